@@ -1,0 +1,1 @@
+"""Complete, queryable, revertible history for SQLAlchemy applications."""

@@ -1,0 +1,120 @@
+"""Errors that Continuum raises.
+
+Every error says what happened, on which table, and what to do about it.  The parts are also
+attributes, so that a program can react without reading the sentence.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClassNotVersioned",
+    "ContextConflict",
+    "DialectMismatch",
+    "ImproperlyConfigured",
+    "MissingPrivilege",
+    "MissingTrigger",
+    "PauseError",
+    "RecorderConflict",
+    "RevertError",
+    "StaleTrigger",
+    "TransactionInversion",
+    "UnknownDialect",
+    "UnknownOption",
+    "UnsupportedStatement",
+    "UnsupportedTable",
+    "VersioningError",
+]
+
+
+class VersioningError(Exception):
+    """Base of all errors of this library.
+
+    :param message: what happened.
+    :param table: name of the table concerned, if one is.
+    :param column: name of the column concerned, if one is.
+    :param dialect: name of the database dialect, if it matters.
+    :param hint: what the reader can do about it.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        table: str | None = None,
+        column: str | None = None,
+        dialect: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.message = message
+        self.table = table
+        self.column = column
+        self.dialect = dialect
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message}\nHint: {hint}")
+
+
+class ImproperlyConfigured(VersioningError):
+    """A declaration that cannot be carried out."""
+
+
+class UnknownOption(ImproperlyConfigured, TypeError):
+    """An option name that does not exist."""
+
+
+class UnknownDialect(ImproperlyConfigured):
+    """A dialect name for which there is no trigger emitter."""
+
+
+class ClassNotVersioned(VersioningError):
+    """Something that is not a versioned class was used as one."""
+
+
+class NotAVersionClass(ClassNotVersioned, KeyError):
+    """Something that is not a version class was used as one."""
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)
+
+
+class UnsupportedTable(ImproperlyConfigured):
+    """A table that cannot be versioned, or not in the way that was asked for."""
+
+
+class DialectMismatch(VersioningError):
+    """``make_versioned(dialect=...)`` names another database than the engine is connected to."""
+
+
+class MissingPrivilege(VersioningError):
+    """The database role may not create or run what recording needs."""
+
+
+class MissingTrigger(VersioningError):
+    """A table that is to be recorded by triggers has none, or not all of them."""
+
+
+class StaleTrigger(VersioningError):
+    """The triggers of a table were made for another definition of it."""
+
+
+class RecorderConflict(VersioningError):
+    """Two recorders would write the history of one table."""
+
+
+class UnsupportedStatement(VersioningError):
+    """A statement whose effect the ORM recorder cannot see."""
+
+
+class ContextConflict(VersioningError):
+    """Who-and-why that contradicts what the running transaction already carries."""
+
+
+class PauseError(VersioningError):
+    """A pause that was left in another transaction than the one it was entered in."""
+
+
+class TransactionInversion(VersioningError):
+    """Two transactions changed one row in the opposite order of their ids (``on_inversion="error"``)."""
+
+
+class RevertError(VersioningError):
+    """A version that cannot be brought back."""

@@ -1,0 +1,1 @@
+"""Recording by triggers: one emitter per kind of database."""

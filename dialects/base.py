@@ -1,0 +1,185 @@
+"""What Continuum asks of a database that records by triggers.
+
+An :class:`Emitter` knows one kind of database.  It writes the text of triggers and helpers, reads
+back which of them a database has, and carries the unit and the context of a running transaction to
+where the triggers find them.  It never sees an ORM session, and it keeps no state: what it learns
+about a server is returned as a :class:`Server` and handed back to it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import ClassVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.errors import VersioningError
+
+INTERNAL = "continuum_internal"
+"""Execution option that marks Continuum's own statements, so that no hook looks at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What recording by triggers can and cannot do on one database, by name.
+
+    :param foreign_transaction_identity: how exactly the database transactions of clients outside
+        SQLAlchemy are told apart: ``"exact"``, ``"statement"`` or ``"tick"`` (of the clock).
+    :param truncate_recorded: ``TRUNCATE`` leaves DELETE versions.
+    :param cascades_fire_triggers: foreign key actions fire the triggers of the child table.
+    :param transactional_ddl: triggers are created and dropped inside the transaction.
+    :param concurrent_writers: two transactions can write at the same time.
+    :param unit_required: SQLAlchemy has to announce each writing transaction.
+    :param cross_schema: one transaction row serves tables of several schemas, whoever writes.
+    """
+
+    foreign_transaction_identity: str
+    truncate_recorded: bool
+    cascades_fire_triggers: bool
+    transactional_ddl: bool
+    concurrent_writers: bool
+    unit_required: bool
+    cross_schema: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Facts about one database server and connection that the emitted text depends on.
+
+    :param version: server version, as SQLAlchemy reports it.
+    :param default_schema: schema of unqualified names, ``None`` where there are no schemas.
+    :param facts: further facts, by name; only the emitter that made them reads them.
+    """
+
+    version: tuple[int, ...]
+    default_schema: str | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A trigger or helper of ours that a database has.
+
+    :param table: the table it stands on; for helpers the transaction table.
+    :param name: name of the trigger or helper.
+    :param fingerprint: fingerprint it was made with, ``None`` when it carries none.
+    """
+
+    table: TableName
+    name: str
+    fingerprint: str | None
+
+
+class Emitter(ABC):
+    """Recording by triggers on one kind of database."""
+
+    name: ClassVar[str]
+    """Name used in ``make_versioned(dialect=...)``."""
+
+    capabilities: ClassVar[Capabilities]
+
+    @abstractmethod
+    def server(self, connection: Connection, log: LogSpec) -> Server:
+        """Read the facts that the emitted text depends on.  Needs no rights beyond connecting."""
+
+    @abstractmethod
+    def offline_server(self, dialect: Dialect) -> Server:
+        """Return the facts to assume when the text is made without a connection."""
+
+    @abstractmethod
+    def validate(self, spec: TriggerSpec, server: Server) -> None:
+        """Raise a typed error when this table cannot be recorded here.  Executes nothing."""
+
+    @abstractmethod
+    def create_helpers(
+        self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> list[str]:
+        """Return statements that create or refresh what all triggers of one log share.
+
+        :param specs: every table recorded into this log.
+        """
+
+    @abstractmethod
+    def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
+        """Return statements that remove the helpers; they succeed when there are none."""
+
+    @abstractmethod
+    def create(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return statements that create or replace the triggers of one table.
+
+        Executed in order they leave no moment in which the table is not recorded.
+        """
+
+    @abstractmethod
+    def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return statements that remove the triggers; they succeed when there are none."""
+
+    @abstractmethod
+    def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
+        """Return name and fingerprint of each trigger that :meth:`create` makes on the table."""
+
+    @abstractmethod
+    def installed(
+        self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
+    ) -> list[Installed]:
+        """Return every trigger of ours in these schemas, and the helpers of the log.
+
+        One catalog query (one per attached database on SQLite).
+        """
+
+    @abstractmethod
+    def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
+        """Return a typed error with the ways out for what the driver raised, if it is known."""
+
+    @abstractmethod
+    def enter_unit(
+        self, connection: Connection, log: LogSpec, token: str, context: str | None
+    ) -> None:
+        """Announce a writing transaction and its context (JSON text).
+
+        Called before the first possibly writing statement of a root transaction, and again when a
+        transaction has ended behind SQLAlchemy's back.  Never called where
+        ``capabilities.unit_required`` is false.
+        """
+
+    @abstractmethod
+    def leave_unit(self, connection: Connection, log: LogSpec) -> None:
+        """Withdraw the announcement, before COMMIT or ROLLBACK is sent."""
+
+    @abstractmethod
+    def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
+        """Replace the context (JSON text) of the running transaction, in one round trip.
+
+        When the transaction row exists already, it is brought up to date.
+        """
+
+    @abstractmethod
+    def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
+        """Return the id of the running transaction.
+
+        :param create: make the transaction row when there is none; otherwise return ``None``.
+        """
+
+    @abstractmethod
+    def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Stop recording these tables (none named: all) for the rest of this transaction."""
+
+    @abstractmethod
+    def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Set the tables that stay paused in this transaction; none named: record everything."""
+
+    @abstractmethod
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Say whether the driver's connection is inside a database transaction.
+
+        ``None`` when the driver does not tell.  Sends nothing.
+        """
