@@ -1,0 +1,1 @@
+"""An independent model of history, and the rules that any history obeys."""
