@@ -1,1 +1,1 @@
-"""TODO."""
+"""From mapped classes to version classes and the Transaction class."""

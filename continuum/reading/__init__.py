@@ -1,1 +1,1 @@
-"""TODO."""
+"""Reading history: versions, changesets, the past, and the way back."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Recording history: what Python has to do about it, with triggers and without."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""From live tables to the tables that hold their history."""

@@ -1,0 +1,54 @@
+"""One MetaData with its transaction table and everything that is recorded into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+from sqlalchemy import MetaData
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import registry
+
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TriggerSpec
+from continuum.schema.recorded import RecordedTable
+
+
+@dataclass(eq=False)
+class Journal:
+    """The history of one MetaData.
+
+    :param metadata: the user's MetaData, which the generated tables join.
+    :param registry: registry of the generated classes; apart from the user's, so that no name of
+        theirs can collide with one of ours.
+    :param transaction_cls: the Transaction class.
+    :param log: the transaction table as the dialects know it.
+    :param recorded: what is recorded, by live table.
+    :param parents: model of each version class.
+    :param versions: version class of each model.
+    """
+
+    metadata: MetaData
+    registry: registry
+    transaction_cls: type[Any]
+    log: LogSpec
+    recorded: dict[Table, RecordedTable] = field(default_factory=dict)
+    versions: dict[type[Any], type[Any]] = field(default_factory=dict)
+    parents: dict[type[Any], type[Any]] = field(default_factory=dict)
+    mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
+
+    def specs(self, *, native: bool) -> list[TriggerSpec]:
+        """Return the specs of the tables that triggers record, or of those that they do not.
+
+        :param native: ``True`` for every table not opted out with ``native_versioning=False``.
+        """
+        return [item.spec(self.log) for item in self.tables(native=native)]
+
+    def tables(self, *, native: bool) -> Iterator[RecordedTable]:
+        """Iterate over the tables that triggers record, or over those that they do not."""
+        for item in self.recorded.values():
+            if (item.options.native_versioning is not False) is native:
+                yield item

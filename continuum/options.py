@@ -1,0 +1,175 @@
+"""The options of a versioned class, and how they are found.
+
+Options come from three places, the nearer one wins: ``make_versioned(options=...)``, then
+``__versioned__`` of the class and its bases, then ``Column(info={"versioned": ...})`` for one
+column.  They are checked when they are read and cannot change afterwards.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import Table
+from sqlalchemy.types import TypeEngine
+
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import UnknownOption
+
+STRATEGIES = ("validity", "subquery")
+
+TypeMap = Mapping[type[TypeEngine[Any]], TypeEngine[Any] | Callable[[Column[Any]], TypeEngine[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How one class or table is versioned.
+
+    :param versioning: ``False`` leaves the class out.
+    :param base_classes: further bases of the version class.
+    :param table_name: name of the version table, ``%s`` stands for the live table's; or a callable
+        that gets the live :class:`~sqlalchemy.Table`.
+    :param schema: schema of the version table; ``None``: the live table's.
+    :param exclude: attributes or columns that history does not hold.
+    :param include: the only attributes or columns that history holds, besides the key.
+    :param ignore: attributes or columns that are stored, but whose change alone makes no version.
+    :param native_versioning: ``None``: triggers wherever there is an emitter for the database, the
+        ORM recorder elsewhere; ``True``: triggers or an error; ``False``: the ORM recorder.
+    :param create_models: ``False``: version tables without version classes.
+    :param create_tables: ``False``: the version table is defined but left out of ``create_all()``.
+    :param transaction_column_name: name of the column with the id of the transaction.
+    :param end_transaction_column_name: name of the column with the id of the ending transaction.
+    :param operation_type_column_name: name of the column with the kind of change.
+    :param strategy: ``"validity"`` (versions know where they end) or ``"subquery"``.
+    :param use_module_name: the name of the version class starts with the module of its model.
+    :param create_composite_index: an index over key, transaction and end, beside the primary key.
+    :param index_transaction: an index over the transaction column, for "what changed in it".
+    :param null_delete: DELETE versions keep nothing but the key.
+    :param allow_duplicate_links: an association table without a key may hold a link several times.
+    :param accept_holes: take changes in which the database fires no triggers as they are.
+    :param native_enums: the version table uses the database's own ENUM type, not VARCHAR.
+    :param type_map: types of version columns, by type of the live column.
+    """
+
+    versioning: bool = True
+    base_classes: tuple[type, ...] | None = None
+    table_name: str | Callable[[Table], str] = "%s_version"
+    schema: str | None = None
+    exclude: tuple[Any, ...] = ()
+    include: tuple[Any, ...] = ()
+    ignore: tuple[Any, ...] = ()
+    native_versioning: bool | None = None
+    create_models: bool = True
+    create_tables: bool = True
+    transaction_column_name: str = "transaction_id"
+    end_transaction_column_name: str = "end_transaction_id"
+    operation_type_column_name: str = "operation_type"
+    strategy: str = "validity"
+    use_module_name: bool = False
+    create_composite_index: bool = False
+    index_transaction: bool = True
+    null_delete: bool = False
+    allow_duplicate_links: bool = False
+    accept_holes: bool = False
+    native_enums: bool = False
+    type_map: TypeMap = field(default_factory=dict)
+
+    def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
+        """Return these options with others laid over them.
+
+        :param values: option names and values.
+        :param where: what the values belong to, for the error.
+        :raises UnknownOption: for a name that is no option.
+        :raises ImproperlyConfigured: for a value that the option cannot have.
+        """
+        known = {item.name for item in fields(self)}
+        for name in values:
+            if name not in known:
+                raise unknown_option(name, known, where=where)
+        changes = dict(values)
+        for name in ("exclude", "include", "ignore"):
+            if name in changes:
+                changes[name] = _names(changes[name], name, where)
+        if changes.get("base_classes") is not None:
+            changes["base_classes"] = tuple(changes["base_classes"])
+        result = replace(self, **changes)
+        if result.strategy not in STRATEGIES:
+            raise ImproperlyConfigured(
+                f"strategy={result.strategy!r} of {where} does not exist",
+                hint=f"Known strategies: {', '.join(STRATEGIES)}.",
+            )
+        if isinstance(result.table_name, str) and "%s" not in result.table_name and not where:
+            raise ImproperlyConfigured(
+                f"table_name={result.table_name!r} would give every version table the same name",
+                hint="Put %s where the name of the live table belongs.",
+            )
+        columns = (
+            result.transaction_column_name,
+            result.end_transaction_column_name,
+            result.operation_type_column_name,
+        )
+        if len(set(columns)) != len(columns):
+            raise ImproperlyConfigured(
+                f"{where or 'make_versioned()'} gives two history columns the same name: "
+                f"{', '.join(columns)}",
+                hint="Each of the three history columns needs a name of its own.",
+            )
+        return result
+
+
+OPTION_NAMES = frozenset(item.name for item in fields(Options))
+
+
+def unknown_option(name: str, known: Iterable[str], *, where: str) -> UnknownOption:
+    """Return the error for an option name that does not exist, with the nearest one that does."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known options: {', '.join(known)}."
+    return UnknownOption(f"unknown option {name!r} in {where or 'make_versioned()'}", hint=hint)
+
+
+def class_options(defaults: Options, cls: type) -> Options:
+    """Return the options of a class: those of the manager under ``__versioned__`` of its MRO.
+
+    A class adds to what its bases say: ``exclude`` and ``ignore`` grow along the hierarchy, every
+    other option is replaced by the nearest value.  ``{"inherit": False}`` starts anew.
+    """
+    chain: list[tuple[type, Mapping[str, Any]]] = []
+    for base in cls.__mro__:
+        declared = base.__dict__.get("__versioned__")
+        if declared is None:
+            continue
+        if not isinstance(declared, Mapping):
+            raise ImproperlyConfigured(
+                f"{base.__name__}.__versioned__ is {declared!r}, not a dictionary",
+                hint="Write __versioned__ = {} for the default options.",
+            )
+        chain.append((base, declared))
+        if declared.get("inherit") is False:
+            break
+    result = defaults
+    for base, declared in reversed(chain):
+        values = {name: value for name, value in declared.items() if name != "inherit"}
+        where = f"{base.__name__}.__versioned__"
+        for name in ("exclude", "ignore"):
+            if name in values and declared.get("inherit") is not False:
+                values[name] = (*getattr(result, name), *_names(values[name], name, where))
+        result = result.merged(values, where=where)
+    return result
+
+
+def _names(value: Any, option: str, where: str) -> tuple[Any, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ImproperlyConfigured(
+            f"{option}={value!r} of {where or 'make_versioned()'} is not a list",
+            hint=f"Write {option}=[{value!r}].",
+        )
+    return tuple(dict.fromkeys(value))

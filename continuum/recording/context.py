@@ -1,0 +1,149 @@
+"""Who changes data, and why.
+
+A context is a value on a stack that belongs to the running thread or task; nothing is sent to
+a database until a transaction writes.  The transaction row takes what the stack says then.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from dataclasses import field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from continuum.errors import ContextConflict
+
+FIELDS = ("actor", "reason", "remote_addr")
+
+
+@dataclass(frozen=True, eq=False)
+class ContextFrame:
+    """One ``with context(...)`` block.
+
+    :param session: the only session it applies to, ``None`` for all.
+    :param values: further columns of the Transaction class, by attribute.
+    """
+
+    actor: Any = None
+    reason: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    remote_addr: str | None = None
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    session: weakref.ref[Session] | None = None
+
+    def applies_to(self, sessions: weakref.WeakSet[Session]) -> bool:
+        """Say whether the frame is meant for a transaction that these sessions take part in."""
+        return self.session is None or self.session() in sessions
+
+
+_frames: ContextVar[tuple[ContextFrame, ...]] = ContextVar("continuum_context", default=())
+
+
+def current_frames() -> tuple[ContextFrame, ...]:
+    """Return the frames of this thread or task, the outermost first."""
+    return _frames.get()
+
+
+@contextmanager
+def context(
+    session: Any = None,
+    *,
+    actor: Any = None,
+    reason: str | None = None,
+    meta: Mapping[str, Any] | None = None,
+    remote_addr: str | None = None,
+    **values: Any,
+) -> Iterator[None]:
+    """Say who makes the changes of this block, and why.
+
+    Blocks nest: an inner block adds to the outer one, its own values win, and ``meta`` is merged by
+    key.  The values reach the row of every transaction that writes inside the block.  A block that
+    is entered after a transaction has already written completes the row that exists.
+
+    :param session: apply to this session (or ``AsyncSession``) only; ``None``: to every session
+        and connection used by this thread or task.
+    :param actor: an instance or a key of ``user_cls``, or any text that names who it was.
+    :param reason: why.
+    :param meta: anything that json can hold.
+    :param remote_addr: network address the change came from.
+    :param values: values for columns of an own Transaction class.
+    :raises ContextConflict: at the first write, when the running transaction already has another
+        actor, or under AUTOCOMMIT, where each statement is a transaction of its own.
+
+    Sends nothing itself; one round trip at the first write of a transaction.
+
+    Example::
+
+        with context(actor=user, reason="ticket 12"):
+            article.name = "Better"
+            session.commit()
+    """
+    target = getattr(session, "sync_session", session)
+    if target is not None and not isinstance(target, Session):
+        target = target() if callable(target) else target
+    frame = ContextFrame(
+        actor=actor,
+        reason=reason,
+        meta=MappingProxyType(dict(meta or {})),
+        remote_addr=remote_addr,
+        values=MappingProxyType(dict(values)),
+        session=None if target is None else weakref.ref(target),
+    )
+    token = _frames.set((*_frames.get(), frame))
+    try:
+        yield
+    finally:
+        _frames.reset(token)
+
+
+@dataclass(frozen=True)
+class ContextValues:
+    """What the frames seen by one transaction add up to."""
+
+    actor: Any = None
+    reason: str | None = None
+    remote_addr: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def merged(self, frames: tuple[ContextFrame, ...]) -> ContextValues:
+        """Return these values with those of frames laid over them.
+
+        :raises ContextConflict: the transaction has an actor, and the frames name another.
+        """
+        inner = _folded(frames)
+        if inner.actor is not None and self.actor is not None and inner.actor != self.actor:
+            raise ContextConflict(
+                f"the running transaction was begun by {self.actor!r} and cannot be continued by "
+                f"{inner.actor!r}",
+                hint="Commit before another actor takes over; a transaction has one actor.",
+            )
+        return ContextValues(
+            actor=self.actor if inner.actor is None else inner.actor,
+            reason=self.reason if inner.reason is None else inner.reason,
+            remote_addr=self.remote_addr if inner.remote_addr is None else inner.remote_addr,
+            meta=MappingProxyType({**self.meta, **inner.meta}),
+            values=MappingProxyType({**self.values, **inner.values}),
+        )
+
+
+def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:
+    single: dict[str, Any] = {}
+    meta: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for frame in frames:
+        for name in FIELDS:
+            if (value := getattr(frame, name)) is not None:
+                single[name] = value
+        meta.update(frame.meta)
+        values.update(frame.values)
+    return ContextValues(
+        **single, meta=MappingProxyType(meta), values=MappingProxyType(values)
+    )

@@ -1,0 +1,398 @@
+"""A live table together with the version table made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy import Column
+from sqlalchemy import Index
+from sqlalchemy import MetaData
+from sqlalchemy import PrimaryKeyConstraint
+from sqlalchemy import SmallInteger
+from sqlalchemy import Table
+from sqlalchemy import UniqueConstraint
+
+from continuum.dialects.spec import Cascade
+from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import UnsupportedTable
+from continuum.options import Options
+from continuum.schema.names import shortened
+from continuum.schema.types import history_type
+
+_ACTIONS = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
+
+
+@dataclass(frozen=True)
+class RecordedColumn:
+    """A live column and the version column that holds its values.
+
+    :param counts: a change of it alone makes a version.
+    """
+
+    live: Column[Any]
+    version: Column[Any]
+    counts: bool
+
+
+@dataclass(frozen=True)
+class RecordedTable:
+    """What is recorded of one live table, and where."""
+
+    table: Table
+    version_table: Table
+    columns: tuple[RecordedColumn, ...]
+    key: tuple[Column[Any], ...]
+    options: Options
+    duplicates: bool = False
+
+    @cached_property
+    def version_key(self) -> tuple[Column[Any], ...]:
+        """The columns of the version table that hold the live key."""
+        by_live = {column.live: column.version for column in self.columns}
+        return tuple(by_live[column] for column in self.key)
+
+    @cached_property
+    def transaction_column(self) -> Column[Any]:
+        """The column with the id of the transaction that made a version."""
+        return self.version_table.c[self.options.transaction_column_name]
+
+    @cached_property
+    def end_column(self) -> Column[Any] | None:
+        """The column with the id of the transaction that ended a version, if there is one."""
+        if self.options.strategy == "subquery":
+            return None
+        return self.version_table.c[self.options.end_transaction_column_name]
+
+    @cached_property
+    def operation_column(self) -> Column[Any]:
+        """The column with the kind of change."""
+        return self.version_table.c[self.options.operation_type_column_name]
+
+    def spec(self, log: LogSpec) -> TriggerSpec:
+        """Return what triggers have to do for this table."""
+        return TriggerSpec(
+            table=table_name(self.table),
+            version_table=table_name(self.version_table),
+            log=log,
+            columns=tuple(
+                ColumnSpec(
+                    name=column.live.name,
+                    history_name=column.version.name,
+                    type=column.live.type,
+                    counts=column.counts,
+                    virtual=column.live.computed is not None
+                    and not column.live.computed.persisted,
+                    comparison=column.live.info.get("versioned_comparison"),
+                )
+                for column in self.columns
+            ),
+            key=tuple(column.name for column in self.key),
+            transaction_column=self.transaction_column.name,
+            end_column=None if self.end_column is None else self.end_column.name,
+            operation_column=self.operation_column.name,
+            generated_key=self.key == (self.table.autoincrement_column,),
+            null_delete=self.options.null_delete,
+            duplicates=self.duplicates,
+            cascades=tuple(_cascades(self.table, accept_holes=self.options.accept_holes)),
+        )
+
+
+def table_name(table: Table) -> TableName:
+    """Return the name of a table as the dialects know it."""
+    return TableName(table.name, table.schema)
+
+
+def record_table(
+    table: Table,
+    options: Options,
+    *,
+    key: Sequence[Column[Any]] | None = None,
+    attribute_keys: Mapping[Column[Any], str] | None = None,
+    excluded: Iterable[Column[Any]] = (),
+    before_create: Callable[[Table, list[Column[Any]]], None] | None = None,
+) -> RecordedTable:
+    """Make the version table of a live table, in the same MetaData.
+
+    :param table: the live table.
+    :param options: how it is versioned.
+    :param key: columns that identify a row, where the table itself does not say.
+    :param attribute_keys: names of the columns as attributes of the mapped class.
+    :param excluded: columns that are left out whatever the options say.
+    :param before_create: gets the live table and the list of version columns, which it may extend.
+    :raises UnsupportedTable: no key, or a key that history cannot hold.
+    :raises ImproperlyConfigured: names that clash or do not exist.
+    """
+    keys = dict(attribute_keys or {})
+    key_columns, duplicates = _key(table, key, options)
+    chosen = _chosen(table, options, key_columns, keys, frozenset(excluded))
+    _refuse_reserved_names(table, options, [column for column, _ in chosen], keys)
+    recorded = tuple(
+        RecordedColumn(
+            live=column,
+            version=Column(
+                column.name,
+                history_type(column, options),
+                key=keys.get(column, column.key),
+                primary_key=column in key_columns,
+                nullable=column not in key_columns,
+                autoincrement=False,
+                comment=column.comment,
+            ),
+            counts=counts,
+        )
+        for column, counts in chosen
+    )
+    columns = [column.version for column in recorded]
+    columns.append(
+        Column(
+            options.transaction_column_name, BigInteger, primary_key=True, autoincrement=False
+        )
+    )
+    if options.strategy == "validity":
+        columns.append(Column(options.end_transaction_column_name, BigInteger))
+    columns.append(Column(options.operation_type_column_name, SmallInteger, nullable=False))
+    if before_create is not None:
+        before_create(table, columns)
+    version_table = _create(table, options, columns)
+    # The key comes first in the primary key, in its own order: the newest version of a row is
+    # then one probe away, whatever the order of the columns.
+    _order_primary_key(version_table, recorded, key_columns, options)
+    _add_indexes(version_table, recorded, key_columns, options)
+    return RecordedTable(
+        table=table,
+        version_table=version_table,
+        columns=recorded,
+        key=key_columns,
+        options=options,
+        duplicates=duplicates,
+    )
+
+
+def version_table_name(table: Table, options: Options) -> str:
+    """Return the name of the version table of a live table."""
+    wanted = options.table_name
+    name = wanted(table) if callable(wanted) else wanted.replace("%s", table.name)
+    return shortened(name)
+
+
+def _create(table: Table, options: Options, columns: list[Column[Any]]) -> Table:
+    metadata: MetaData = table.metadata
+    name = version_table_name(table, options)
+    schema = options.schema if options.schema is not None else table.schema
+    full_name = name if schema is None else f"{schema}.{name}"
+    if full_name in metadata.tables:
+        raise ImproperlyConfigured(
+            f"the version table of {table.fullname!r} would be {full_name!r}, which exists already",
+            table=table.fullname,
+            hint="Give the class another table_name in __versioned__, for example "
+            "{'table_name': '%s_history'}.",
+        )
+    return Table(
+        name,
+        metadata if options.create_tables else MetaData(),
+        *columns,
+        schema=schema,
+        info={"continuum_version_of": table.fullname},
+    )
+
+
+def _order_primary_key(
+    version_table: Table,
+    recorded: Sequence[RecordedColumn],
+    key: Sequence[Column[Any]],
+    options: Options,
+) -> None:
+    by_live = {column.live: column.version for column in recorded}
+    constraint = PrimaryKeyConstraint(
+        *(by_live[column] for column in key),
+        version_table.c[options.transaction_column_name],
+    )
+    version_table.append_constraint(constraint)
+
+
+def _add_indexes(
+    version_table: Table,
+    recorded: Sequence[RecordedColumn],
+    key: Sequence[Column[Any]],
+    options: Options,
+) -> None:
+    transaction = version_table.c[options.transaction_column_name]
+    if options.index_transaction:
+        name = f"ix_{version_table.name}_{transaction.name}"
+        Index(shortened(name), transaction)
+    if options.create_composite_index:
+        by_live = {column.live: column.version for column in recorded}
+        columns = [*(by_live[column] for column in key), transaction]
+        if options.strategy == "validity":
+            columns.append(version_table.c[options.end_transaction_column_name])
+        Index(shortened(f"ix_{version_table.name}_pk_validity"), *columns)
+
+
+def _key(
+    table: Table, given: Sequence[Column[Any]] | None, options: Options
+) -> tuple[tuple[Column[Any], ...], bool]:
+    """Return the columns that identify a row, and whether several rows may share them."""
+    if given:
+        return tuple(given), False
+    if table.primary_key.columns:
+        return tuple(table.primary_key.columns), False
+    for constraint in sorted(
+        (item for item in table.constraints if isinstance(item, UniqueConstraint)),
+        key=lambda item: [column.name for column in item.columns],
+    ):
+        if not any(column.nullable for column in constraint.columns):
+            return tuple(constraint.columns), False
+    links = tuple(column for column in table.columns if column.foreign_keys)
+    if not links:
+        raise UnsupportedTable(
+            f"table {table.fullname!r} has no primary key, so that its rows have no identity that "
+            "history could follow",
+            table=table.fullname,
+            hint="Give the table a primary key, or name the identifying columns with "
+            "version_table_of(table, key=[...]).",
+        )
+    if not options.allow_duplicate_links:
+        raise UnsupportedTable(
+            f"association table {table.fullname!r} has neither a primary key nor a unique "
+            f"constraint over NOT NULL columns; a link could stand in it twice",
+            table=table.fullname,
+            hint=f"Add UniqueConstraint({', '.join(repr(column.name) for column in links)}) with "
+            "nullable=False columns, or set allow_duplicate_links=True to count a link as present "
+            "while at least one such row exists.",
+        )
+    return links, True
+
+
+def _chosen(
+    table: Table,
+    options: Options,
+    key: Sequence[Column[Any]],
+    attribute_keys: Mapping[Column[Any], str],
+    excluded: frozenset[Column[Any]],
+) -> list[tuple[Column[Any], bool]]:
+    """Return the columns to record, each with whether its change alone makes a version."""
+
+    def names(option: str) -> set[Column[Any]]:
+        return _matching(table, getattr(options, option), option, attribute_keys)
+
+    include, exclude, ignore = names("include"), names("exclude"), names("ignore")
+    chosen = []
+    for column in table.columns:
+        setting = column.info.get("versioned")
+        if column in key:
+            chosen.append((column, True))
+            continue
+        kept = column not in excluded and column not in exclude
+        if options.include:
+            kept = kept and column in include
+        if setting is not None:
+            kept = setting is not False
+        if kept:
+            chosen.append((column, column not in ignore and setting != "ignore"))
+    return chosen
+
+
+def _matching(
+    table: Table, wanted: Iterable[Any], option: str, attribute_keys: Mapping[Column[Any], str]
+) -> set[Column[Any]]:
+    found: set[Column[Any]] = set()
+    for item in wanted:
+        name = item if isinstance(item, str) else getattr(item, "key", item)
+        for column in table.columns:
+            candidates = {column.name, column.key, attribute_keys.get(column, column.key)}
+            if item is column or any(fnmatchcase(each, str(name)) for each in candidates):
+                found.add(column)
+    return found
+
+
+def check_column_names(
+    cls_name: str, tables: Sequence[Table], options: Options, known: Iterable[str]
+) -> None:
+    """Raise for a name in ``exclude``, ``include`` or ``ignore`` that fits no attribute.
+
+    :param known: attribute names and column names of the class.
+    """
+    names = set(known)
+    for option in ("exclude", "include", "ignore"):
+        for item in getattr(options, option):
+            name = item if isinstance(item, str) else getattr(item, "key", str(item))
+            if not any(fnmatchcase(each, name) for each in names):
+                raise ImproperlyConfigured(
+                    f"{option} of {cls_name} names {name!r}, which is neither an attribute nor a "
+                    "column of it",
+                    table=tables[0].fullname if tables else None,
+                    hint=f"Its attributes are: {', '.join(sorted(names))}.",
+                )
+
+
+def _refuse_reserved_names(
+    table: Table,
+    options: Options,
+    columns: Iterable[Column[Any]],
+    attribute_keys: Mapping[Column[Any], str],
+) -> None:
+    reserved = {
+        "transaction_column_name": options.transaction_column_name,
+        "operation_type_column_name": options.operation_type_column_name,
+    }
+    if options.strategy == "validity":
+        reserved["end_transaction_column_name"] = options.end_transaction_column_name
+    for column in columns:
+        for option, name in reserved.items():
+            if name in (column.name, attribute_keys.get(column, column.key)):
+                raise ImproperlyConfigured(
+                    f"column {column.name!r} of {table.fullname!r} has the name of a column that "
+                    "every version table gets",
+                    table=table.fullname,
+                    column=column.name,
+                    hint=f"Choose another name for ours with the option {option}.",
+                )
+
+
+def _cascades(table: Table, *, accept_holes: bool) -> Iterable[Cascade]:
+    """Return the foreign key actions that can change rows of the table, direct or passed on.
+
+    A parent that is itself deleted by a foreign key action passes it on, versioned or not.
+    """
+    seen: set[Table] = set()
+    pending = [table]
+    while pending:
+        child = pending.pop()
+        if child in seen:
+            continue
+        seen.add(child)
+        for constraint in sorted(
+            child.foreign_key_constraints, key=lambda item: [c.name for c in item.columns]
+        ):
+            on_delete = (constraint.ondelete or "").upper()
+            on_update = (constraint.onupdate or "").upper()
+            deletes, updates = on_delete in _ACTIONS, on_update in _ACTIONS
+            if accept_holes:
+                # What no trigger can be made to see is left to the database's own action.
+                updates = False
+                deletes = deletes and constraint.referred_table is not child
+            if not deletes and not updates:
+                continue
+            parent = constraint.referred_table
+            yield Cascade(
+                parent=table_name(parent),
+                child=table_name(child),
+                columns=tuple(
+                    (element.parent.name, element.column.name) for element in constraint.elements
+                ),
+                on_delete=on_delete if deletes else None,
+                on_update=on_update if updates else None,
+            )
+            pending.append(parent)
