@@ -1,1 +1,93 @@
-"""placeholder"""
+"""The functions that run for every value: compiled where that was possible, else as they are.
+
+A module ``*_cy.py`` is ordinary Python that Cython can compile as well.  Its compiled form lies
+beside it and wins the import; nothing else tells the two apart.  ``CONTINUUM_NO_EXTENSIONS=1`` in
+the environment, at the first import, picks the uncompiled form.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+__all__ = [
+    "EXTENSIONS",
+    "SpeedupsInfo",
+    "diff",
+    "is_noop",
+    "load_uncompiled_module",
+    "speedups_info",
+]
+
+EXTENSIONS = ("rows_cy",)
+"""Modules of this package that are compiled; setup.py has the same list."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedupsInfo:
+    """Which form of each compiled module runs.
+
+    :param modules: pairs of module name and whether its compiled form runs.
+    :param switched_off: ``CONTINUUM_NO_EXTENSIONS=1`` was set at the first import.
+    """
+
+    modules: tuple[tuple[str, bool], ...]
+    switched_off: bool
+
+    @property
+    def compiled(self) -> bool:
+        """Whether every module runs in its compiled form."""
+        return all(compiled for _, compiled in self.modules)
+
+    def describe(self) -> str:
+        """Return ``"compiled"``, or ``"pure"`` and why."""
+        if self.compiled:
+            return "compiled"
+        if self.switched_off:
+            return "pure (CONTINUUM_NO_EXTENSIONS=1)"
+        missing = ", ".join(name for name, compiled in self.modules if not compiled)
+        return f"pure (not built: {missing})"
+
+
+def load_uncompiled_module(name: str) -> ModuleType:
+    """Return a new copy of a module in its uncompiled form, whatever is imported already.
+
+    :param name: one of :data:`EXTENSIONS`.
+    """
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"{__name__}.{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def speedups_info() -> SpeedupsInfo:
+    """Say which form of each compiled module runs.
+
+    >>> speedups_info().describe() in ("compiled", "pure (not built: rows_cy)")
+    True
+    """
+    loaded = ((name, sys.modules[f"{__name__}.{name}"]) for name in EXTENSIONS)
+    return SpeedupsInfo(
+        modules=tuple((name, bool(module._is_compiled())) for name, module in loaded),
+        switched_off=_switched_off(),
+    )
+
+
+def _switched_off() -> bool:
+    return os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1"
+
+
+if _switched_off():
+    for _name in EXTENSIONS:
+        sys.modules[f"{__name__}.{_name}"] = load_uncompiled_module(_name)
+
+from continuum._speedups.rows_cy import diff  # noqa: E402
+from continuum._speedups.rows_cy import is_noop  # noqa: E402

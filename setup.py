@@ -1,0 +1,46 @@
+"""The compiled modules and the two switches for them.  Everything else is in pyproject.toml.
+
+``CONTINUUM_NO_EXTENSIONS=1`` builds without compiled modules; ``CONTINUUM_REQUIRE_CYTHON=1`` makes
+a build without them an error.  With neither, a machine without a C compiler gets the same modules
+uncompiled.
+"""
+
+from __future__ import annotations
+
+import os
+
+from setuptools import Extension
+from setuptools import setup
+
+EXTENSIONS = ("rows_cy",)
+
+NO_EXTENSIONS = os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1"
+REQUIRE_CYTHON = os.environ.get("CONTINUUM_REQUIRE_CYTHON") == "1"
+
+
+def extension_modules() -> list[Extension]:
+    """Return the compiled modules to build, as C sources made by Cython."""
+    if NO_EXTENSIONS and REQUIRE_CYTHON:
+        raise SystemExit(
+            "CONTINUUM_NO_EXTENSIONS and CONTINUUM_REQUIRE_CYTHON are both set: choose one"
+        )
+    if NO_EXTENSIONS:
+        return []
+    from Cython.Build import cythonize
+
+    extensions = [
+        Extension(
+            f"continuum._speedups.{name}",
+            [f"continuum/_speedups/{name}.py"],
+            optional=not REQUIRE_CYTHON,
+        )
+        for name in EXTENSIONS
+    ]
+    modules: list[Extension] = cythonize(
+        extensions,
+        compiler_directives={"language_level": "3", "freethreading_compatible": True},
+    )
+    return modules
+
+
+setup(ext_modules=extension_modules())
