@@ -6,13 +6,13 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from itertools import pairwise
 
-from tests.model.history import DELETE
-from tests.model.history import INSERT
-from tests.model.history import UPDATE
-from tests.model.history import Key
-from tests.model.history import Rows
-from tests.model.history import Table
-from tests.model.history import Version
+from model.history import DELETE
+from model.history import INSERT
+from model.history import UPDATE
+from model.history import Key
+from model.history import Rows
+from model.history import Table
+from model.history import Version
 
 
 def violations(

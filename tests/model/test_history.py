@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from tests.model.history import DELETE
-from tests.model.history import INSERT
-from tests.model.history import UPDATE
-from tests.model.history import History
-from tests.model.history import Row
-from tests.model.history import State
-from tests.model.history import Table
-from tests.model.history import Version
-from tests.model.history import exact
-from tests.model.history import ranked
+from model.history import DELETE
+from model.history import INSERT
+from model.history import UPDATE
+from model.history import History
+from model.history import Row
+from model.history import State
+from model.history import Table
+from model.history import Version
+from model.history import exact
+from model.history import ranked
 
 ITEM = Table(key=("id",), counting=("name",), ignored=("hits",))
 

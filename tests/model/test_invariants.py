@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.model.history import DELETE
-from tests.model.history import INSERT
-from tests.model.history import UPDATE
-from tests.model.history import Rows
-from tests.model.history import Table
-from tests.model.history import Version
-from tests.model.invariants import violations
+from model.history import DELETE
+from model.history import INSERT
+from model.history import UPDATE
+from model.history import Rows
+from model.history import Table
+from model.history import Version
+from model.invariants import violations
 
 TABLE = Table(key=("id",), counting=("name",))
 LIVE: Rows = {(1,): {"id": 1, "name": "b"}}

@@ -1,0 +1,1 @@
+"""What the library promises, tested through its public names on every database."""

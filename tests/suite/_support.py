@@ -1,0 +1,238 @@
+"""What the conformance tests share: a world to test in, and eyes that look past the library.
+
+A :class:`World` has its own manager and its own declarative base, so that tests do not know of
+each other.  Version tables and the transaction table are read with plain selects.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine
+from sqlalchemy import Integer
+from sqlalchemy import String
+from sqlalchemy import Table
+from sqlalchemy import event
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm import mapped_column
+
+from continuum import VersioningManager
+from continuum import make_versioned
+from continuum import remove_versioning
+from continuum import version_class
+from model import history as rule
+from model.invariants import violations
+from servers.database import Database
+
+OPERATIONS = {rule.INSERT: "insert", rule.UPDATE: "update", rule.DELETE: "delete"}
+
+
+class World:
+    """A declarative base with a manager of its own, on one database and with one recorder."""
+
+    def __init__(
+        self,
+        database: Database,
+        recorder: str,
+        options: Mapping[str, Any] | None = None,
+        **arguments: Any,
+    ) -> None:
+        self.database = database
+        self.dialect = database.engine_name
+        self.engine = database.engine()
+        self.native = recorder == "triggers"
+        self.options = {"native_versioning": self.native, **(options or {})}
+        self.manager = VersioningManager()
+        arguments.setdefault("user_cls", None)
+        make_versioned(manager=self.manager, options=self.options, **arguments)
+
+        class Base(DeclarativeBase):
+            pass
+
+        self.Base: Any = Base
+
+    def create(self) -> None:
+        """Configure the mappers and create tables and triggers."""
+        configure_mappers()
+        self.Base.metadata.create_all(self.engine)
+
+    def close(self) -> None:
+        """Forget the manager.  The tables go with the database."""
+        remove_versioning(manager=self.manager)
+
+    @contextmanager
+    def transaction(self, **options: Any) -> Iterator[Session]:
+        """Run the block in a new session, in one transaction."""
+        with Session(self.engine, **options) as session, session.begin():
+            yield session
+
+    @property
+    def log(self) -> Table:
+        """The transaction table."""
+        table = self.manager.transaction_cls.__table__
+        assert isinstance(table, Table)
+        return table
+
+    def transactions(self) -> list[Any]:
+        """Return the rows of the transaction table, in the order of their ids."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(self.log).order_by(self.log.c.id)))
+
+    def spec(self, cls: Any) -> rule.Table:
+        """Describe a class to the model of history, from its own declaration."""
+        options = {**self.options, **cls.__versioned__}
+        key = tuple(column.name for column in cls.__table__.primary_key)
+        ignored = tuple(options.get("ignore", ()))
+        absent = {*key, *ignored, *options.get("exclude", ())}
+        return rule.Table(
+            key=key,
+            counting=tuple(c.name for c in cls.__table__.c if c.name not in absent),
+            ignored=ignored,
+            null_delete=options.get("null_delete", False),
+            ends=options.get("strategy", "validity") == "validity",
+        )
+
+    def versions(self, cls: Any, connection: Connection | None = None) -> list[rule.Version]:
+        """Return the rows of a version table, ordered by key and transaction."""
+        if connection is None:
+            with self.engine.connect() as connection:
+                return self.versions(cls, connection)
+        table = version_class(cls).__table__
+        spec = self.spec(cls)
+        names = {**self.options, **cls.__versioned__}
+        start = names.get("transaction_column_name", "transaction_id")
+        end = names.get("end_transaction_column_name", "end_transaction_id")
+        operation = names.get("operation_type_column_name", "operation_type")
+        rows = [
+            {column.name: value for column, value in zip(table.c, row, strict=True)}
+            for row in connection.execute(select(table))
+        ]
+        versions = [
+            rule.Version(
+                key=tuple(row[name] for name in spec.key),
+                transaction=row[start],
+                end=row[end] if spec.ends else None,
+                operation=row[operation],
+                values={name: row[name] for name in spec.stored},
+            )
+            for row in rows
+        ]
+        return sorted(versions, key=lambda v: (tuple(map(repr, v.key)), v.transaction))
+
+    def live(self, cls: Any, connection: Connection | None = None) -> rule.Rows:
+        """Return the rows of a live table, by key."""
+        if connection is None:
+            with self.engine.connect() as connection:
+                return self.live(cls, connection)
+        spec = self.spec(cls)
+        rows = [
+            {column.name: value for column, value in zip(cls.__table__.c, row, strict=True)}
+            for row in connection.execute(select(cls.__table__))
+        ]
+        return {tuple(row[name] for name in spec.key): row for row in rows}
+
+    def story(self, cls: Any, *names: str) -> list[tuple[Any, ...]]:
+        """Return a history in short: ``(*key, operation, from, to, *values)``, in order.
+
+        ``from`` and ``to`` are ranks: the first transaction that left anything in this table is
+        1, the second 2.  The rules that every history obeys are checked on the way.
+        """
+        self.verify(cls)
+        return [
+            (
+                *version.key,
+                OPERATIONS[version.operation],
+                version.transaction,
+                version.end,
+                *(version.values[name] for name in names),
+            )
+            for version in rule.ranked(self.versions(cls))
+        ]
+
+    def verify(self, *classes: Any, gaps: bool = False) -> None:
+        """Check the rules that every history obeys."""
+        ids = {row.id for row in self.transactions()}
+        for cls in classes:
+            faults = violations(
+                self.spec(cls), self.versions(cls), self.live(cls), ids, gaps=gaps
+            )
+            assert not faults, "\n".join(faults)
+
+
+def define_article(world: World, name: str = "article", **versioned: Any) -> Any:
+    """Define a versioned class with a few columns, without creating its table."""
+
+    class Article(world.Base):
+        __tablename__ = name
+        __versioned__ = versioned
+
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(200))
+        content = mapped_column(String(200))
+        hits = mapped_column(Integer)
+
+    return Article
+
+
+def create_article(world: World, **versioned: Any) -> Any:
+    """Define the class of :func:`define_article` and create its tables."""
+    cls = define_article(world, **versioned)
+    world.create()
+    return cls
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that an engine is sent inside the block."""
+    statements: list[str] = []
+
+    def note(
+        connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Wait until a condition holds; say whether it came to hold."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def next_tick() -> None:
+    """Let the clock move on, for databases that tell plain clients' transactions by time."""
+    time.sleep(0.005)
+
+
+def literal(value: object) -> str:
+    """Write a value as an SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).replace("'", "''")
+    return f"'{text}'"
+
+
+def brief(rows: Iterable[Any], *names: str) -> list[tuple[Any, ...]]:
+    """Return the named attributes of some objects as tuples."""
+    return [tuple(getattr(row, name) for name in names) for row in rows]
