@@ -45,21 +45,30 @@ class World:
         database: Database,
         recorder: str,
         options: Mapping[str, Any] | None = None,
+        declare: Callable[[Any], dict[str, Any]] | None = None,
         **arguments: Any,
     ) -> None:
+        """Call ``make_versioned()``.
+
+        :param options: its options, beside the choice of the recorder.
+        :param declare: defines classes on the base that it is given, and returns further arguments.
+        :param arguments: further arguments.
+        """
         self.database = database
         self.dialect = database.engine_name
         self.engine = database.engine()
         self.native = recorder == "triggers"
         self.options = {"native_versioning": self.native, **(options or {})}
         self.manager = VersioningManager()
-        arguments.setdefault("user_cls", None)
-        make_versioned(manager=self.manager, options=self.options, **arguments)
 
         class Base(DeclarativeBase):
             pass
 
         self.Base: Any = Base
+        if declare is not None:
+            arguments |= declare(Base)
+        arguments.setdefault("user_cls", None)
+        make_versioned(manager=self.manager, options=self.options, **arguments)
 
     def create(self) -> None:
         """Configure the mappers and create tables and triggers."""
