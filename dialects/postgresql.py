@@ -79,16 +79,18 @@ HELPERS = {
 }
 """Helper functions of a transaction table, with the types of their arguments."""
 
-_CONTROL = re.compile(r"[\x01-\x1f\x7f]")
+# The emitted text is laid out in lines, and some drivers look for placeholders in it: a name that
+# would get in the way is written in escapes.
+_UNSAFE = re.compile(r"[\x01-\x1f\x7f%]")
 _NOW = "pg_catalog.clock_timestamp() AT TIME ZONE 'UTC'"
 _ME = "pg_catalog.pg_current_xact_id()"
 
 
 def _quote(name: str) -> str:
     quoted = name.replace('"', '""')
-    if _CONTROL.search(quoted):  # the text is laid out in lines, a name must not be
+    if _UNSAFE.search(quoted):
         quoted = quoted.replace("\\", "\\\\")
-        return 'U&"' + _CONTROL.sub(lambda match: f"\\{ord(match[0]):04x}", quoted) + '"'
+        return 'U&"' + _UNSAFE.sub(lambda match: f"\\{ord(match[0]):04x}", quoted) + '"'
     return f'"{quoted}"'
 
 
@@ -100,9 +102,9 @@ def _table(name: TableName) -> str:
 
 def _literal(value: str) -> str:
     quoted = value.replace("'", "''")
-    if "\\" in quoted or _CONTROL.search(quoted):
+    if "\\" in quoted or _UNSAFE.search(quoted):
         quoted = quoted.replace("\\", "\\\\")
-        return "E'" + _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", quoted) + "'"
+        return "E'" + _UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", quoted) + "'"
     return f"'{quoted}'"
 
 
