@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -76,8 +75,9 @@ class World:
         self.Base.metadata.create_all(self.engine)
 
     def close(self) -> None:
-        """Forget the manager.  The tables go with the database."""
+        """Forget the manager and the classes.  The tables go with the database."""
         remove_versioning(manager=self.manager)
+        self.Base.registry.dispose()
 
     @contextmanager
     def transaction(self, **options: Any) -> Iterator[Session]:
@@ -99,7 +99,7 @@ class World:
 
     def spec(self, cls: Any) -> rule.Table:
         """Describe a class to the model of history, from its own declaration."""
-        options = {**self.options, **cls.__versioned__}
+        options = {**self.options, **getattr(cls, "__versioned__", {})}
         key = tuple(column.name for column in cls.__table__.primary_key)
         ignored = tuple(options.get("ignore", ()))
         absent = {*key, *ignored, *options.get("exclude", ())}
@@ -217,16 +217,6 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Wait until a condition holds; say whether it came to hold."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def next_tick() -> None:
     """Let the clock move on, for databases that tell plain clients' transactions by time."""
     time.sleep(0.005)
@@ -240,8 +230,3 @@ def literal(value: object) -> str:
         return str(value)
     text = str(value).replace("'", "''")
     return f"'{text}'"
-
-
-def brief(rows: Iterable[Any], *names: str) -> list[tuple[Any, ...]]:
-    """Return the named attributes of some objects as tuples."""
-    return [tuple(getattr(row, name) for name in names) for row in rows]

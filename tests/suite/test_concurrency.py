@@ -1,0 +1,257 @@
+"""Many writers at a time: threads and processes, in crossing orders, on the same rows."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy import Engine
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from continuum import context
+from continuum.errors import TransactionInversion
+from continuum.errors import VersioningError
+from servers.database import Database
+from suite._support import World
+from suite._support import create_article
+
+ROWS = 5
+
+
+def fill(world: World, cls: Any) -> None:
+    with world.engine.begin() as connection:
+        connection.execute(
+            insert(cls.__table__), [{"id": key, "name": "a", "hits": 0} for key in range(ROWS)]
+        )
+
+
+def in_threads(count: int, work: Callable[[int], None]) -> None:
+    """Run some work in so many threads at once; raise what the first one to fail raised."""
+    errors: list[BaseException] = []
+    start = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        try:
+            start.wait()
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def retried(work: Callable[[], None]) -> None:
+    """Run a transaction again when the database refuses it for the sake of another one."""
+    for _ in range(200):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+    raise AssertionError("no luck in 200 attempts")
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Say whether an error is a deadlock, a failure to serialize or a lock not obtained."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    if code is not None:
+        return code in ("40001", "40P01")
+    arguments = error.orig.args if error.orig is not None else ()
+    return arguments[:1] in ((1213,), (1205,), (1020,)) or "database is locked" in str(error)
+
+
+def churn(engine: Engine, cls: Any, seed: int, transactions: int) -> int:
+    """Commit transactions that each change some rows in random order; return how many did."""
+    table = cls.__table__
+    chance = random.Random(seed)
+    committed = 0
+
+    def transaction() -> None:
+        nonlocal committed
+        with engine.begin() as connection:
+            for _ in range(chance.randint(1, 3)):
+                change(connection, chance.randrange(ROWS))
+                if chance.random() < 0.3:
+                    savepoint = connection.begin_nested()
+                    change(connection, chance.randrange(ROWS))
+                    if chance.random() < 0.5:
+                        savepoint.rollback()
+                    else:
+                        savepoint.commit()
+        committed += 1
+
+    def change(connection: Connection, key: int) -> None:
+        kind = chance.random()
+        if kind < 0.7:
+            connection.execute(
+                update(table).where(table.c.id == key).values(name=str(chance.randrange(100)))
+            )
+        elif kind < 0.85:
+            connection.execute(table.delete().where(table.c.id == key))
+        else:
+            exists = select(table.c.id).where(table.c.id == key).with_for_update()
+            if connection.execute(exists).first() is None:
+                savepoint = connection.begin_nested()
+                try:
+                    connection.execute(insert(table).values(id=key, name="new"))
+                    savepoint.commit()
+                except DBAPIError as error:
+                    if is_conflict(error):
+                        raise
+                    savepoint.rollback()
+
+    for _ in range(transactions):
+        retried(transaction)
+    return committed
+
+
+LEVELS = ["READ COMMITTED", "REPEATABLE READ"]
+
+
+@pytest.mark.requires("concurrent_writers")
+@pytest.mark.parametrize("level", LEVELS)
+def test_writers_in_threads(world: World, level: str) -> None:
+    article = create_article(world)
+    fill(world, article)
+    engine = world.database.engine(isolation_level=level, pool_size=8)
+    in_threads(6, lambda number: churn(engine, article, number, 15) and None)
+    world.verify(article)
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("binlog", ["ROW", "MIXED"])
+def test_writers_in_threads_with_a_binary_log(
+    mariadb_binlog: Callable[..., Database], recorder: str, binlog: str
+) -> None:
+    world = World(mariadb_binlog(binlog), recorder)
+    try:
+        article = create_article(world)
+        fill(world, article)
+        for level in LEVELS:
+            engine = world.database.engine(isolation_level=level, pool_size=8)
+            in_threads(6, lambda number: churn(engine, article, number, 10) and None)
+        world.verify(article)
+    finally:
+        world.close()
+
+
+def test_writers_that_take_turns(world: World) -> None:
+    """Every engine has several threads with sessions, also where one at a time can write."""
+    article = create_article(world)
+    fill(world, article)
+
+    def work(number: int) -> None:
+        for step in range(8):
+            retried(lambda: turn(number, step))
+
+    def turn(number: int, step: int) -> None:
+        with world.transaction() as session:
+            session.execute(
+                update(article).where(article.id == number).values(name=f"{number}-{step}")
+            )
+            session.execute(
+                update(article).where(article.id == number).values(content=f"{number}-{step}")
+            )
+
+    in_threads(4, work)
+    world.verify(article)
+    assert len(world.transactions()) == 1 + 4 * 8
+    per_transaction: dict[int, list[Any]] = {}
+    for version in world.versions(article):
+        per_transaction.setdefault(version.transaction, []).append(version)
+    assert sorted(len(versions) for versions in per_transaction.values()) == [1] * 32 + [ROWS]
+
+
+@pytest.mark.recorders("triggers")
+def test_writers_in_processes(world: World) -> None:
+    article = create_article(world)
+    fill(world, article)
+    url = world.engine.url.render_as_string(hide_password=False)
+    program = Path(__file__).with_name("_raw_writer.py")
+    processes = [
+        subprocess.Popen([sys.executable, str(program), url, str(number), "15"])
+        for number in range(3)
+    ]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0, 0]
+    world.verify(article)
+
+
+def invert(world: World, cls: Any) -> None:
+    """Let the transaction with the lower id change a row after the other one has."""
+    with Session(world.engine) as one, Session(world.engine) as two:
+        one.get_one(cls, 0).name = "first of one"
+        one.flush()
+        two.get_one(cls, 1).name = "two"
+        two.commit()
+        one.get_one(cls, 1, populate_existing=True).name = "second of one"
+        one.commit()
+
+
+@pytest.mark.requires("concurrent_writers")
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_inverted_ids_are_renumbered(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world(options={"strategy": strategy})
+    article = create_article(world)
+    fill(world, article)
+    invert(world, article)
+    world.verify(article)
+    versions = {(v.key[0], v.values["name"]): v for v in world.versions(article)}
+    one, two = versions[0, "first of one"], versions[1, "two"]
+    assert versions[1, "second of one"].transaction == one.transaction > two.transaction
+    assert len(world.transactions()) == 3
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_inverted_ids_are_refused(new_world: Callable[..., World]) -> None:
+    world = new_world(on_inversion="error")
+    article = create_article(world)
+    fill(world, article)
+    with pytest.raises((TransactionInversion, DBAPIError, VersioningError)):
+        invert(world, article)
+    world.verify(article)
+    assert world.live(article)[(0,)]["name"] == "a"
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_the_renumbered_row_keeps_what_was_said(world: World) -> None:
+    article = create_article(world)
+    fill(world, article)
+    with context(actor="Ada", meta={"a": 1}):
+        invert(world, article)
+    assert [(row.actor, row.meta) for row in world.transactions()[1:]] == [("Ada", {"a": 1})] * 2
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_two_transactions_insert_and_see_their_own_rows_only(world: World) -> None:
+    article = create_article(world)
+    arrived = threading.Barrier(4)
+
+    def work(number: int) -> None:
+        with world.transaction() as session:
+            session.add(article(id=number * 2, name="x"))
+            session.flush()
+            arrived.wait(timeout=30)
+            session.add(article(id=number * 2 + 1, name="y"))
+
+    in_threads(4, work)
+    assert len(world.versions(article)) == 8
+    ids = {version.key[0]: version.transaction for version in world.versions(article)}
+    assert all(ids[number * 2] == ids[number * 2 + 1] for number in range(4))
+    assert len(set(ids.values())) == 4
