@@ -1,1 +1,172 @@
 """Complete, queryable, revertible history for SQLAlchemy applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import registry as _registry
+
+from continuum._speedups import speedups_info
+from continuum.errors import ClassNotVersioned
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import VersioningError
+from continuum.manager import UNSET as _UNSET
+from continuum.manager import VersioningManager
+from continuum.manager import versioning_manager
+from continuum.operation import Operation
+from continuum.plugins.base import Plugin
+from continuum.recording.context import context
+from continuum.recording.unit_of_work import UnitOfWork
+from continuum.transaction import TransactionBase
+from continuum.transaction import TransactionFactory
+from continuum.utils import current_transaction
+from continuum.utils import get_versioning_manager
+from continuum.utils import history_table
+from continuum.utils import is_versioned
+from continuum.utils import parent_class
+from continuum.utils import paused
+from continuum.utils import transaction_class
+from continuum.utils import tx_column_name
+from continuum.utils import version_class
+from continuum.utils import version_table
+from continuum.utils import version_table_of
+from continuum.utils import versioned_classes
+from continuum.utils import versioned_objects
+
+__all__ = [
+    "ClassNotVersioned",
+    "ImproperlyConfigured",
+    "Operation",
+    "TransactionBase",
+    "TransactionFactory",
+    "UnitOfWork",
+    "VersioningError",
+    "VersioningManager",
+    "context",
+    "current_transaction",
+    "get_versioning_manager",
+    "history_table",
+    "is_versioned",
+    "make_versioned",
+    "parent_class",
+    "paused",
+    "remove_versioning",
+    "speedups_info",
+    "transaction_class",
+    "tx_column_name",
+    "version_class",
+    "version_table",
+    "version_table_of",
+    "versioned",
+    "versioned_classes",
+    "versioned_objects",
+    "versioning_manager",
+]
+
+
+def make_versioned(
+    dialect: str | None = None,
+    mapper: Any = Mapper,
+    session: Any = Session,
+    manager: VersioningManager = versioning_manager,
+    plugins: Iterable[Plugin] | None = None,
+    options: Mapping[str, Any] | None = None,
+    user_cls: Any = _UNSET,
+    *,
+    transaction_cls: Any = None,
+    registry: _registry | Iterable[_registry] | None = None,
+    on_inversion: str = "renumber",
+    verify_on_first_use: bool = True,
+) -> None:
+    """Give every class with ``__versioned__`` a history.
+
+    Call it before the models are used; classes mapped earlier are versioned too.
+
+    :param dialect: database whose triggers are emitted ("postgresql", "mysql", "mariadb" or
+        "sqlite"); ``None`` takes it from the engine.
+    :param mapper: where to look for versioned classes: ``Mapper`` for all of them, or a declarative
+        base.
+    :param session: the Session class or factory whose flushes the ORM recorder sees.
+    :param manager: keeps the declarations; a second history has a second manager.
+    :param plugins: plugins, in the order they are asked.
+    :param options: defaults of the class options, see :class:`continuum.options.Options`.
+    :param user_cls: class of those who make changes, or its name; left out, the class named
+        ``User`` if there is one; ``None``: transactions have no user column.
+    :param transaction_cls: a Transaction class of your own, a mixin for it, or a
+        :class:`TransactionFactory`.
+    :param registry: version only the classes of these registries.
+    :param on_inversion: what a transaction does that finds a row changed by one with a higher id:
+        ``"renumber"`` itself, or raise an ``"error"``.
+    :param verify_on_first_use: compare the triggers with the models before an engine's first
+        versioned write (one catalog query), and raise when one is missing or stale.
+    :raises UnknownOption: an option that does not exist.
+    :raises UnknownDialect: a dialect without trigger emitter.
+    :raises ImproperlyConfigured: a declaration that cannot be carried out.
+
+    No queries.  Example::
+
+        make_versioned()
+
+        class Article(Base):
+            __tablename__ = "article"
+            __versioned__ = {}
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str]
+    """
+    registries: Iterable[_registry] = ()
+    if registry is not None:
+        registries = (registry,) if isinstance(registry, _registry) else registry
+    manager.activate(
+        dialect=dialect,
+        mapper=mapper,
+        session=session,
+        registries=registries,
+        plugins=plugins,
+        options=options,
+        user_cls=user_cls,
+        transaction_cls=transaction_cls,
+        on_inversion=on_inversion,
+        verify_on_first_use=verify_on_first_use,
+    )
+
+
+def remove_versioning(
+    mapper: Any = Mapper, session: Any = Session, manager: VersioningManager = versioning_manager
+) -> None:
+    """Take back :func:`make_versioned`: no listener stays, and the generated tables leave MetaData.
+
+    The database is not touched.
+
+    :param mapper: accepted for compatibility.
+    :param session: accepted for compatibility.
+    :param manager: the manager that was given to ``make_versioned()``.
+
+    No queries.
+    """
+    manager.deactivate()
+
+
+def versioned(cls: type[Any] | None = None, /, **options: Any) -> Any:
+    """Class decorator that sets ``__versioned__`` on a plain class, before it is mapped.
+
+    With a declarative base write ``__versioned__`` in the body instead: such a class is mapped
+    before a decorator sees it.
+
+    :param options: class options.
+
+    No queries.  Example::
+
+        @mapper_registry.mapped
+        @versioned(exclude=["password"])
+        class User: ...
+    """
+
+    def decorate(target: type[Any]) -> type[Any]:
+        target.__versioned__ = options  # type: ignore[attr-defined]
+        return target
+
+    return decorate if cls is None else decorate(cls)

@@ -87,6 +87,9 @@ class Emitter(ABC):
 
     capabilities: ClassVar[Capabilities]
 
+    unit_survives_rollback: ClassVar[bool] = False
+    """What :meth:`enter_unit` and :meth:`publish` say outlives a rollback (session variables)."""
+
     @abstractmethod
     def server(self, connection: Connection, log: LogSpec) -> Server:
         """Read the facts that the emitted text depends on.  Needs no rights beyond connecting."""
@@ -183,3 +186,6 @@ class Emitter(ABC):
 
         ``None`` when the driver does not tell.  Sends nothing.
         """
+
+    def ensure_transaction(self, connection: Connection) -> None:
+        """Make sure that the driver has begun a transaction; some wait for the first change."""

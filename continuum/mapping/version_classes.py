@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column
+from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import column_property
 from sqlalchemy.orm import composite
 from sqlalchemy.orm import foreign
-from sqlalchemy.orm import inspect
+
 from sqlalchemy.orm import registry
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import synonym

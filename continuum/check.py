@@ -1,0 +1,139 @@
+"""Does the database record what the models say?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
+
+from continuum.dialects import emitter_for
+from continuum.dialects.base import Capabilities
+from continuum.errors import MissingTrigger
+from continuum.errors import VersioningError
+from continuum.mapping.journal import Journal
+from continuum.recording.installation import inspect_triggers
+from continuum.recording.installation import resolver
+from continuum.schema.recorded import RecordedTable
+
+
+@dataclass(frozen=True)
+class Report:
+    """What :meth:`VersioningManager.check` found.
+
+    :param problems: errors that a write would raise or that would falsify history.
+    :param foreign: triggers of ours on tables that the models do not know.
+    :param holes: changes of this very schema that the database does not let triggers see.
+    :param capabilities: what recording can do on this database; ``None``: no trigger emitter.
+    """
+
+    problems: tuple[VersioningError, ...]
+    foreign: tuple[str, ...]
+    holes: tuple[str, ...]
+    capabilities: Capabilities | None
+
+    @property
+    def ok(self) -> bool:
+        """Everything declared is recorded."""
+        return not self.problems
+
+    def raise_for_problems(self) -> None:
+        """Raise the first problem, if there is one.
+
+        :raises VersioningError: a missing or stale trigger, a missing table, a second recorder.
+        """
+        for problem in self.problems:
+            raise problem
+
+    def __str__(self) -> str:
+        lines = [f"problem: {problem}" for problem in self.problems]
+        lines += [f"unknown trigger: {name}" for name in self.foreign]
+        lines += [f"not recorded: {hole}" for hole in self.holes]
+        return "\n".join(lines) or "everything declared is recorded"
+
+
+def report(connection: Connection, journals: Iterable[Journal]) -> Report:
+    """Return what there is to say about a database and the journals recorded in it."""
+    problems: list[VersioningError] = []
+    foreign: list[str] = []
+    holes: list[str] = []
+    emitter = emitter_for(connection.dialect.name)
+    for journal in journals:
+        problems += _missing_tables(connection, journal)
+        findings = inspect_triggers(connection, journal)
+        if findings is None or emitter is None:
+            continue
+        known = {problem.table for problem in problems}
+        problems += [
+            problem
+            for table, problem in findings.problems().items()
+            if table.fullname not in known
+        ]
+        foreign += [f"{item.name} on {item.table}" for item in findings.foreign]
+        holes += _holes(emitter.capabilities, list(journal.tables(native=True)))
+    return Report(
+        problems=tuple(problems),
+        foreign=tuple(foreign),
+        holes=tuple(holes),
+        capabilities=None if emitter is None else emitter.capabilities,
+    )
+
+
+def _missing_tables(connection: Connection, journal: Journal) -> list[VersioningError]:
+    emitter = emitter_for(connection.dialect.name)
+    default = connection.dialect.default_schema_name
+    if emitter is not None:
+        default = emitter.server(connection, journal.log).default_schema
+    real = resolver(connection, default)
+    inspector = inspect(connection)
+    problems: list[VersioningError] = []
+    for item in journal.recorded.values():
+        table, history = item.table, item.version_table
+        if not inspector.has_table(table.name, schema=real(table.schema)):
+            continue
+        if not inspector.has_table(history.name, schema=real(history.schema)):
+            problems.append(
+                MissingTrigger(
+                    f"the version table {history.fullname!r} does not exist",
+                    table=table.fullname,
+                    dialect=connection.dialect.name,
+                    hint="Create it with metadata.create_all(engine) or a migration.",
+                )
+            )
+            continue
+        have = {
+            column["name"]
+            for column in inspector.get_columns(history.name, schema=real(history.schema))
+        }
+        for column in history.columns:
+            if column.name not in have:
+                problems.append(
+                    MissingTrigger(
+                        f"the version table {history.fullname!r} lacks the column "
+                        f"{column.name!r}",
+                        table=table.fullname,
+                        column=column.name,
+                        dialect=connection.dialect.name,
+                        hint="Add the column with a migration.",
+                    )
+                )
+    return problems
+
+
+def _holes(capabilities: Capabilities, tables: list[RecordedTable]) -> list[str]:
+    holes = []
+    for item in tables:
+        name = item.table.fullname
+        if not capabilities.truncate_recorded:
+            holes.append(f"TRUNCATE of {name}")
+        if not capabilities.cascades_fire_triggers and item.options.accept_holes:
+            for constraint in item.table.foreign_key_constraints:
+                if constraint.onupdate or (
+                    constraint.ondelete and constraint.referred_table is item.table
+                ):
+                    holes.append(
+                        f"foreign key action of {name} on "
+                        f"{', '.join(column.name for column in constraint.columns)}"
+                    )
+    return holes

@@ -1,0 +1,788 @@
+"""The front door: what is versioned, and the wiring of the parts that do it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import MetaData
+from sqlalchemy import Table
+from sqlalchemy import event
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm import registry
+from sqlalchemy.orm.mapper import _all_registries
+from sqlalchemy.orm.util import AliasedClass
+
+from continuum.check import Report
+from continuum.check import report
+from continuum.dialects import check_dialect_name
+from continuum.dialects import emitter_for
+from continuum.dialects import same_kind
+from continuum.errors import ClassNotVersioned
+from continuum.errors import DialectMismatch
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import NotAVersionClass
+from continuum.errors import UnknownOption
+from continuum.errors import UnsupportedTable
+from continuum.mapping.journal import Journal
+from continuum.mapping.version_classes import link_transactions
+from continuum.mapping.version_classes import link_versions
+from continuum.mapping.version_classes import map_version_class
+from continuum.options import OPTION_NAMES
+from continuum.options import Options
+from continuum.options import class_options
+from continuum.plugins.base import Plugin
+from continuum.plugins.base import PluginCollection
+from continuum.reading.handle import VersionsAttribute
+from continuum.reading.version import Version
+from continuum.recording.installation import install
+from continuum.recording.installation import refuse_forced_triggers
+from continuum.recording.installation import uninstall
+from continuum.recording.native import NativeRecording
+from continuum.recording.orm import ORMRecorder
+from continuum.recording.unit import Unit
+from continuum.recording.unit_of_work import UnitOfWork
+from continuum.schema.recorded import RecordedTable
+from continuum.schema.recorded import check_column_names
+from continuum.schema.recorded import record_table
+from continuum.transaction import TransactionBase
+from continuum.transaction import TransactionFactory
+from continuum.transaction import log_spec
+from continuum.transaction import user_attributes
+
+UNSET: Any = object()
+"""Stands for an argument that was left out, where ``None`` means something."""
+
+_CLAIM = "continuum_manager"
+"""Key in ``MetaData.info``: the manager that versions its tables."""
+
+
+class VersioningManager:
+    """Declarations and wiring of one history.
+
+    Most programs use the one that the package offers, through :func:`continuum.make_versioned`;
+    a second registry with other options gets a manager of its own.
+
+    :param transaction_cls: a Transaction class, a mixin for it, or a :class:`TransactionFactory`.
+    :param user_cls: class, or name of the class, of those who make changes.
+    :param options: defaults of the class options.
+    :param plugins: plugins, in the order they are asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        transaction_cls: Any = None,
+        user_cls: Any = UNSET,
+        options: Mapping[str, Any] | None = None,
+        plugins: Iterable[Plugin] | None = None,
+    ) -> None:
+        self._initial = (transaction_cls, user_cls, dict(options or {}), tuple(plugins or ()))
+        self.recording = NativeRecording(self)
+        self.orm = ORMRecorder(self)
+        self._listeners: list[tuple[Any, str, Callable[..., Any]]] = []
+        self._registries: weakref.WeakSet[registry] = weakref.WeakSet()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every declaration; the generated classes and tables of before are let go."""
+        transaction_cls, user_cls, options, plugins = self._initial
+        self.dialect: str | None = None
+        self.verify_on_first_use = True
+        self.on_inversion = "renumber"
+        self.journals: dict[MetaData, Journal] = {}
+        self.plugins = PluginCollection(plugins)
+        self._pending: list[Mapper[Any]] = []
+        self._watched: weakref.WeakSet[MetaData] = weakref.WeakSet()
+        self._transaction_source: Any = transaction_cls
+        self._user_source: Any = user_cls
+        self._defaults = Options().merged(options, where="")
+        self._configuring = False
+        self.recording.reset()
+
+    # Declaring
+
+    def activate(
+        self,
+        *,
+        dialect: str | None = None,
+        mapper: Any = Mapper,
+        session: Any = Session,
+        registries: Iterable[registry] = (),
+        plugins: Iterable[Plugin] | None = None,
+        options: Mapping[str, Any] | None = None,
+        user_cls: Any = UNSET,
+        transaction_cls: Any = None,
+        on_inversion: str = "renumber",
+        verify_on_first_use: bool = True,
+    ) -> None:
+        """Begin to version; see :func:`continuum.make_versioned`."""
+        if self._listeners:
+            raise ImproperlyConfigured(
+                "make_versioned() was called twice for one manager",
+                hint="Call remove_versioning() in between, or give the second call a manager of "
+                "its own: make_versioned(manager=VersioningManager()).",
+            )
+        if on_inversion not in ("renumber", "error"):
+            raise ImproperlyConfigured(
+                f"on_inversion={on_inversion!r} does not exist",
+                hint='Use "renumber" or "error".',
+            )
+        self.dialect = None if dialect is None else check_dialect_name(dialect)
+        self.plugins = PluginCollection(self.plugins if plugins is None else plugins)
+        self._defaults = self._defaults.merged(options or {}, where="")
+        for plugin in self.plugins:
+            self._defaults = plugin.default_options(self._defaults)
+        if user_cls is not UNSET:
+            self._user_source = user_cls
+        if transaction_cls is not None:
+            self._transaction_source = transaction_cls
+        self.on_inversion = on_inversion
+        self.verify_on_first_use = verify_on_first_use
+        self._registries = weakref.WeakSet(registries)
+        target = mapper
+        if isinstance(target, registry):
+            self._registries.add(target)
+            target = Mapper
+        elif isinstance(target, type) and not issubclass(target, Mapper):
+            self._registries.add(target.registry)
+            target = Mapper
+        for item in self._registries:
+            self._claim(item.metadata)
+        self._listen(target, "after_mapper_constructed", self._collect)
+        self._listen(target, "after_configured", self.configure)
+        recording = self.recording
+        for name in (
+            "before_cursor_execute",
+            "commit",
+            "rollback",
+            "savepoint",
+            "rollback_savepoint",
+            "release_savepoint",
+            "prepare_twophase",
+        ):
+            self._listen(Engine, name, getattr(recording, name))
+        self._listen(session, "after_begin", self._after_begin)
+        for target, name, function in self.orm.listeners(session):
+            self._listen(target, name, function)
+        self._find_mapped_before()
+
+    def deactivate(self) -> None:
+        """Stop versioning: no listener and no generated table stays."""
+        for target, name, function in reversed(self._listeners):
+            event.remove(target, name, function)
+        self._listeners.clear()
+        for journal in self.journals.values():
+            for model in journal.versions:
+                if isinstance(model.__dict__.get("versions"), VersionsAttribute):
+                    del model.versions
+            for recorded in journal.recorded.values():
+                journal.metadata.remove(recorded.version_table)
+            if not self._is_users(journal.transaction_cls):
+                journal.metadata.remove(journal.transaction_cls.__table__)
+        self.reset()
+
+    @property
+    def options(self) -> Options:
+        """The defaults of the class options; they cannot change while versioning is on."""
+        return self._defaults
+
+    @options.setter
+    def options(self, values: Mapping[str, Any]) -> None:
+        if self.journals:
+            raise ImproperlyConfigured(
+                "options were changed after classes had been configured with them",
+                hint="Pass options to make_versioned().",
+            )
+        self._defaults = Options().merged(values, where="")
+
+    def option(self, model: Any, name: str) -> Any:
+        """Return the value of an option for a model.
+
+        :raises TypeError: the model has no ``__versioned__``.
+        :raises KeyError: there is no such option.
+        """
+        cls = model if isinstance(model, type) else type(model)
+        if not hasattr(cls, "__versioned__"):
+            raise TypeError(f"class {cls.__name__} has no __versioned__")
+        if name not in OPTION_NAMES:
+            raise KeyError(name)
+        return getattr(class_options(self._defaults, cls), name)
+
+    def _listen(self, target: Any, name: str, function: Callable[..., Any]) -> None:
+        event.listen(target, name, function)
+        self._listeners.append((target, name, function))
+
+    def _collect(self, mapper: Mapper[Any], cls: type[Any]) -> None:
+        """Take note of a class at the moment it is mapped."""
+        if not getattr(cls, "__versioned__", None) is None and self._is_ours(mapper):
+            self._add(mapper)
+
+    def _find_mapped_before(self) -> None:
+        """Version the classes that were mapped before versioning was switched on."""
+        late = False
+        for known in _all_registries():
+            if known.metadata.info.get(_CLAIM) is not None and not self._claims(known.metadata):
+                continue
+            for mapper in sorted(known.mappers, key=lambda item: item.class_.__name__):
+                if getattr(mapper.class_, "__versioned__", None) is None:
+                    continue
+                if self._is_ours(mapper):
+                    self._add(mapper)
+                    late = late or mapper.configured
+        if late:
+            configure_mappers()
+            self.configure()
+
+    def _is_ours(self, mapper: Mapper[Any]) -> bool:
+        if issubclass(mapper.class_, (Version, TransactionBase)):
+            return False
+        if self._registries:
+            return mapper.registry in self._registries
+        metadata = mapper.registry.metadata
+        owner = metadata.info.get(_CLAIM)
+        owner = owner() if owner is not None else None
+        return owner is None or owner is self or not owner.active
+
+    def _claims(self, metadata: MetaData) -> bool:
+        owner = metadata.info.get(_CLAIM)
+        return owner is not None and owner() is self and bool(self._registries)
+
+    def _claim(self, metadata: MetaData) -> None:
+        metadata.info[_CLAIM] = weakref.ref(self)
+
+    @property
+    def active(self) -> bool:
+        """Versioning is on."""
+        return bool(self._listeners)
+
+    def _add(self, mapper: Mapper[Any]) -> None:
+        if mapper in self._pending:
+            return
+        self._pending.append(mapper)
+        self._claim(mapper.registry.metadata)
+        self._watch(mapper.registry.metadata)
+
+    def _watch(self, metadata: MetaData) -> None:
+        if metadata in self._watched:
+            return
+        self._watched.add(metadata)
+        self._listen(metadata, "before_create", self._before_create)
+        self._listen(metadata, "after_create", self._after_create)
+        self._listen(metadata, "before_drop", self._before_drop)
+        self._listen(metadata, "after_drop", self._after_drop)
+
+    # Building
+
+    def configure(self) -> None:
+        """Make the version tables and classes of everything declared since the last time."""
+        if self._configuring or not self._pending:
+            return
+        self._configuring = True
+        try:
+            pending, self._pending = self._pending, []
+            pending.sort(key=lambda item: len(list(item.iterate_to_root())))
+            built = [
+                mapper for mapper in pending if self._build_tables(mapper)
+            ]
+            for mapper in built:
+                self._build_associations(mapper)
+            for mapper in built:
+                self._build_class(mapper)
+            if built:
+                configure_mappers()
+                self.plugins.after_build_models(self)
+        finally:
+            self._configuring = False
+
+    def version_table_of(
+        self, table: Table, key: Iterable[Column[Any]] | None = None, **options: Any
+    ) -> Table:
+        """Version a table that no class is mapped to, and return its version table.
+
+        :param table: the live table.
+        :param key: columns that identify a row, if the table has no primary key.
+        :param options: class options.
+        :raises UnsupportedTable: the table has no key.
+
+        No queries.
+        """
+        journal = self._journal(table.metadata)
+        if table in journal.recorded:
+            return journal.recorded[table].version_table
+        merged = self._defaults.merged(options, where=f"version_table_of({table.name!r})")
+        recorded = self._record(journal, table, merged, key=tuple(key or ()))
+        return recorded.version_table
+
+    def _build_tables(self, mapper: Mapper[Any]) -> bool:
+        options = class_options(self._defaults, mapper.class_)
+        if not options.versioning:
+            return False
+        table = mapper.local_table
+        if not isinstance(table, Table):
+            raise UnsupportedTable(
+                f"class {mapper.class_.__name__} is mapped to {type(table).__name__}, not to a "
+                "table",
+                hint="Version the classes of the single tables.",
+            )
+        if mapper.inherits is not None and not mapper.concrete and not mapper.single:
+            raise UnsupportedTable(
+                f"class {mapper.class_.__name__} inherits from {mapper.inherits.class_.__name__} "
+                "through a table of its own; histories of joined inheritance cannot be written yet",
+                table=table.fullname,
+                hint="Set __versioned__ = {'versioning': False} on both classes, or use "
+                "single-table inheritance.",
+            )
+        journal = self._journal(mapper.registry.metadata)
+        known = {prop.key for prop in mapper.attrs} | {column.name for column in table.columns}
+        if table not in journal.recorded:
+            keys = {}
+            for each in mapper.self_and_descendants:
+                for prop in each.column_attrs:
+                    for column in prop.columns:
+                        keys.setdefault(column, prop.key)
+                known |= {prop.key for prop in each.attrs}
+            check_column_names(mapper.class_.__name__, [table], options, known)
+            excluded = [] if mapper.version_id_col is None else [mapper.version_id_col]
+            self._record(journal, table, options, attribute_keys=keys, excluded=excluded)
+        journal.mappers[mapper] = journal.recorded[table]
+        return True
+
+    def _build_associations(self, mapper: Mapper[Any]) -> None:
+        journal = self._journal(mapper.registry.metadata)
+        options = class_options(self._defaults, mapper.class_)
+        excluded = {getattr(item, "key", item) for item in options.exclude}
+        for relation in mapper.relationships:
+            secondary = relation.secondary
+            if (
+                not isinstance(secondary, Table)
+                or relation.viewonly
+                or relation.key in excluded
+                or secondary in journal.recorded
+            ):
+                continue
+            plain = options.merged({"exclude": (), "include": (), "ignore": ()}, where="")
+            self._record(journal, secondary, plain)
+
+    def _record(
+        self, journal: Journal, table: Table, options: Options, **arguments: Any
+    ) -> RecordedTable:
+        recorded = record_table(
+            table,
+            options,
+            before_create=self.plugins.after_build_version_table_columns,
+            **arguments,
+        )
+        journal.recorded[table] = recorded
+        return recorded
+
+    def _build_class(self, mapper: Mapper[Any]) -> None:
+        journal = self._journal(mapper.registry.metadata)
+        recorded = journal.mappers[mapper]
+        if not recorded.options.create_models:
+            return
+        parent = None
+        if mapper.single and mapper.inherits is not None:
+            parent = journal.versions.get(mapper.inherits.class_)
+        cls = mapper.class_
+        version_cls = map_version_class(
+            mapper,
+            recorded,
+            journal.registry,
+            bases=(*(recorded.options.base_classes or ()), Version),
+            parent=parent,
+            namespace={
+                "__versioning_manager__": self,
+                "__continuum_recorded__": recorded,
+                "__continuum_journal__": journal,
+            },
+        )
+        if "versions" in cls.__dict__ and not isinstance(cls.__dict__["versions"], VersionsAttribute):
+            raise ImproperlyConfigured(
+                f"class {cls.__name__} has an attribute 'versions', which is the name of its "
+                "history",
+                table=recorded.table.fullname,
+                hint="Rename the attribute.",
+            )
+        journal.versions[cls] = version_cls
+        journal.parents[version_cls] = cls
+        if parent is None:
+            link_transactions(version_cls, recorded, journal.transaction_cls)
+            link_versions(cls, version_cls, recorded)
+        cls.versions = VersionsAttribute()
+        self.plugins.after_version_class_built(cls, version_cls)
+
+    def _journal(self, metadata: MetaData) -> Journal:
+        journal = self.journals.get(metadata)
+        if journal is None:
+            self._claim(metadata)
+            self._watch(metadata)
+            target = registry(metadata=metadata)
+            transaction_cls = self._make_transaction_class(target)
+            journal = self.journals[metadata] = Journal(
+                metadata=metadata,
+                registry=target,
+                transaction_cls=transaction_cls,
+                log=log_spec(transaction_cls, on_inversion=self.on_inversion),
+            )
+            transaction_cls.__versioning_manager__ = self
+            transaction_cls.__continuum_journal__ = journal
+            self.plugins.after_build_tx_class(self)
+        return journal
+
+    def _make_transaction_class(self, target: registry) -> type[Any]:
+        source = self._transaction_source
+        if self._is_users(source):
+            if source.metadata is not target.metadata:
+                raise ImproperlyConfigured(
+                    f"Transaction class {source.__name__} belongs to another MetaData than the "
+                    "versioned classes",
+                    table=source.__table__.fullname,
+                    hint="Map it with the same declarative base.",
+                )
+            return source  # type: ignore[no-any-return]
+        if isinstance(source, type) and not issubclass(source, TransactionFactory):
+            source = TransactionFactory(bases=(source,))
+        elif isinstance(source, type):
+            source = source()
+        factory = TransactionFactory() if source is None else source
+        user_cls = self._find_user_class(target.metadata)
+        extra = {} if user_cls is None else user_attributes(user_cls)
+        made: type[Any] = factory(target, extra)
+        return made
+
+    def _is_users(self, transaction_cls: Any) -> bool:
+        """Say whether the user brought a mapped Transaction class."""
+        source = self._transaction_source
+        return (
+            isinstance(source, type)
+            and source is transaction_cls
+            and inspect(source, raiseerr=False) is not None
+        )
+
+    def _find_user_class(self, metadata: MetaData) -> type[Any] | None:
+        wanted = self._user_source
+        if wanted is None or isinstance(wanted, type):
+            return wanted
+        name = "User" if wanted is UNSET else wanted
+        candidates = [
+            mapper.class_
+            for known in _all_registries()
+            if known.metadata is metadata
+            for mapper in known.mappers
+            if mapper.class_.__name__ == name and not issubclass(mapper.class_, Version)
+        ]
+        if len(candidates) == 1:
+            return candidates[0]  # type: ignore[no-any-return]
+        if wanted is UNSET and not candidates:
+            return None
+        raise ImproperlyConfigured(
+            f"user_cls={name!r} names {len(candidates)} classes",
+            hint="Pass the class itself, or user_cls=None for a history without users.",
+        )
+
+    # Tables and triggers
+
+    def _before_create(self, target: MetaData, connection: Any, **_: Any) -> None:
+        self._check_dialect(connection.dialect.name)
+        self._configure_for(target)
+        journal = self.journals.get(target)
+        if journal is not None and emitter_for(connection.dialect.name) is None:
+            refuse_forced_triggers(connection.dialect.name, journal)
+
+    def _after_create(self, target: MetaData, connection: Any, **arguments: Any) -> None:
+        journal = self.journals.get(target)
+        if journal is None:
+            return
+        self._create_late_tables(journal, connection, arguments)
+        install(connection, journal)
+        if isinstance(connection, Connection):
+            self.recording.forget(connection)
+
+    def _create_late_tables(
+        self, journal: Journal, connection: Any, arguments: Mapping[str, Any]
+    ) -> None:
+        """Create generated tables that did not exist yet when ``create_all()`` chose its tables."""
+        late = [table for table in self._late if table.metadata is journal.metadata]
+        if not late:
+            return
+        self._late = [table for table in self._late if table.metadata is not journal.metadata]
+        chosen = {table for table in arguments.get("tables", ())}
+        for table in journal.metadata.sorted_tables:
+            if table in late and table not in chosen:
+                table.create(connection, checkfirst=isinstance(connection, Connection))
+
+    def _before_drop(
+        self, target: MetaData, connection: Any, tables: Iterable[Table] = (), **_: Any
+    ) -> None:
+        self._configure_for(target)
+        journal = self.journals.get(target)
+        if journal is not None:
+            uninstall(connection, journal, tables)
+
+    def _after_drop(self, target: MetaData, connection: Any, **_: Any) -> None:
+        journal = self.journals.get(target)
+        if journal is None:
+            return
+        late = [table for table in self._late if table.metadata is target]
+        self._late = [table for table in self._late if table.metadata is not target]
+        for table in late:
+            table.drop(connection, checkfirst=isinstance(connection, Connection))
+        if isinstance(connection, Connection):
+            self.recording.forget(connection)
+
+    def _configure_for(self, metadata: MetaData) -> None:
+        if not self._pending:
+            return
+        before = set(metadata.tables.values())
+        configure_mappers()
+        self.configure()
+        self._late += [table for table in metadata.tables.values() if table not in before]
+
+    _late: list[Table] = []
+
+    def _check_dialect(self, connected: str) -> None:
+        if self.dialect is not None and not same_kind(self.dialect, connected):
+            raise DialectMismatch(
+                f"make_versioned(dialect={self.dialect!r}) was said, but the engine is connected "
+                f"to {connected!r}",
+                dialect=connected,
+                hint="Leave dialect out to take it from the engine.",
+            )
+
+    def install(self, bind: Engine | Connection) -> None:
+        """Create or refresh the triggers of all versioned tables that the database has.
+
+        :raises VersioningError: what cannot be recorded, before anything is changed.
+        """
+        with _connection(bind) as connection:
+            self._check_dialect(connection.dialect.name)
+            for journal in self._configured():
+                install(connection, journal)
+            self.recording.forget(connection)
+
+    def uninstall(self, bind: Engine | Connection) -> None:
+        """Remove the triggers and their helpers; the tables stay."""
+        with _connection(bind) as connection:
+            for journal in self._configured():
+                uninstall(connection, journal)
+            self.recording.forget(connection)
+
+    def check(self, bind: Engine | Connection) -> Report:
+        """Compare the models with the tables and triggers of a database.
+
+        :returns: what is missing, stale or in the way, and what the database cannot do; its
+            ``raise_for_problems()`` raises the first error.
+
+        Queries: a few catalog queries for each MetaData.
+        """
+        with _connection(bind) as connection:
+            return report(connection, self._configured())
+
+    def _configured(self) -> list[Journal]:
+        if self._pending:
+            configure_mappers()
+            self.configure()
+        return list(self.journals.values())
+
+    # Looking things up
+
+    @property
+    def transaction_cls(self) -> type[Any]:
+        """The Transaction class, when there is exactly one MetaData."""
+        return self.only_journal().transaction_cls
+
+    @property
+    def user_cls(self) -> type[Any] | None:
+        """The class of those who make changes, if there is one."""
+        for journal in self._configured():
+            user = inspect(journal.transaction_cls).relationships.get("user")
+            if user is not None:
+                found: type[Any] = user.mapper.class_
+                return found
+        return None
+
+    @property
+    def version_class_map(self) -> dict[type[Any], type[Any]]:
+        """The version class of each model."""
+        return {key: value for item in self._configured() for key, value in item.versions.items()}
+
+    @property
+    def parent_class_map(self) -> dict[type[Any], type[Any]]:
+        """The model of each version class."""
+        return {key: value for item in self._configured() for key, value in item.parents.items()}
+
+    def only_journal(self) -> Journal:
+        """Return the journal of the only MetaData.
+
+        :raises ImproperlyConfigured: there is none, or more than one.
+        """
+        journals = self._configured()
+        if len(journals) != 1:
+            raise ImproperlyConfigured(
+                f"the manager versions the classes of {len(journals)} MetaData objects",
+                hint="Name the model: transaction_class(Model), unit_of_work(session, Model).",
+            )
+        return journals[0]
+
+    def journal_of(self, obj: Any) -> Journal:
+        """Return the journal that a model, version class, table or object of them belongs to.
+
+        :raises ClassNotVersioned: it belongs to none.
+        """
+        journals = self._configured()
+        if isinstance(obj, Table):
+            for journal in journals:
+                if obj in journal.recorded:
+                    return journal
+        else:
+            cls = class_of(obj)
+            for journal in journals:
+                if cls in journal.versions or cls in journal.parents:
+                    return journal
+                if cls is journal.transaction_cls:
+                    return journal
+                if any(mapper.class_ is cls for mapper in journal.mappers):
+                    return journal
+        raise ClassNotVersioned(
+            f"{obj!r} is not versioned",
+            hint="Set __versioned__ = {} on the class, and call make_versioned() before it is "
+            "used.",
+        )
+
+    def recorded(self, obj: Any) -> RecordedTable:
+        """Return what is recorded of a model, a version class, a table or an object.
+
+        :raises ClassNotVersioned: nothing is.
+        """
+        journal = self.journal_of(obj)
+        if isinstance(obj, Table):
+            return journal.recorded[obj]
+        cls = class_of(obj)
+        cls = journal.parents.get(cls, cls)
+        for mapper, recorded in journal.mappers.items():
+            if mapper.class_ is cls:
+                return recorded
+        raise ClassNotVersioned(f"{obj!r} is not versioned")
+
+    def recorded_tables(self) -> Iterator[Table]:
+        """Iterate over all live tables whose changes are recorded."""
+        for journal in self._configured():
+            yield from journal.recorded
+
+    def version_class(self, model: Any) -> type[Any]:
+        """Return the version class of a model (or of an object of it).
+
+        :raises ClassNotVersioned: it has none.
+        """
+        journal = self._journal_or_error(model)
+        cls = class_of(model)
+        if cls in journal.parents:
+            return cls
+        if cls not in journal.versions:
+            raise ClassNotVersioned(f"{model!r} has no version class")
+        return journal.versions[cls]
+
+    def parent_class(self, version_cls: Any) -> type[Any]:
+        """Return the model of a version class.
+
+        :raises NotAVersionClass: it is none; also a ``KeyError``.
+        """
+        for journal in self._configured():
+            found = journal.parents.get(version_cls)
+            if found is not None:
+                return found
+        raise NotAVersionClass(f"{version_cls!r} is not a version class")
+
+    def is_versioned(self, obj: Any) -> bool:
+        """Say whether changes of a model, an object or a table are recorded."""
+        try:
+            self.journal_of(obj)
+        except (ClassNotVersioned, TypeError):
+            return False
+        return not isinstance(obj, Table) or True
+
+    def _journal_or_error(self, model: Any) -> Journal:
+        try:
+            return self.journal_of(model)
+        except TypeError as error:
+            raise ClassNotVersioned(f"{model!r} is not a versioned class") from error
+
+    # Recording
+
+    def unit_of_work(self, session: Session, model: Any = None) -> UnitOfWork:
+        """Return the running transaction of a session as an object.
+
+        :param model: a versioned class, when the manager versions more than one MetaData.
+        """
+        return UnitOfWork(self, session, None if model is None else self.journal_of(model))
+
+    def transaction_defaults(self, journal: Journal, unit: Unit) -> dict[str, Any]:
+        """Return what plugins and Python defaults give to a new transaction row."""
+        values: dict[str, Any] = {}
+        columns = {
+            column.key: journal.transaction_cls.__table__.c.get(column.name)
+            for column in journal.log.columns
+        }
+        for key, column in columns.items():
+            default = None if column is None else column.default
+            if default is None:
+                continue
+            if default.is_callable:
+                values[key] = default.arg(None)
+            elif default.is_scalar:
+                values[key] = default.arg
+        session = next(iter(unit.sessions), None)
+        uow = None if session is None else UnitOfWork(self, session, journal)
+        for given in self.plugins.transaction_args(uow, session):
+            values.update(given)
+        return values
+
+    def _after_begin(self, session: Session, transaction: Any, connection: Connection) -> None:
+        if self.journals:
+            self.recording.join(session, connection)
+
+
+def class_of(obj: Any) -> type[Any]:
+    """Return the class meant by a class, an alias of it, or an object."""
+    if isinstance(obj, type):
+        return obj
+    if isinstance(obj, AliasedClass):
+        found: type[Any] = inspect(obj).mapper.class_
+        return found
+    if obj is None:
+        raise ClassNotVersioned("None is not a versioned class")
+    return type(obj)
+
+
+class _connection:
+    """Use a Connection as it is, or one of an Engine within a transaction."""
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        self._bind = bind
+        self._own: Any = None
+
+    def __enter__(self) -> Connection:
+        if isinstance(self._bind, Connection):
+            return self._bind
+        self._own = self._bind.begin()
+        connection: Connection = self._own.__enter__()
+        return connection
+
+    def __exit__(self, *error: Any) -> None:
+        if self._own is not None:
+            self._own.__exit__(*error)
+
+
+versioning_manager = VersioningManager()

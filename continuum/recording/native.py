@@ -1,0 +1,324 @@
+"""Python's part in recording by triggers: which transaction is running, who and why.
+
+Listens to the connections of every engine.  Where the database can tell transactions apart by
+itself and nobody said who or why, nothing is sent at all.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from dataclasses import dataclass
+from dataclasses import field
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
+
+from continuum.dialects import emitter_for
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Emitter
+from continuum.dialects.spec import LogSpec
+from continuum.errors import ContextConflict
+from continuum.errors import PauseError
+from continuum.errors import VersioningError
+from continuum.mapping.journal import Journal
+from continuum.recording.context import current_frames
+from continuum.recording.installation import inspect_triggers
+from continuum.recording.payload import encoded
+from continuum.recording.payload import transaction_values
+from continuum.recording.statements import Kind
+from continuum.recording.statements import kind_of
+from continuum.recording.statements import written_table
+from continuum.recording.unit import Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.base import RootTransaction
+
+    from continuum.manager import VersioningManager
+
+
+@dataclass
+class DatabaseState:
+    """What is known of one database, looked up once for an engine.
+
+    :param default_schema: schema of unqualified names.
+    :param logs: the transaction tables whose helpers it has, with their real schema.
+    :param problems: error to raise when a table is written to, by live table.
+    """
+
+    default_schema: str | None = None
+    logs: dict[Journal, LogSpec] = field(default_factory=dict)
+    problems: dict[Table, VersioningError] = field(default_factory=dict)
+    problem_names: re.Pattern[str] | None = None
+
+
+class NativeRecording:
+    """The listeners of one manager on connections.
+
+    :param manager: knows what is versioned.
+    """
+
+    def __init__(self, manager: VersioningManager) -> None:
+        self.manager = manager
+        self._units: weakref.WeakKeyDictionary[RootTransaction, Unit] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._databases: weakref.WeakKeyDictionary[Pool, dict[Any, DatabaseState]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def reset(self) -> None:
+        """Forget everything that was learnt about databases."""
+        self._databases = weakref.WeakKeyDictionary()
+
+    def forget(self, connection: Connection) -> None:
+        """Look again at the database of a connection before the next write."""
+        self._databases.pop(connection.engine.pool, None)
+
+    def unit(self, connection: Connection) -> Unit:
+        """Return the unit of the connection's running transaction; one is begun if need be."""
+        root = connection.get_transaction()
+        if root is None:
+            root = connection.begin()
+        unit = self._units.get(root)
+        if unit is None:
+            unit = self._units[root] = Unit()
+        return unit
+
+    def running_unit(self, connection: Connection) -> Unit | None:
+        """Return the unit of the connection's transaction, if there is one."""
+        root = connection.get_transaction()
+        return None if root is None else self._units.get(root)
+
+    def database(self, connection: Connection) -> DatabaseState:
+        """Return what is known of the connection's database.
+
+        One catalog query for each journal at the first use of an engine, none afterwards.
+        """
+        schemas = connection.get_execution_options().get("schema_translate_map") or {}
+        key = tuple(sorted(schemas.items(), key=repr))
+        states = self._databases.setdefault(connection.engine.pool, {})
+        state = states.get(key)
+        if state is None:
+            state = self._look(connection)
+            states[key] = state
+        return state
+
+    def before_cursor_execute(
+        self,
+        connection: Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+        executemany: bool,
+    ) -> None:
+        """Prepare the database for a statement that may write."""
+        if context is not None and context.execution_options.get(INTERNAL):
+            return
+        kind = kind_of(statement, context)
+        if kind is Kind.READ:
+            return
+        if kind is Kind.DDL:
+            self.forget(connection)
+            self.unit(connection).ddl = True
+            return
+        if kind is Kind.END:
+            unit = self.running_unit(connection)
+            if unit is not None:
+                self._withdraw(connection, unit)
+                unit.renew()
+            return
+        database = self.database(connection)
+        if database.problems:
+            self._raise_problem(database, statement, written_table(context))
+        if database.logs:
+            self.prepare(connection)
+
+    def prepare(self, connection: Connection) -> None:
+        """Tell the database what it has to know before the running transaction writes.
+
+        :raises ContextConflict: a context under AUTOCOMMIT, or a second actor.
+        """
+        database = self.database(connection)
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is None or not database.logs:
+            return
+        unit = self.unit(connection)
+        if is_autocommit(connection):
+            self.collect(connection, unit)
+            return
+        dbapi_connection = connection.connection.dbapi_connection
+        ended = (unit.announced or unit.published) and emitter.in_transaction(
+            dbapi_connection
+        ) is False
+        if ended:
+            unit.renew()
+        self.collect(connection, unit)
+        self._tell(connection, emitter, unit, database)
+
+    def collect(self, connection: Connection, unit: Unit) -> None:
+        """Take over what the context of this thread or task says now.
+
+        :raises ContextConflict: a context under AUTOCOMMIT, or a second actor.
+        """
+        frames = tuple(frame for frame in current_frames() if frame.applies_to(unit.sessions))
+        if frames and is_autocommit(connection):
+            raise ContextConflict(
+                "a context has no transaction to belong to: the connection is in AUTOCOMMIT "
+                "mode, where each statement is a transaction of its own",
+                dialect=connection.dialect.name,
+                hint="Write inside a transaction, or leave the context out.",
+            )
+        if frames != unit.frames:
+            unit.values = unit.values.merged(frames)
+            unit.frames = frames
+
+    def real_schema(self, connection: Connection, schema: str | None) -> str | None:
+        """Return the real name of a declared schema."""
+        translated = connection.get_execution_options().get("schema_translate_map") or {}
+        found = translated.get(schema, schema)
+        if found is not None:
+            return str(found)
+        return self.database(connection).default_schema
+
+    def join(self, session: Session, connection: Connection) -> None:
+        """Note that a session takes part in the connection's transaction."""
+        self.unit(connection).sessions.add(session)
+
+    def payload_values(self, unit: Unit, journal: Journal) -> dict[str, Any]:
+        """Return the attribute values that the transaction row of a unit takes from Python."""
+        defaults = unit.defaults.get(journal)
+        if defaults is None:
+            defaults = unit.defaults[journal] = self.manager.transaction_defaults(journal, unit)
+        return transaction_values(journal, unit.values, defaults)
+
+    def commit(self, connection: Connection) -> None:
+        """Withdraw the unit before COMMIT is sent."""
+        unit = self.running_unit(connection)
+        if unit is None:
+            return
+        if unit.pauses:
+            raise PauseError(
+                "a transaction was committed inside a paused() block",
+                hint="Commit after the block: a pause holds for one transaction only.",
+            )
+        self._withdraw(connection, unit)
+        self._drop(connection)
+
+    def rollback(self, connection: Connection) -> None:
+        """Withdraw the unit before ROLLBACK is sent, where a rollback does not do it."""
+        unit = self.running_unit(connection)
+        if unit is None:
+            return
+        if unit.ddl:
+            self.forget(connection)
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is not None and emitter.unit_survives_rollback and not connection.invalidated:
+            self._withdraw(connection, unit)
+        self._drop(connection)
+
+    def prepare_twophase(self, connection: Connection, xid: Any) -> None:
+        """Withdraw the unit before a transaction is prepared for a two-phase commit."""
+        self.commit(connection)
+
+    def savepoint(self, connection: Connection, name: str) -> None:
+        """Remember what to come back to."""
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is not None and self.manager.journals:
+            emitter.ensure_transaction(connection)
+        self.unit(connection).enter_savepoint(name)
+
+    def rollback_savepoint(self, connection: Connection, name: str, context: Any) -> None:
+        """Take back what was said since the savepoint."""
+        unit = self.running_unit(connection)
+        emitter = emitter_for(connection.dialect.name)
+        if unit is not None:
+            follows = emitter is None or not emitter.unit_survives_rollback
+            unit.return_to_savepoint(name, database_follows=follows)
+
+    def release_savepoint(self, connection: Connection, name: str, context: Any) -> None:
+        """Forget a savepoint.
+
+        :raises PauseError: a pause was entered inside it and is still on.
+        """
+        unit = self.running_unit(connection)
+        if unit is None:
+            return
+        unit.release_savepoint(name)
+        if unit.pauses and unit.pauses[-1] > len(unit.savepoints):
+            raise PauseError(
+                "a savepoint was ended inside a paused() block that was entered within it",
+                hint="Leave the block before the savepoint ends.",
+            )
+
+    def _tell(
+        self, connection: Connection, emitter: Emitter, unit: Unit, database: DatabaseState
+    ) -> None:
+        announce = emitter.capabilities.unit_required and not unit.announced
+        for journal, log in database.logs.items():
+            text = encoded(journal, self.payload_values(unit, journal), connection.dialect)
+            if announce:
+                emitter.enter_unit(connection, log, unit.token, text)
+            elif text != unit.published.get(journal):
+                emitter.publish(connection, log, text)
+            unit.published[journal] = text
+        if announce:
+            unit.announced = True
+
+    def _withdraw(self, connection: Connection, unit: Unit) -> None:
+        emitter = emitter_for(connection.dialect.name)
+        if unit.announced and emitter is not None:
+            for log in self.database(connection).logs.values():
+                emitter.leave_unit(connection, log)
+            unit.announced = False
+
+    def _drop(self, connection: Connection) -> None:
+        root = connection.get_transaction()
+        if root is not None:
+            self._units.pop(root, None)
+
+    def _look(self, connection: Connection) -> DatabaseState:
+        state = DatabaseState()
+        for journal in self.manager.journals.values():
+            findings = inspect_triggers(connection, journal)
+            if findings is None:
+                continue
+            state.default_schema = findings.default_schema
+            if findings.has_helpers:
+                state.logs[journal] = findings.log
+            if self.manager.verify_on_first_use:
+                state.problems.update(findings.problems())
+        if state.problems:
+            names = "|".join(
+                re.escape(table.name) for table in state.problems
+            )
+            state.problem_names = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+        return state
+
+    def _raise_problem(
+        self, database: DatabaseState, statement: str, table: Table | None
+    ) -> None:
+        if table is not None:
+            error = database.problems.get(table)
+            if error is not None:
+                raise error
+            return
+        assert database.problem_names is not None
+        match = database.problem_names.search(statement)
+        if match is not None:
+            for candidate, error in database.problems.items():
+                if candidate.name.lower() == match.group().lower():
+                    raise error
+
+
+def is_autocommit(connection: Connection) -> bool:
+    """Say whether each statement of the connection is a transaction of its own."""
+    level = connection.get_execution_options().get("isolation_level")
+    if level is None:
+        level = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    return level == "AUTOCOMMIT"

@@ -1,0 +1,109 @@
+"""Changes without history, for one block of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from continuum.dialects import emitter_for
+from continuum.dialects.spec import TableName
+from continuum.errors import PauseError
+from continuum.recording.native import is_autocommit
+
+if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
+    from continuum.recording.unit import Unit
+
+
+@contextmanager
+def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...]) -> Iterator[None]:
+    """Record nothing inside the block; see :func:`continuum.paused`."""
+    tables = [manager.recorded(model).table for model in models]
+    session.flush()
+    connection = session.connection()
+    if is_autocommit(connection):
+        raise PauseError(
+            "a pause has no transaction to hold for: the connection is in AUTOCOMMIT mode",
+            hint="Use paused() inside a transaction.",
+        )
+    manager.recording.join(session, connection)
+    manager.recording.prepare(connection)
+    unit = manager.recording.unit(connection)
+    before = unit.paused
+    depth = len(unit.savepoints)
+    added = frozenset(tables) if tables else frozenset(manager.recorded_tables())
+    _set(manager, connection, unit, before | added, entering=True)
+    unit.pauses.append(depth)
+    try:
+        yield
+        session.flush()
+    except BaseException:
+        # The block's own error must arrive; the pause ends with the transaction at the latest.
+        if _still_runs(manager, connection, unit) and not connection.invalidated:
+            _leave(manager, connection, unit, before, quiet=not session.is_active)
+        raise
+    if not _still_runs(manager, connection, unit):
+        raise PauseError(
+            "the transaction of a paused() block ended inside the block",
+            hint="Commit or roll back after the block: a pause holds for one transaction only.",
+        )
+    if len(unit.savepoints) != depth:
+        raise PauseError(
+            "a paused() block is left inside another savepoint than it was entered in",
+            hint="End savepoints that were begun in the block before leaving it.",
+        )
+    _leave(manager, connection, unit, before, quiet=False)
+
+
+def _leave(
+    manager: VersioningManager,
+    connection: Connection,
+    unit: Unit,
+    before: frozenset[Table],
+    *,
+    quiet: bool,
+) -> None:
+    unit.pauses.pop()
+    if quiet:
+        # The transaction has failed and takes nothing but a rollback, which ends the pause.
+        unit.paused = before
+        return
+    _set(manager, connection, unit, before, entering=False)
+
+
+def _still_runs(manager: VersioningManager, connection: Connection, unit: Unit) -> bool:
+    return (
+        not connection.closed
+        and connection.in_transaction()
+        and manager.recording.running_unit(connection) is unit
+    )
+
+
+def _set(
+    manager: VersioningManager,
+    connection: Connection,
+    unit: Unit,
+    tables: frozenset[Table],
+    *,
+    entering: bool,
+) -> None:
+    unit.paused = tables
+    emitter = emitter_for(connection.dialect.name)
+    if emitter is None:
+        return
+    for journal, log in manager.recording.database(connection).logs.items():
+        names = [
+            TableName(table.name, manager.recording.real_schema(connection, table.schema))
+            for table in sorted(tables, key=lambda item: item.fullname)
+            if table in journal.recorded
+        ]
+        if not entering:
+            emitter.resume(connection, log, names)
+        elif names:
+            emitter.pause(connection, log, names)

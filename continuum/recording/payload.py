@@ -1,0 +1,118 @@
+"""The published context: one JSON object whose values any database can cast to its columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from datetime import datetime
+from datetime import time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlalchemy import inspect
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapper
+
+from continuum.errors import ContextConflict
+from continuum.errors import UnknownOption
+from continuum.mapping.journal import Journal
+from continuum.options import unknown_option
+from continuum.recording.context import ContextValues
+from continuum.dialects.spec import storage_type
+
+
+def transaction_values(
+    journal: Journal, values: ContextValues, defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the attribute values of the transaction row for a context.
+
+    :param defaults: values that give way to those of the context.
+    :raises UnknownOption: the context names a column that the Transaction class has not.
+    :raises ContextConflict: the actor is an object without identity.
+    """
+    known = {column.key for column in journal.log.columns}
+    for name in values.values:
+        if name not in known:
+            raise unknown_option(name, known, where="context()")
+    result = {name: value for name, value in defaults.items() if value is not None}
+    result.update(values.values)
+    if values.actor is not None:
+        name, value = actor_value(journal, values.actor)
+        if name not in known:
+            raise UnknownOption(
+                f"the Transaction class has no column {name!r} for the actor",
+                table=str(journal.log.table),
+                hint="Inherit the class from TransactionBase.",
+            )
+        result[name] = value
+    if values.reason is not None:
+        result["reason"] = values.reason
+    if values.remote_addr is not None:
+        result["remote_addr"] = values.remote_addr
+    if values.meta:
+        result["meta"] = dict(values.meta)
+    return result
+
+
+def actor_value(journal: Journal, actor: Any) -> tuple[str, Any]:
+    """Return the column that holds an actor, and its value there."""
+    mapper: Mapper[Any] = inspect(journal.transaction_cls)
+    user = mapper.relationships.get("user")
+    if user is None:
+        return "actor", str(actor)
+    key = user.mapper.primary_key[0]
+    if isinstance(actor, user.mapper.class_):
+        identity = inspect(actor).identity
+        if identity is None:
+            raise ContextConflict(
+                f"the actor {actor!r} has not been flushed, so that it has no key that the "
+                "transaction could refer to",
+                table=str(user.mapper.local_table),
+                hint="Flush the user before using it as an actor.",
+            )
+        return "user_id", identity[0]
+    try:
+        expected = key.type.python_type
+    except NotImplementedError:
+        expected = str
+    if isinstance(actor, expected) and not isinstance(actor, bool):
+        return "user_id", actor
+    return "actor", str(actor)
+
+
+def encoded(journal: Journal, values: Mapping[str, Any], dialect: Dialect) -> str | None:
+    """Return the JSON text of attribute values, ``None`` when there are none.
+
+    Each value passes the bind processing of its column's type first, so that the database stores
+    what SQLAlchemy itself would have stored.
+    """
+    if not values:
+        return None
+    types = {column.key: column.type for column in journal.log.columns}
+    payload = {}
+    for name, value in values.items():
+        type_ = types[name]
+        if isinstance(storage_type(type_), JSON):
+            payload[name] = value
+            continue
+        processor = type_.dialect_impl(dialect).bind_processor(dialect)
+        payload[name] = _plain(value if processor is None else processor(value))
+    return json.dumps(payload, default=str, ensure_ascii=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, UUID)):
+        return str(value)
+    return value

@@ -1,0 +1,107 @@
+"""What Python knows about one running database transaction."""
+
+from __future__ import annotations
+
+import uuid
+import weakref
+from dataclasses import dataclass
+from dataclasses import field
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from continuum.recording.context import ContextFrame
+from continuum.recording.context import ContextValues
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
+
+
+@dataclass(frozen=True)
+class Savepoint:
+    """What has to come back when the transaction returns to a savepoint."""
+
+    name: str
+    announced: bool
+    values: ContextValues
+    published: dict[Journal, str | None]
+    ids: dict[Journal, int]
+
+
+@dataclass(eq=False)
+class Unit:
+    """One root transaction of one connection.
+
+    Kept by the root transaction itself, so that it is gone with it; never by the connection, which
+    outlives it in the pool, nor by a session, of which two can share a connection.
+
+    :param token: names the transaction to the database where that has to be said.
+    :param announced: the database has been told the token.
+    :param frames: the context frames that ``values`` were made from.
+    :param values: what the context of this transaction adds up to.
+    :param published: context that the database was told, by journal.
+    :param ids: transaction ids that the ORM recorder made, by journal.
+    :param savepoints: open savepoints, the outermost first.
+    :param sessions: sessions that take part in the transaction.
+    :param pauses: depth of the savepoints at which pauses were entered, innermost last.
+    :param paused: live tables that are not recorded at the moment.
+    :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
+    """
+
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    announced: bool = False
+    frames: tuple[ContextFrame, ...] = ()
+    values: ContextValues = field(default_factory=ContextValues)
+    defaults: dict[Journal, dict[str, Any]] = field(default_factory=dict)
+    published: dict[Journal, str | None] = field(default_factory=dict)
+    ids: dict[Journal, int] = field(default_factory=dict)
+    savepoints: list[Savepoint] = field(default_factory=list)
+    sessions: weakref.WeakSet[Session] = field(default_factory=weakref.WeakSet)
+    pauses: list[int] = field(default_factory=list)
+    paused: frozenset[Table] = frozenset()
+    ddl: bool = False
+
+    def enter_savepoint(self, name: str) -> None:
+        """Remember the present state under the name of a savepoint."""
+        self.savepoints.append(
+            Savepoint(name, self.announced, self.values, dict(self.published), dict(self.ids))
+        )
+
+    def release_savepoint(self, name: str) -> None:
+        """Forget a savepoint and those inside it."""
+        del self.savepoints[self._position(name) :]
+
+    def return_to_savepoint(self, name: str, *, database_follows: bool) -> None:
+        """Take back what was said since a savepoint; the savepoint stays.
+
+        :param database_follows: what the database was told is rolled back with its data.
+        """
+        position = self._position(name)
+        if position == len(self.savepoints):
+            return
+        saved = self.savepoints[position]
+        del self.savepoints[position + 1 :]
+        self.values = saved.values
+        self.frames = ()
+        self.ids = dict(saved.ids)
+        if database_follows:
+            self.announced = saved.announced
+            self.published = dict(saved.published)
+
+    def renew(self) -> None:
+        """Start anew: the database transaction has ended behind SQLAlchemy's back."""
+        self.token = uuid.uuid4().hex
+        self.announced = False
+        self.frames = ()
+        self.values = ContextValues()
+        self.defaults.clear()
+        self.published.clear()
+        self.ids.clear()
+
+    def _position(self, name: str) -> int:
+        for position, saved in enumerate(self.savepoints):
+            if saved.name == name:
+                return position
+        return len(self.savepoints)

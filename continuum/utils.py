@@ -1,0 +1,200 @@
+"""Questions about models, versions and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from continuum.errors import ClassNotVersioned
+from continuum.manager import VersioningManager
+from continuum.manager import class_of
+from continuum.manager import versioning_manager
+from continuum.recording.pause import pause
+
+
+def get_versioning_manager(obj: Any) -> VersioningManager:
+    """Return the manager that versions a model, a version class, or an object of them.
+
+    :raises ClassNotVersioned: none does.
+    """
+    cls = class_of(obj)
+    found = getattr(cls, "__versioning_manager__", None)
+    if isinstance(found, VersioningManager) and found.active:
+        return found
+    owner = getattr(getattr(cls, "metadata", None), "info", {}).get("continuum_manager")
+    manager = None if owner is None else owner()
+    if isinstance(manager, VersioningManager) and manager.active:
+        return manager
+    if versioning_manager.active:
+        return versioning_manager
+    raise ClassNotVersioned(
+        f"{obj!r} is not versioned",
+        hint="Call make_versioned() and set __versioned__ = {} on the class.",
+    )
+
+
+def version_class(model: Any) -> type[Any]:
+    """Return the version class of a model; a version class is returned as it is.
+
+    :param model: a versioned class, an alias or an object of it.
+    :raises ClassNotVersioned: it is not versioned.
+
+    No queries.  Example::
+
+        ArticleVersion = version_class(Article)
+    """
+    return get_versioning_manager(model).version_class(model)
+
+
+def parent_class(version_cls: type[Any]) -> type[Any]:
+    """Return the model of a version class.
+
+    :raises NotAVersionClass: it is none; also a ``KeyError``.
+
+    No queries.
+    """
+    manager = getattr(version_cls, "__versioning_manager__", versioning_manager)
+    found: type[Any] = manager.parent_class(version_cls)
+    return found
+
+
+def transaction_class(model: Any) -> type[Any]:
+    """Return the Transaction class of a versioned model.
+
+    :raises ClassNotVersioned: the model is not versioned.
+
+    No queries.
+    """
+    return get_versioning_manager(model).journal_of(model).transaction_cls
+
+
+def is_versioned(obj: Any) -> bool:
+    """Say whether changes of a class, an object or a table are recorded.  No queries."""
+    if isinstance(obj, Table):
+        owner = obj.metadata.info.get("continuum_manager")
+        manager = None if owner is None else owner()
+        return manager is not None and manager.is_versioned(obj)
+    try:
+        manager = get_versioning_manager(obj)
+    except ClassNotVersioned:
+        return False
+    return manager.is_versioned(obj)
+
+
+def version_table(table: Table) -> Table:
+    """Return the version table of a live table.
+
+    :raises ClassNotVersioned: the table is not versioned.
+
+    No queries.
+    """
+    owner = table.metadata.info.get("continuum_manager")
+    manager = versioning_manager if owner is None or owner() is None else owner()
+    found: Table = manager.recorded(table).version_table
+    return found
+
+
+def version_table_of(
+    table: Table,
+    key: Iterable[Column[Any]] | None = None,
+    *,
+    manager: VersioningManager = versioning_manager,
+    **options: Any,
+) -> Table:
+    """Version a table that no class is mapped to, and return its version table.
+
+    :param table: the live table.
+    :param key: columns that identify a row, if the table has no primary key.
+    :param manager: the manager to register it with.
+    :param options: class options.
+    :raises UnsupportedTable: the table has no key.
+
+    No queries.
+    """
+    return manager.version_table_of(table, key, **options)
+
+
+def history_table(model: Any) -> Table:
+    """Return the version table of a model or table, for use with Core.
+
+    :raises ClassNotVersioned: it is not versioned.
+
+    No queries.
+    """
+    if isinstance(model, Table):
+        return version_table(model)
+    return get_versioning_manager(model).recorded(model).version_table
+
+
+def versioned_classes(manager: VersioningManager = versioning_manager) -> list[type[Any]]:
+    """Return the models that have a version class.  No queries."""
+    return list(manager.version_class_map)
+
+
+def versioned_objects(session: Session) -> Iterator[Any]:
+    """Iterate over the objects of a session whose classes are versioned.  No queries."""
+    for obj in session:
+        if is_versioned(obj):
+            yield obj
+
+
+def tx_column_name(obj: Any) -> str:
+    """Return the name of the transaction column of a versioned class.  No queries."""
+    return get_versioning_manager(obj).recorded(obj).options.transaction_column_name
+
+
+def end_tx_column_name(obj: Any) -> str:
+    """Return the name of the end column of a versioned class.  No queries."""
+    return get_versioning_manager(obj).recorded(obj).options.end_transaction_column_name
+
+
+def option(obj: Any, name: str) -> Any:
+    """Return the value of an option for a model.
+
+    :raises TypeError: the model has no ``__versioned__``.
+    :raises KeyError: there is no such option.
+    """
+    return get_versioning_manager(obj).option(obj, name)
+
+
+def current_transaction(session: Session, model: Any = None, *, create: bool = False) -> Any:
+    """Return the Transaction object of the running transaction of a session.
+
+    :param model: a versioned class; needed when several MetaData objects are versioned.
+    :param create: make the row if nothing has been recorded yet; otherwise return ``None`` then.
+
+    Queries: one for the id, one for the row.
+    """
+    manager = versioning_manager if model is None else get_versioning_manager(model)
+    unit = manager.unit_of_work(session, model)
+    return unit.create_transaction() if create else unit.current_transaction
+
+
+def paused(
+    session: Session, *models: Any, manager: VersioningManager | None = None
+) -> AbstractContextManager[None]:
+    """Record no history inside the block, for this transaction only.
+
+    The versions that were open when their rows changed inside the block are closed, so that the
+    past shows a gap and not something untrue; the next change after the gap first writes down how
+    the row was found.  A version that the same transaction had already written follows its row.
+
+    :param session: the session; it is flushed on entering and on leaving.
+    :param models: classes to leave out; none named: everything.
+    :param manager: the manager, when no model is named and it is not the usual one.
+    :raises PauseError: the transaction or a savepoint ended inside the block.
+
+    Queries: one on entering and one on leaving.  Example::
+
+        with paused(session, Article):
+            session.execute(update(Article).values(hits=0))
+    """
+    if manager is None:
+        manager = get_versioning_manager(models[0]) if models else versioning_manager
+    return pause(manager, session, models)
