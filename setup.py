@@ -1,4 +1,4 @@
-"""The compiled modules and the two switches for them.  Everything else is in pyproject.toml.
+"""What pyproject.toml has no words for: the package map, the compiled modules and their switches.
 
 ``CONTINUUM_NO_EXTENSIONS=1`` builds without compiled modules; ``CONTINUUM_REQUIRE_CYTHON=1`` makes
 a build without them an error.  With neither, a machine without a C compiler gets the same modules
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from setuptools import Extension
+from setuptools import find_packages
 from setuptools import setup
 
 EXTENSIONS = ("rows_cy",)
@@ -38,9 +39,18 @@ def extension_modules() -> list[Extension]:
     ]
     modules: list[Extension] = cythonize(
         extensions,
+        build_dir="build/cython",
         compiler_directives={"language_level": "3", "freethreading_compatible": True},
     )
     return modules
 
 
-setup(ext_modules=extension_modules())
+setup(
+    packages=[
+        *find_packages(include=["continuum", "continuum.*"]),
+        "continuum.dialects",
+        *(f"continuum.dialects.{name}" for name in find_packages("dialects")),
+    ],
+    package_dir={"continuum": "continuum", "continuum.dialects": "dialects"},
+    ext_modules=extension_modules(),
+)

@@ -94,7 +94,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("recorder", names, indirect=True, scope="function")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept, dropped = [], []
     for item in items:
@@ -104,9 +103,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         else:
             config.stash[not_run_key][reason] += 1
             dropped.append(item)
-        if "mariadb_binlog" in getattr(item, "fixturenames", ()):
-            # One process starts the servers with a binary log, not each of them.
-            item.add_marker(pytest.mark.xdist_group("binlog"))
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
