@@ -178,11 +178,11 @@ class World:
             assert not faults, "\n".join(faults)
 
 
-def define_article(world: World, name: str = "article", **versioned: Any) -> Any:
+def define_article(world: World, table: str = "article", **versioned: Any) -> Any:
     """Define a versioned class with a few columns, without creating its table."""
 
     class Article(world.Base):
-        __tablename__ = name
+        __tablename__ = table
         __versioned__ = versioned
 
         id = mapped_column(Integer, primary_key=True)

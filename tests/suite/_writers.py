@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import text
 from sqlalchemy import update
+from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from model.history import Rows
@@ -88,11 +92,55 @@ def sql(table: str, change: Change) -> str:
     return f"UPDATE {table} SET {assignments} {where}"
 
 
+def flush(session: Session, cls: Any, change: Change) -> None:
+    """Make a change by loading, changing and flushing an object."""
+    if change.key is None:
+        session.add(cls(**change.new or {}))
+    elif change.new is None:
+        session.delete(session.get_one(cls, change.key))
+    else:
+        loaded = session.get_one(cls, change.key)
+        for name, value in change.new.items():
+            setattr(loaded, name, value)
+    session.flush()
+
+
+def execute(target: Session | Connection, entity: Any, change: Change) -> None:
+    """Make a change by a statement about a class, in a session, or about a table."""
+    key = getattr(entity, "c", entity).id
+    if change.key is None:
+        target.execute(insert(entity).values(change.new))
+    elif change.new is None:
+        target.execute(delete(entity).where(key == change.key))
+    else:
+        target.execute(update(entity).where(key == change.key).values(change.new))
+
+
+def upsert(connection: Connection, cls: Any, *rows: dict[str, Any]) -> None:
+    """Insert rows, or update those whose key exists."""
+    names = [name for name in rows[0] if name != "id"]
+    if connection.dialect.name in ("mysql", "mariadb"):
+        into_mysql = mysql.insert(cls.__table__).values(list(rows))
+        new = into_mysql.inserted
+        connection.execute(
+            into_mysql.on_duplicate_key_update({name: new[name] for name in names})
+        )
+        return
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    into = dialect.insert(cls.__table__).values(list(rows))
+    connection.execute(
+        into.on_conflict_do_update(
+            index_elements=["id"], set_={name: into.excluded[name] for name in names}
+        )
+    )
+
+
 def by_orm(world: World, cls: Any, transactions: Transactions) -> None:
     """Load, change and flush, one change after the other."""
     for changes in transactions:
         with world.transaction() as session:
-            in_session(session, cls, changes)
+            for change in changes:
+                flush(session, cls, change)
 
 
 def by_orm_statements(world: World, cls: Any, transactions: Transactions) -> None:
@@ -100,28 +148,15 @@ def by_orm_statements(world: World, cls: Any, transactions: Transactions) -> Non
     for changes in transactions:
         with world.transaction() as session:
             for change in changes:
-                if change.key is None:
-                    session.execute(insert(cls), [change.new])
-                elif change.new is None:
-                    session.execute(delete(cls).where(cls.id == change.key))
-                else:
-                    session.execute(update(cls).where(cls.id == change.key).values(change.new))
+                execute(session, cls, change)
 
 
 def by_core(world: World, cls: Any, transactions: Transactions) -> None:
     """Send statements about the table through a connection."""
-    table = cls.__table__
     for changes in transactions:
         with world.engine.begin() as connection:
             for change in changes:
-                if change.key is None:
-                    connection.execute(insert(table).values(change.new))
-                elif change.new is None:
-                    connection.execute(delete(table).where(table.c.id == change.key))
-                else:
-                    connection.execute(
-                        update(table).where(table.c.id == change.key).values(change.new)
-                    )
+                execute(connection, cls.__table__, change)
 
 
 def by_executemany(world: World, cls: Any, transactions: Transactions) -> None:
@@ -196,17 +231,3 @@ def plain_connection(engine: Engine) -> Any:
     arguments, options = engine.dialect.create_connect_args(engine.url)
     dbapi = engine.dialect.loaded_dbapi
     return dbapi.connect(*arguments, **options)
-
-
-def in_session(session: Session, cls: Any, changes: Sequence[Change]) -> None:
-    """Make some changes through the ORM in a session that is open already."""
-    for change in changes:
-        if change.key is None:
-            session.add(cls(**change.new or {}))
-        elif change.new is None:
-            session.delete(session.get_one(cls, change.key))
-        else:
-            loaded = session.get_one(cls, change.key)
-            for name, value in change.new.items():
-                setattr(loaded, name, value)
-        session.flush()

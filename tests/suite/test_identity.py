@@ -100,7 +100,7 @@ def test_several_flushes_are_one_transaction(world: World) -> None:
 
 
 def test_several_tables_are_one_transaction(world: World) -> None:
-    article, comment = define_article(world), define_article(world, name="comment")
+    article, comment = define_article(world), define_article(world, table="comment")
     world.create()
     with world.transaction() as session:
         session.add(article(id=1))

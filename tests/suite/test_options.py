@@ -233,7 +233,7 @@ def test_versions_know_no_end_with_the_subquery_strategy(world: World) -> None:
 
 def test_both_strategies_side_by_side(world: World) -> None:
     with_end = define_article(world)
-    without = define_article(world, name="other", strategy="subquery")
+    without = define_article(world, table="other", strategy="subquery")
     world.create()
     with world.transaction() as session:
         session.add_all([with_end(id=1), without(id=1)])

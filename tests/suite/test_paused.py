@@ -94,7 +94,7 @@ def test_a_row_born_in_the_gap_gets_a_baseline(world: World) -> None:
 
 def test_only_the_named_classes_are_paused(world: World) -> None:
     article = define_article(world)
-    comment = define_article(world, name="comment")
+    comment = define_article(world, table="comment")
     world.create()
     with world.transaction() as session, paused(session, article):
         session.add_all([article(id=1), comment(id=1)])
@@ -104,7 +104,7 @@ def test_only_the_named_classes_are_paused(world: World) -> None:
 
 def test_everything_is_paused_when_nothing_is_named(world: World) -> None:
     article = define_article(world)
-    comment = define_article(world, name="comment")
+    comment = define_article(world, table="comment")
     world.create()
     with world.transaction() as session, paused(session):
         session.add_all([article(id=1), comment(id=1)])
@@ -114,7 +114,7 @@ def test_everything_is_paused_when_nothing_is_named(world: World) -> None:
 
 def test_pauses_nest(world: World) -> None:
     article = define_article(world)
-    comment = define_article(world, name="comment")
+    comment = define_article(world, table="comment")
     world.create()
     with world.transaction() as session, paused(session, article):
         with paused(session, comment):

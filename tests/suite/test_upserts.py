@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import insert
 from sqlalchemy import text
-from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import mapped_column
 
 from suite._support import World
+from suite._writers import upsert
 
 
 def create_account(world: World) -> Any:
@@ -37,25 +36,6 @@ def create_account(world: World) -> Any:
             [{"id": 1, "code": "one", "name": "a"}, {"id": 2, "code": "two", "name": "b"}],
         )
     return Account
-
-
-def upsert(connection: Connection, cls: Any, *rows: dict[str, Any]) -> None:
-    """Insert rows, or update those whose key exists."""
-    if connection.dialect.name in ("mysql", "mariadb"):
-        into_mysql = mysql.insert(cls.__table__).values(list(rows))
-        connection.execute(
-            into_mysql.on_duplicate_key_update(
-                code=into_mysql.inserted.code, name=into_mysql.inserted.name
-            )
-        )
-        return
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    into = dialect.insert(cls.__table__).values(list(rows))
-    connection.execute(
-        into.on_conflict_do_update(
-            index_elements=["id"], set_={"code": into.excluded.code, "name": into.excluded.name}
-        )
-    )
 
 
 def test_upsert(world: World) -> None:

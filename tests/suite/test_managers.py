@@ -1,0 +1,157 @@
+"""Managers beside and after each other."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import weakref
+from typing import Any
+
+import pytest
+from sqlalchemy import Integer
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
+
+from continuum import ClassNotVersioned
+from continuum import ImproperlyConfigured
+from continuum import VersioningManager
+from continuum import make_versioned
+from continuum import remove_versioning
+from continuum import transaction_class
+from continuum import version_class
+from continuum.transaction import TransactionFactory
+from servers.database import Database
+
+
+class Half:
+    """A base and a manager that knows of no other base."""
+
+    def __init__(self, database: Database, recorder: str, name: str, **options: Any) -> None:
+        class Base(DeclarativeBase):
+            pass
+
+        class Note(Base):
+            __tablename__ = f"{name}_note"
+            __versioned__: dict[str, Any] = {}
+            id = mapped_column(Integer, primary_key=True)
+
+        self.base, self.note = Base, Note
+        self.manager = VersioningManager()
+        make_versioned(
+            manager=self.manager,
+            mapper=Base,
+            transaction_cls=TransactionFactory(table_name=f"{name}_transaction"),
+            options={"native_versioning": recorder == "triggers", **options},
+            user_cls=None,
+        )
+        Base.metadata.create_all(database.engine())
+
+    def versions(self, session: Session) -> list[Any]:
+        return list(session.query(version_class(self.note)))
+
+    def transactions(self, session: Session) -> int:
+        return session.query(transaction_class(self.note)).count()
+
+    def close(self) -> None:
+        remove_versioning(manager=self.manager)
+        self.base.registry.dispose()
+
+
+def test_two_managers_side_by_side(database: Database, recorder: str) -> None:
+    one = Half(database, recorder, "one")
+    two = Half(database, recorder, "two", transaction_column_name="tx")
+    try:
+        with Session(database.engine()) as session:
+            session.add_all([one.note(id=1), two.note(id=1)])
+            session.commit()
+            session.add(two.note(id=2))
+            session.commit()
+            assert (len(one.versions(session)), one.transactions(session)) == (1, 1)
+            assert (len(two.versions(session)), two.transactions(session)) == (2, 2)
+            assert {version.tx for version in two.versions(session)} == {1, 2}
+        with pytest.raises(ImproperlyConfigured):
+            make_versioned(manager=one.manager)
+    finally:
+        one.close()
+        two.close()
+
+
+def test_remove_versioning_stops_everything(database: Database) -> None:
+    half = Half(database, "orm", "one")
+    history = version_class(half.note).__table__
+    remove_versioning(manager=half.manager)
+    with pytest.raises(ClassNotVersioned):
+        version_class(half.note)
+    assert not hasattr(half.note, "versions")
+    with Session(database.engine()) as session:
+        session.add(half.note(id=1))
+        session.commit()
+        assert session.execute(history.select()).all() == []
+    half.base.registry.dispose()
+
+
+def test_make_versioned_again(database: Database, recorder: str) -> None:
+    for _ in range(2):
+        half = Half(database, recorder, "one")
+        with Session(database.engine()) as session:
+            session.add(half.note())
+            session.commit()
+            count = len(half.versions(session))
+        half.close()
+    assert count == 2
+
+
+def test_nothing_of_a_removed_manager_stays(database: Database) -> None:
+    half = Half(database, "orm", "one")
+    manager, note = weakref.ref(half.manager), weakref.ref(half.note)
+    half.close()
+    del half
+    gc.collect()
+    assert manager() is None
+    assert note() is None
+
+
+def test_the_manager_of_the_package(database: Database) -> None:
+    """The way most programs begin: everything by default."""
+    program = """
+import sys
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+import continuum
+
+continuum.make_versioned()
+
+class Base(DeclarativeBase):
+    pass
+
+class Article(Base):
+    __tablename__ = "article"
+    __versioned__ = {}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hits: Mapped[int] = mapped_column(default=0)
+
+engine = create_engine(sys.argv[1])
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    article = Article()
+    session.add(article)
+    session.commit()
+    article.hits = 1
+    session.commit()
+    print([version.hits for version in article.versions])
+    article.versions[0].revert()
+    session.commit()
+    print([version.hits for version in article.versions], article.hits)
+"""
+    url = database.url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program, url],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["[0, 1]", "[0, 1, 0] 0"]
