@@ -1,8 +1,8 @@
 """Fixtures and markers that every test can use.
 
 Which engines run is named by ``ENGINES`` (default ``sqlite,postgresql,mariadb``; ``all`` adds
-``mysql``).  Servers are started for the run, or ``TEST_<ENGINE>_URL`` names one.  On our own servers
-tests connect as a user with every right on its database and none beyond.
+``mysql``).  Servers are started for the run, or ``TEST_<ENGINE>_URL`` names one.  On our own
+servers tests connect as a user with every right on its database and none beyond.
 
 Databases, all empty at the start of each test:
 
@@ -70,9 +70,7 @@ def recorder(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def clean_database(
-    server_registry: Registry, tmp_path: Path
-) -> Iterator[Callable[..., Database]]:
+def clean_database(server_registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Database]]:
     """From an engine's name to its database, cleaned when the test first asks for it."""
     databases: dict[tuple[str, str | None], Database] = {}
 
@@ -190,9 +188,7 @@ def mariadb_binlog(clean_database: Callable[..., Database]) -> Callable[..., Dat
         database = clean_database("mariadb", binlog_format)
         admin = create_engine(database.admin_url)
         with admin.connect() as connection:
-            connection.exec_driver_sql(
-                f"SET GLOBAL log_bin_trust_function_creators = {int(trust)}"
-            )
+            connection.exec_driver_sql(f"SET GLOBAL log_bin_trust_function_creators = {int(trust)}")
         admin.dispose()
         return database
 

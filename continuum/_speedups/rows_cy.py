@@ -31,7 +31,7 @@ def _is_compiled() -> bool:
 def _equal(before: object, after: object) -> bool:
     try:
         return bool(before == after)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever a foreign comparison raises, it found no equality
         return False
 
 

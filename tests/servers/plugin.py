@@ -16,9 +16,9 @@ from servers.binaries import ENGINES
 from servers.binaries import ServerUnavailable
 from servers.binaries import client_hint
 from servers.binaries import find_client
+from servers.binaries import selected_engines
 from servers.registry import HANDOVER
 from servers.registry import Registry
-from servers.registry import selected_engines
 
 RECORDERS = ("triggers", "orm")
 EMITTER_MODULE = {
@@ -29,7 +29,7 @@ EMITTER_MODULE = {
 }
 
 registry_key = pytest.StashKey[Registry]()
-not_run_key = pytest.StashKey[Counter[str]]()
+not_run_key = pytest.StashKey["Counter[str]"]()
 
 MARKERS = (
     "engines(*names): run on these engines only",
@@ -61,10 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
         # server is started by the first test that wants it.
         distributed = config.getoption("dist", "no") != "no"
         if distributed and not hasattr(config, "workerinput") and not config.option.collectonly:
-            config.add_cleanup(lambda: os.environ.pop(HANDOVER, None) and None)
             registry.start_all()
+            config.add_cleanup(_forget_handover)
     except ServerUnavailable as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def _forget_handover() -> None:
+    del os.environ[HANDOVER]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -7,7 +7,6 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import asdict
 
 from sqlalchemy import create_engine
@@ -15,8 +14,6 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from servers.binaries import DEFAULT_ENGINES
-from servers.binaries import ENGINES
 from servers.binaries import Binaries
 from servers.binaries import ServerUnavailable
 from servers.binaries import find_server
@@ -30,23 +27,6 @@ HANDOVER = "CONTINUUM_TEST_SERVERS"
 """Environment variable through which workers learn what the controller has started."""
 
 BINLOG_FORMATS = ("OFF", "ROW", "MIXED", "STATEMENT")
-
-
-def selected_engines(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Return the engines named by ``ENGINES``, in the usual order.
-
-    :raises ServerUnavailable: a name that is none.
-    """
-    names = {name.strip() for name in environment.get("ENGINES", "").split(",")} - {""}
-    if not names:
-        return DEFAULT_ENGINES
-    if names == {"all"}:
-        return ENGINES
-    if unknown := names - set(ENGINES):
-        raise ServerUnavailable(
-            f"ENGINES names {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)} and all"
-        )
-    return tuple(name for name in ENGINES if name in names)
 
 
 class Registry:
@@ -112,9 +92,7 @@ class Registry:
         if variant not in self._databases:
             process = os.environ.get("PYTEST_XDIST_WORKER", "main")
             server = self._server(engine, None if variant == engine else binlog)
-            self._databases[variant] = DATABASE_CLASSES[engine](
-                server, f"ct_{self.run}_{process}"
-            )
+            self._databases[variant] = DATABASE_CLASSES[engine](server, f"ct_{self.run}_{process}")
         return self._databases[variant]
 
     def close(self) -> None:

@@ -281,7 +281,6 @@ class _MySQLFamilyServer(ThrowAwayServer):
             "--skip-name-resolve",
             "--innodb-doublewrite=0",
             "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-flush-method=nosync" if self.binaries.engine == "mariadb" else "--innodb-flush-method=fsync",
             *self.extra,
         ]
 
@@ -290,7 +289,11 @@ class MariaDBServer(_MySQLFamilyServer):
     """MariaDB; without a binary log unless the options say otherwise."""
 
     drivername = "mariadb+pymysql"
-    extra = ("--character-set-server=utf8mb4", "--collation-server=utf8mb4_general_ci")
+    extra = (
+        "--character-set-server=utf8mb4",
+        "--collation-server=utf8mb4_general_ci",
+        "--innodb-flush-method=nosync",
+    )
 
     def initialize(self) -> None:
         self.run(

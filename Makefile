@@ -1,0 +1,114 @@
+# make demo | test | lint | typecheck | bench | wheel | servers | clean
+#
+# Everything happens in .venv, .cache, build and dist.  Variables:
+#   URL         database of the demo (default: SQLite in a file)
+#   ENGINES     engines of the tests, by name; "all" adds mysql
+#   SQLALCHEMY  version of SQLAlchemy to test with, e.g. "==2.0.*"
+#   PYTEST      further arguments for pytest
+#   WORKERS     test processes
+#   PYTHON      the interpreter that .venv is made with
+
+URL ?=
+ENGINES ?= sqlite,postgresql,mariadb
+SQLALCHEMY ?=
+PYTEST ?=
+WORKERS ?= 2
+PYTHON ?= python3
+
+BIN := $(CURDIR)/.venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# -P: the checkout must not be imported in the place of the installed package.
+RUN := $(BIN)/python -P
+
+MODULES := $(shell find continuum dialects -name '*.py')
+WHEEL = $(wildcard dist/*.whl)
+comma := ,
+
+# With a C compiler the build must succeed; without one the same modules run uncompiled, and the
+# heading of the tests says so.
+define CAN_COMPILE
+import os, shutil, sysconfig
+compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+header = os.path.join(sysconfig.get_path("include"), "Python.h")
+print("compiled" if shutil.which(compiler) and os.path.exists(header) else "pure")
+endef
+export CAN_COMPILE
+ifeq ($(CONTINUUM_NO_EXTENSIONS),1)
+BUILD := pure
+else
+BUILD := $(shell $(PYTHON) -c "$$CAN_COMPILE")
+endif
+SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
+SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
+
+.PHONY: demo test suite lint typecheck bench wheel servers install-all clean
+
+DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
+
+demo: .venv/installed-$(BUILD)
+	$(PIP) install "$(WHEEL)[$(DEMO_EXTRAS)]"
+	$(RUN) examples/gapminder.py $(if $(URL),"$(URL)")
+
+test: lint typecheck servers
+	$(MAKE) --no-print-directory suite
+
+# The whole suite with the build at hand, then what needs no server with the modules uncompiled.
+suite: install-all
+	ENGINES=$(ENGINES) $(filter $(SWITCH_pure),$(SWITCH_$(BUILD))) \
+		$(RUN) -m pytest -n $(WORKERS) $(PYTEST)
+ifeq ($(BUILD),compiled)
+	ENGINES=sqlite $(SWITCH_pure) $(RUN) -m pytest -n $(WORKERS) $(PYTEST)
+endif
+
+lint: .venv/tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# mypy cannot follow the package map: it is shown the package as it will be installed.  The count
+# makes sure that it looked at every file.
+typecheck: install-all
+	rm -rf .cache/typecheck
+	mkdir -p .cache/typecheck/continuum
+	ln -s $(foreach path,$(wildcard continuum/*) dialects,"$(CURDIR)/$(path)") .cache/typecheck/continuum
+	cd .cache/typecheck && $(RUN) -m mypy --config-file "$(CURDIR)/pyproject.toml" -p continuum \
+		> report || { cat report; exit 1; }
+	cat .cache/typecheck/report
+	grep -q " in $(words $(MODULES)) source files" .cache/typecheck/report
+	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy \
+		--config-file "$(CURDIR)/pyproject.toml" -p servers
+
+bench: install-all
+	$(PIP) install --group bench
+	$(RUN) -m pytest benchmarks
+
+wheel: .venv/built-$(BUILD)
+
+servers: .venv/tools
+	cd tests && ENGINES=$(ENGINES) $(BIN)/python -m servers.install
+
+install-all: .venv/tools .venv/installed-$(BUILD)
+	$(PIP) install "$(WHEEL)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)")
+
+clean:
+	rm -rf .venv build dist .cache/typecheck *.egg-info
+
+.venv/ready:
+	$(PYTHON) -m venv .venv
+	$(PIP) install --upgrade "pip>=25.1"
+	touch $@
+
+.venv/tools: .venv/ready pyproject.toml
+	$(PIP) install --group test --group lint
+	touch $@
+
+# What an earlier build left in build/ would end up in the wheel.
+.venv/built-$(BUILD): .venv/ready $(MODULES) setup.py pyproject.toml MANIFEST.in README.md LICENSE
+	rm -rf build dist .venv/built-* .venv/installed-*
+	$(PIP) install --group build
+	$(SWITCH_$(BUILD)) $(BIN)/python -m build --outdir dist . > .venv/build.log 2>&1 \
+		|| { cat .venv/build.log; exit 1; }
+	touch $@
+
+.venv/installed-$(BUILD): .venv/built-$(BUILD)
+	$(PIP) install --force-reinstall --no-deps dist/*.whl
+	touch $@
