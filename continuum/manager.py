@@ -344,7 +344,7 @@ class VersioningManager:
                 hint="Set __versioned__ = {'versioning': False} on both classes, or use "
                 "single-table inheritance.",
             )
-        journal = self._journal(mapper.registry.metadata)
+        journal = self._journal(mapper.registry.metadata, mapper.registry)
         known = {prop.key for prop in mapper.attrs} | {column.name for column in table.columns}
         if table not in journal.recorded:
             keys = {}
@@ -357,10 +357,11 @@ class VersioningManager:
             excluded = [] if mapper.version_id_col is None else [mapper.version_id_col]
             self._record(journal, table, options, attribute_keys=keys, excluded=excluded)
         journal.mappers[mapper] = journal.recorded[table]
+        mapper.class_.__versioning_manager__ = self
         return True
 
     def _build_associations(self, mapper: Mapper[Any]) -> None:
-        journal = self._journal(mapper.registry.metadata)
+        journal = self._journal(mapper.registry.metadata, mapper.registry)
         options = class_options(self._defaults, mapper.class_)
         excluded = {getattr(item, "key", item) for item in options.exclude}
         for relation in mapper.relationships:
@@ -388,7 +389,7 @@ class VersioningManager:
         return recorded
 
     def _build_class(self, mapper: Mapper[Any]) -> None:
-        journal = self._journal(mapper.registry.metadata)
+        journal = self._journal(mapper.registry.metadata, mapper.registry)
         recorded = journal.mappers[mapper]
         if not recorded.options.create_models:
             return
@@ -399,7 +400,7 @@ class VersioningManager:
         version_cls = map_version_class(
             mapper,
             recorded,
-            journal.registry,
+            mapper.registry,
             bases=(*(recorded.options.base_classes or ()), Version),
             parent=parent,
             namespace={
@@ -423,16 +424,16 @@ class VersioningManager:
         cls.versions = VersionsAttribute()
         self.plugins.after_version_class_built(cls, version_cls)
 
-    def _journal(self, metadata: MetaData) -> Journal:
+    def _journal(self, metadata: MetaData, target: registry | None = None) -> Journal:
         journal = self.journals.get(metadata)
         if journal is None:
             self._claim(metadata)
             self._watch(metadata)
-            target = registry(metadata=metadata)
-            transaction_cls = self._make_transaction_class(target)
+            transaction_cls = self._make_transaction_class(
+                registry(metadata=metadata) if target is None else target
+            )
             journal = self.journals[metadata] = Journal(
                 metadata=metadata,
-                registry=target,
                 transaction_cls=transaction_cls,
                 log=log_spec(transaction_cls, on_inversion=self.on_inversion),
             )

@@ -114,21 +114,36 @@ class TransactionFactory:
                 "'version_transaction')) gives ours another name; if the table is meant to be "
                 "ours, let its class inherit from TransactionBase and pass it as transaction_cls.",
             )
-        arguments: dict[str, Any] = {"sqlite_autoincrement": True}
-        if self.schema is not None:
-            arguments["schema"] = self.schema
-        return target.mapped(
-            type(
-                self.class_name,
-                (*self.bases, TransactionBase),
-                {
-                    "__tablename__": self.table_name,
-                    "__table_args__": arguments,
-                    "__module__": __name__,
-                    **extra,
-                },
-            )
+        columns, settings = self._declared(target)
+        columns |= {name: item for name, item in extra.items() if isinstance(item, Column)}
+        table = Table(
+            self.table_name,
+            target.metadata,
+            *columns.values(),
+            schema=self.schema,
+            **{"sqlite_autoincrement": True, **settings},
         )
+        # Mapped imperatively, the class does not enter the registry's names: a class of the user's
+        # called Transaction stays the only one that relationships can mean.
+        made = type(
+            self.class_name, (*self.bases, TransactionBase), {"__module__": __name__}
+        )
+        properties = {**columns, **extra}
+        target.map_imperatively(made, table, properties=properties)
+        return made
+
+    def _declared(self, target: registry) -> tuple[dict[str, Column[Any]], dict[str, Any]]:
+        """Return the columns that the bases declare, by attribute, and table settings."""
+        scratch = registry(type_annotation_map=target.type_annotation_map)
+        probe = scratch.mapped(
+            type("Probe", (*self.bases, TransactionBase), {"__tablename__": self.table_name})
+        )
+        columns = {
+            prop.key: prop.columns[0]._copy() for prop in inspect(probe).column_attrs
+        }
+        settings = dict(probe.__table__.dialect_kwargs)
+        scratch.dispose()
+        return columns, settings
 
 
 def user_attributes(user_cls: type[Any]) -> dict[str, Any]:
@@ -147,7 +162,9 @@ def user_attributes(user_cls: type[Any]) -> dict[str, Any]:
             hint="Pass user_cls=None and keep the user in a column of your own Transaction class.",
         )
     key = mapper.primary_key[0]
-    column: Column[Any] = Column(key.type.copy() if hasattr(key.type, "copy") else key.type)
+    column: Column[Any] = Column(
+        "user_id", key.type.copy() if hasattr(key.type, "copy") else key.type
+    )
     return {
         "user_id": column,
         "user": relationship(

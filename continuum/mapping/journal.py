@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
-from sqlalchemy.orm import registry
 
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TriggerSpec
@@ -22,8 +21,6 @@ class Journal:
     """The history of one MetaData.
 
     :param metadata: the user's MetaData, which the generated tables join.
-    :param registry: registry of the generated classes; apart from the user's, so that no name of
-        theirs can collide with one of ours.
     :param transaction_cls: the Transaction class.
     :param log: the transaction table as the dialects know it.
     :param recorded: what is recorded, by live table.
@@ -32,7 +29,6 @@ class Journal:
     """
 
     metadata: MetaData
-    registry: registry
     transaction_cls: type[Any]
     log: LogSpec
     recorded: dict[Table, RecordedTable] = field(default_factory=dict)

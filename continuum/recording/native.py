@@ -226,11 +226,14 @@ class NativeRecording:
         """Withdraw the unit before a transaction is prepared for a two-phase commit."""
         self.commit(connection)
 
-    def savepoint(self, connection: Connection, name: str) -> None:
+    def savepoint(self, connection: Connection, name: str | None) -> None:
         """Remember what to come back to."""
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and self.manager.journals:
             emitter.ensure_transaction(connection)
+        if name is None:
+            # SQLAlchemy names a savepoint only after this event.
+            name = f"sa_savepoint_{connection._Connection__savepoint_seq + 1}"  # type: ignore[attr-defined]
         self.unit(connection).enter_savepoint(name)
 
     def rollback_savepoint(self, connection: Connection, name: str, context: Any) -> None:

@@ -74,7 +74,7 @@ class Unit:
         del self.savepoints[self._position(name) :]
 
     def return_to_savepoint(self, name: str, *, database_follows: bool) -> None:
-        """Take back what was said since a savepoint; the savepoint stays.
+        """Take back what was said since a savepoint, and forget the savepoint.
 
         :param database_follows: what the database was told is rolled back with its data.
         """
@@ -82,7 +82,7 @@ class Unit:
         if position == len(self.savepoints):
             return
         saved = self.savepoints[position]
-        del self.savepoints[position + 1 :]
+        del self.savepoints[position:]
         self.values = saved.values
         self.frames = ()
         self.ids = dict(saved.ids)

@@ -102,7 +102,7 @@ class RecordedTable:
             transaction_column=self.transaction_column.name,
             end_column=None if self.end_column is None else self.end_column.name,
             operation_column=self.operation_column.name,
-            generated_key=self.key == (self.table.autoincrement_column,),
+            generated_key=len(self.key) == 1 and self.key[0] is self.table.autoincrement_column,
             null_delete=self.options.null_delete,
             duplicates=self.duplicates,
             cascades=tuple(_cascades(self.table, accept_holes=self.options.accept_holes)),

@@ -24,7 +24,7 @@ def main(url: str, seed: int, transactions: int) -> None:
         cursor = connection.cursor()
         try:
             for _ in range(chance.randint(1, 3)):
-                key, name = chance.randrange(5), chance.randrange(100)
+                key, name = chance.randint(1, 5), chance.randrange(100)
                 if chance.random() < 0.8:
                     cursor.execute(f"UPDATE article SET name = '{name}' WHERE id = {key}")
                 else:

@@ -172,25 +172,25 @@ class World:
         """Check the rules that every history obeys."""
         ids = {row.id for row in self.transactions()}
         for cls in classes:
-            faults = violations(
-                self.spec(cls), self.versions(cls), self.live(cls), ids, gaps=gaps
-            )
+            faults = violations(self.spec(cls), self.versions(cls), self.live(cls), ids, gaps=gaps)
             assert not faults, "\n".join(faults)
 
 
 def define_article(world: World, table: str = "article", **versioned: Any) -> Any:
     """Define a versioned class with a few columns, without creating its table."""
-
-    class Article(world.Base):
-        __tablename__ = table
-        __versioned__ = versioned
-
-        id = mapped_column(Integer, primary_key=True)
-        name = mapped_column(String(200))
-        content = mapped_column(String(200))
-        hits = mapped_column(Integer)
-
-    return Article
+    return type(
+        table.capitalize(),
+        (world.Base,),
+        {
+            "__tablename__": table,
+            "__versioned__": versioned,
+            "__module__": __name__,
+            "id": mapped_column(Integer, primary_key=True),
+            "name": mapped_column(String(200)),
+            "content": mapped_column(String(200)),
+            "hits": mapped_column(Integer),
+        },
+    )
 
 
 def create_article(world: World, **versioned: Any) -> Any:

@@ -75,8 +75,10 @@ def states(rows: Rows, changes: Sequence[Change]) -> list[Rows]:
 
 def doubled(transactions: Transactions) -> Transactions:
     """Return the transactions with each change made to two rows."""
-    return [[twin for change in changes for twin in (change, change.on_key(100))]
-            for changes in transactions]
+    return [
+        [twin for change in changes for twin in (change, change.on_key(100))]
+        for changes in transactions
+    ]
 
 
 def sql(table: str, change: Change) -> str:
@@ -122,9 +124,7 @@ def upsert(connection: Connection, cls: Any, *rows: dict[str, Any]) -> None:
     if connection.dialect.name in ("mysql", "mariadb"):
         into_mysql = mysql.insert(cls.__table__).values(list(rows))
         new = into_mysql.inserted
-        connection.execute(
-            into_mysql.on_duplicate_key_update({name: new[name] for name in names})
-        )
+        connection.execute(into_mysql.on_duplicate_key_update({name: new[name] for name in names}))
         return
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     into = dialect.insert(cls.__table__).values(list(rows))

@@ -53,7 +53,9 @@ def populate(world: World, parent: Any, child: Any) -> None:
     with world.transaction() as session:
         session.add_all([parent(id=1, name="p"), parent(id=2, name="q")])
         session.flush()
-        session.add_all([child(id=1, parent_id=1), child(id=2, parent_id=1), child(id=3, parent_id=2)])
+        session.add_all(
+            [child(id=1, parent_id=1), child(id=2, parent_id=1), child(id=3, parent_id=2)]
+        )
 
 
 @pytest.mark.parametrize("versioned_parent", [True, False])
@@ -139,9 +141,7 @@ def test_update_cascades(world: World) -> None:
     world.create()
     populate(world, parent, child)
     with world.engine.begin() as connection:
-        connection.execute(
-            update(parent.__table__).where(parent.__table__.c.id == 2).values(id=20)
-        )
+        connection.execute(update(parent.__table__).where(parent.__table__.c.id == 2).values(id=20))
     assert world.story(child, "parent_id") == [
         (1, "insert", 1, None, 1),
         (2, "insert", 1, None, 1),

@@ -33,17 +33,17 @@ def said(world: World) -> list[tuple[Any, ...]]:
 
 def test_who_and_why(world: World) -> None:
     article = create_article(world)
-    with context(None, actor="Ada", reason="it's \"50%\" ünï ☃ \\", meta={"ticket": 12}):
-        with world.transaction() as session:
-            session.add(article(id=1))
-    with context(remote_addr="2001:db8::1", meta={"a": [None, {"b": "c"}]}):
-        with world.transaction() as session:
-            session.add(article(id=2))
+    reason = 'it\'s "50%" ünï ☃ \\'
+    with context(None, actor="Ada", reason=reason, meta={"n": 1}), world.transaction() as session:
+        session.add(article(id=1))
+    meta = {"a": [None, {"b": "c"}]}
+    with context(remote_addr="2001:db8::1", meta=meta), world.transaction() as session:
+        session.add(article(id=2))
     with world.transaction() as session:
         session.add(article(id=3))
     assert said(world) == [
-        ("Ada", "it's \"50%\" ünï ☃ \\", {"ticket": 12}, None),
-        (None, None, {"a": [None, {"b": "c"}]}, "2001:db8::1"),
+        ("Ada", reason, {"n": 1}, None),
+        (None, None, meta, "2001:db8::1"),
         (None, None, None, None),
     ]
 
@@ -213,10 +213,9 @@ def test_the_actor_is_a_user(new_world: Callable[..., World]) -> None:
     user_cls = world.manager.user_cls
     with world.transaction() as session:
         session.add(user_cls(id=5, name="Ada"))
-    with world.transaction() as session:
-        with context(actor=session.get_one(user_cls, 5)):
-            session.add(article(id=1))
-            session.flush()
+    with world.transaction() as session, context(actor=session.get_one(user_cls, 5)):
+        session.add(article(id=1))
+        session.flush()
     with context(actor=5), world.transaction() as session:
         session.add(article(id=2))
     with world.transaction() as session:

@@ -190,9 +190,7 @@ def test_options_merge_along_the_class_hierarchy(world: World) -> None:
     assert len(world.transactions()) == 1
 
 
-def test_history_in_a_schema_of_its_own(
-    new_world: Callable[..., World], other_schema: str
-) -> None:
+def test_history_in_a_schema_of_its_own(new_world: Callable[..., World], other_schema: str) -> None:
     world = new_world(options={"schema": other_schema})
     article = create_article(world)
     assert version_class(article).__table__.schema == other_schema

@@ -154,9 +154,7 @@ class Writing(RuleBasedStateMachine):
             self.write(table, how, gone(key), born(key, name))
 
     @rule(table=classes, pick=picks, other=picks, name=names, how=hows)
-    def change_key(
-        self, table: str, pick: int, other: int, name: str | None, how: str
-    ) -> None:
+    def change_key(self, table: str, pick: int, other: int, name: str | None, how: str) -> None:
         key = self.key(table, pick, live=True)
         free = self.key(table, other, live=False)
         if key is not None and free is not None:
@@ -226,7 +224,7 @@ class Writing(RuleBasedStateMachine):
     @rule(pick=picks)
     def roll_back_to_savepoint(self, pick: int) -> None:
         position = pick % len(self.savepoints)
-        nested, length = self.savepoints[position]
+        length = self.savepoints[position][1]
         while len(self.savepoints) > position:
             innermost, _ = self.savepoints.pop()
             innermost.rollback()
@@ -290,7 +288,7 @@ def test_history_is_what_the_model_says(world: World) -> None:
     classes = {
         "article": define_article(world, ignore=["hits"]),
         "comment": define_article(
-            world, name="comment", ignore=["hits"], strategy="subquery", null_delete=True
+            world, table="comment", ignore=["hits"], strategy="subquery", null_delete=True
         ),
     }
     world.create()

@@ -62,9 +62,7 @@ def versions_of(session: Session, cls: Any, key: int) -> list[Any]:
     """Return the versions of a row that may be gone."""
     history = version_class(cls)
     return list(
-        session.scalars(
-            select(history).where(history.id == key).order_by(history.transaction_id)
-        )
+        session.scalars(select(history).where(history.id == key).order_by(history.transaction_id))
     )
 
 

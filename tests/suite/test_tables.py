@@ -33,7 +33,11 @@ OTHER_KEYS: dict[str, tuple[Any, Any, Any]] = {
     "string that differs in a space": (String(40), "Ada", "Ada x"),
     "uuid": (Uuid(), uuid.UUID(int=7), uuid.UUID(int=2**100)),
     "negative": (Integer(), -5, 0),
-    "binary": (LargeBinary(20).with_variant(VARBINARY(20), "mysql", "mariadb"), b"\x00\xfe", b"\x00\xff"),
+    "binary": (
+        LargeBinary(20).with_variant(VARBINARY(20), "mysql", "mariadb"),
+        b"\x00\xfe",
+        b"\x00\xff",
+    ),
 }
 
 
@@ -261,7 +265,7 @@ def test_constraints_are_not_copied_into_history(world: World) -> None:
 
 HOSTILE = {
     "reserved words": ("order", ["select", "from", "group"]),
-    "quotes": ("it's a \"table\"", ["a'b", 'c"d', "e`f"]),
+    "quotes": ('it\'s a "table"', ["a'b", 'c"d', "e`f"]),
     "spaces and signs": ("my table; --", ["a b", "c-d", "50% off", "e%sf", "(g)", "h.i"]),
     "colons and braces": ("a:b", [":c", "{d}", "e::f", "$1", "?"]),
     "backslashes": ("a\\b", ["c\\", "\\d"]),

@@ -179,7 +179,9 @@ def test_values_come_back_as_they_were(world: World, by: str) -> None:
         changed = rows[version.key[0]]
         found[changed].append(version.values[changed])
         others |= {name: version.values[name] for name in rows.values() if name != changed}
-    assert found == {name: [one, other, None, one] for name, (_, one, other) in samples(world).items()}
+    assert found == {
+        name: [one, other, None, one] for name, (_, one, other) in samples(world).items()
+    }
     assert others == first
 
 

@@ -103,9 +103,7 @@ def test_replace(world: World, hidden_delete: bool) -> None:
     account = create_account(world)
     code = "two" if hidden_delete else "one"
     with world.engine.begin() as connection:
-        connection.execute(
-            text(f"REPLACE INTO account (id, code, name) VALUES (1, '{code}', 'x')")
-        )
+        connection.execute(text(f"REPLACE INTO account (id, code, name) VALUES (1, '{code}', 'x')"))
     if hidden_delete:
         assert world.story(account, "code", "name") == [
             (1, "insert", 1, 2, "one", "a"),
