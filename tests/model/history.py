@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 Key = tuple[Any, ...]
@@ -68,9 +69,7 @@ class Table:
     def keep(self, row: Row, operation: int) -> Row:
         """Return what a version with this operation stores of a row."""
         empty = operation == DELETE and self.null_delete
-        return {
-            name: None if empty and name not in self.key else row[name] for name in self.stored
-        }
+        return {name: None if empty and name not in self.key else row[name] for name in self.stored}
 
 
 def exact(value: object) -> object:
@@ -140,14 +139,12 @@ class History:
         else:
             operation = UPDATE
         last = after if after is not None else _last_image(images)
-        self._append(table, versions, Version(
-            key, self._last, None, operation, table.keep(last, operation)
-        ))
+        self._append(
+            table, versions, Version(key, self._last, None, operation, table.keep(last, operation))
+        )
         self._recorded.append(self._last)
 
-    def _write_baseline(
-        self, table: Table, key: Key, versions: list[Version], before: Row
-    ) -> None:
+    def _write_baseline(self, table: Table, key: Key, versions: list[Version], before: Row) -> None:
         """Write the row as it was, when the versions do not know it."""
         newest = versions[-1] if versions else None
         if newest is None:
@@ -175,7 +172,7 @@ class History:
         versions = self._versions.get(name, {}).get(key)
         if not table.ends or not versions or versions[-1].end is not None:
             return
-        for old, new in zip(images, images[1:]):
+        for old, new in pairwise(images):
             if old is not None and (new is None or not table.same(old, new)):
                 versions[-1] = replace(versions[-1], end=self._last)
                 return

@@ -18,9 +18,7 @@ TABLE = Table(key=("id",), counting=("name",))
 LIVE: Rows = {(1,): {"id": 1, "name": "b"}}
 
 
-def version(
-    transaction: int, end: int | None, operation: int, name: str, key: int = 1
-) -> Version:
+def version(transaction: int, end: int | None, operation: int, name: str, key: int = 1) -> Version:
     return Version((key,), transaction, end, operation, {"id": key, "name": name})
 
 

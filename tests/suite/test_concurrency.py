@@ -34,7 +34,8 @@ ROWS = 5
 def fill(world: World, cls: Any) -> None:
     with world.engine.begin() as connection:
         connection.execute(
-            insert(cls.__table__), [{"id": key, "name": "a", "hits": 0} for key in range(1, ROWS + 1)]
+            insert(cls.__table__),
+            [{"id": key, "name": "a", "hits": 0} for key in range(1, ROWS + 1)],
         )
 
 

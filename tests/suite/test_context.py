@@ -113,8 +113,8 @@ def test_a_transaction_has_one_actor(world: World) -> None:
         with context(actor="Ada"):
             session.add(article(id=2))
             session.flush()
+        session.add(article(id=3))
         with context(actor="Grace"), pytest.raises(ContextConflict):
-            session.add(article(id=3))
             session.flush()
         session.rollback()
     assert world.transactions() == []
@@ -187,10 +187,13 @@ def test_round_trips(world: World) -> None:
         session.add(article(id=1))
     with counted(world.engine) as without, world.engine.begin() as connection:
         connection.execute(insert(article.__table__).values(id=2))
-    with context(actor="Ada", meta={"a": 1}), counted(world.engine) as with_context:
-        with world.engine.begin() as connection:
-            connection.execute(insert(article.__table__).values(id=3))
-            connection.execute(insert(article.__table__).values(id=4))
+    with (
+        context(actor="Ada", meta={"a": 1}),
+        counted(world.engine) as with_context,
+        world.engine.begin() as connection,
+    ):
+        connection.execute(insert(article.__table__).values(id=3))
+        connection.execute(insert(article.__table__).values(id=4))
     assert len(without) == 1
     assert len(with_context) == 3
 

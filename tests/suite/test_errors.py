@@ -13,9 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy import insert
 from sqlalchemy import inspect
 from sqlalchemy import text
-from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import ClassNotVersioned
@@ -40,6 +38,11 @@ from servers.database import Database
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
+from suite._writers import Writer
+from suite._writers import born
+from suite._writers import by_core
+from suite._writers import by_orm
+from suite._writers import by_text
 
 NewWorld = Callable[..., World]
 
@@ -216,18 +219,13 @@ def test_a_user_who_may_not_create_triggers(
 ) -> None:
     define_article(world)
     world.Base.registry.configure()
-    with world.engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TABLE article (id INTEGER PRIMARY KEY, name VARCHAR(200),"
-                " content VARCHAR(200), hits INTEGER)"
-            )
-        )
+    for table in world.Base.metadata.sorted_tables:
+        table.create(world.engine)
     engine = engine_factory(url=make_user("SELECT", "INSERT", "UPDATE"))
     with pytest.raises(MissingPrivilege) as error:
         world.Base.metadata.create_all(engine)
     assert error.value.hint
-    with world.engine.begin() as connection:
+    with pytest.raises(MissingTrigger), world.engine.begin() as connection:
         connection.execute(text("INSERT INTO article (id) VALUES (1)"))
 
 
@@ -249,10 +247,9 @@ def test_the_history_table_is_missing(world: World) -> None:
     article = create_article(world)
     with world.engine.begin() as connection:
         connection.execute(text("DROP TABLE article_version"))
-    for writer in (world.engine.connect, world.database.engine().connect):
-        with pytest.raises((DBAPIError, VersioningError)), writer() as connection:
+    for engine in (world.engine, world.database.engine()):
+        with pytest.raises((DBAPIError, VersioningError)), engine.begin() as connection:
             connection.execute(insert(article.__table__).values(id=1))
-            connection.commit()
     assert world.live(article) == {}
     assert world.transactions() == []
 
@@ -292,26 +289,18 @@ def drop_a_trigger(world: World) -> None:
 
 
 @pytest.mark.recorders("triggers")
-@pytest.mark.parametrize("how", ["orm", "core", "text"])
-def test_a_trigger_is_missing(world: World, how: str) -> None:
+@pytest.mark.parametrize("write", [by_orm, by_core, by_text])
+def test_a_trigger_is_missing(world: World, write: Writer) -> None:
     article = create_article(world)
     drop_a_trigger(world)
-    engine = world.database.engine()
-    with pytest.raises(MissingTrigger, match="article"), engine.begin() as connection:
-        if how == "text":
-            connection.execute(text("UPDATE article SET name = 'x'"))
-        elif how == "core":
-            connection.execute(update(article.__table__).values(name="x"))
-        else:
-            with Session(connection) as session:
-                session.add(article(id=1))
-                session.flush()
+    world.engine = world.database.engine()
+    with pytest.raises(MissingTrigger, match="article"):
+        write(world, article, [[born(1)]])
     with pytest.raises(MissingTrigger):
-        world.manager.check(engine).raise_for_problems()
-    world.Base.metadata.create_all(engine)
-    world.manager.check(engine).raise_for_problems()
-    with engine.begin() as connection:
-        connection.execute(insert(article.__table__).values(id=1))
+        world.manager.check(world.engine).raise_for_problems()
+    world.Base.metadata.create_all(world.engine)
+    world.manager.check(world.engine).raise_for_problems()
+    write(world, article, [[born(1)]])
     assert len(world.versions(article)) == 1
 
 

@@ -349,7 +349,7 @@ def test_autocommit_for_one_connection_of_an_engine(world: World) -> None:
     with engine.begin() as connection:
         connection.execute(insert(article.__table__).values(id=4))
         connection.execute(insert(article.__table__).values(id=5))
-    ids = dict((version.key[0], version.transaction) for version in world.versions(article))
+    ids = {version.key[0]: version.transaction for version in world.versions(article)}
     assert len({ids[1], ids[2], ids[3], ids[4]}) == 4
     assert ids[4] == ids[5]
 

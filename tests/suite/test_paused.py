@@ -106,7 +106,7 @@ def test_everything_is_paused_when_nothing_is_named(world: World) -> None:
     article = define_article(world)
     comment = define_article(world, table="comment")
     world.create()
-    with world.transaction() as session, paused(session):
+    with world.transaction() as session, paused(session, manager=world.manager):
         session.add_all([article(id=1), comment(id=1)])
     assert world.versions(article) == world.versions(comment) == []
     assert world.transactions() == []
@@ -156,11 +156,16 @@ def test_a_pause_ends_with_its_transaction(world: World) -> None:
 
 def test_the_error_of_the_block_arrives_after_a_rollback(world: World) -> None:
     article = create_and_fill(world)
-    with Session(world.engine) as session:
-        with pytest.raises(ZeroDivisionError), paused(session, article):
+
+    def fail(session: Session) -> None:
+        with paused(session, article):
             session.get_one(article, 1).name = "x"
             session.rollback()
             raise ZeroDivisionError
+
+    with Session(world.engine) as session:
+        with pytest.raises(ZeroDivisionError):
+            fail(session)
         session.get_one(article, 1).name = "recorded"
         session.commit()
     assert (1, 1, "recorded") in operations(world, article)
@@ -179,10 +184,15 @@ def test_other_transactions_are_recorded_meanwhile(world: World) -> None:
 
 def test_a_commit_inside_the_block_is_refused(world: World) -> None:
     article = create_and_fill(world)
-    with Session(world.engine) as session:
-        with pytest.raises(PauseError), paused(session, article):
+
+    def commit_inside(session: Session) -> None:
+        with paused(session, article):
             session.get_one(article, 1).name = "x"
             session.commit()
+
+    with Session(world.engine) as session:
+        with pytest.raises(PauseError):
+            commit_inside(session)
         session.rollback()
     with world.transaction() as session:
         session.get_one(article, 1).name = "recorded"
@@ -191,12 +201,17 @@ def test_a_commit_inside_the_block_is_refused(world: World) -> None:
 
 def test_a_savepoint_must_not_end_inside_the_block(world: World) -> None:
     article = create_and_fill(world)
-    with Session(world.engine) as session:
+
+    def release_inside(session: Session) -> None:
         savepoint = session.begin_nested()
-        with pytest.raises(PauseError), paused(session, article):
+        with paused(session, article):
             session.get_one(article, 1).name = "x"
             session.flush()
             savepoint.commit()
+
+    with Session(world.engine) as session:
+        with pytest.raises(PauseError):
+            release_inside(session)
         session.rollback()
 
 
