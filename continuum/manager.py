@@ -58,6 +58,7 @@ from continuum.schema.recorded import check_column_names
 from continuum.schema.recorded import record_table
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
+from continuum.transaction import complete
 from continuum.transaction import log_spec
 from continuum.transaction import user_attributes
 
@@ -79,6 +80,8 @@ class VersioningManager:
     :param options: defaults of the class options.
     :param plugins: plugins, in the order they are asked.
     """
+
+    dispatch: Any
 
     def __init__(
         self,
@@ -109,6 +112,8 @@ class VersioningManager:
         self._user_source: Any = user_cls
         self._defaults = Options().merged(options, where="")
         self._configuring = False
+        self._late: list[Table] = []
+        self._user_made: set[type[Any]] = set()
         self.recording.reset()
 
     # Declaring
@@ -189,7 +194,7 @@ class VersioningManager:
                     del model.versions
             for recorded in journal.recorded.values():
                 journal.metadata.remove(recorded.version_table)
-            if not self._is_users(journal.transaction_cls):
+            if journal.transaction_cls not in self._user_made:
                 journal.metadata.remove(journal.transaction_cls.__table__)
         self.reset()
 
@@ -444,7 +449,11 @@ class VersioningManager:
 
     def _make_transaction_class(self, target: registry) -> type[Any]:
         source = self._transaction_source
-        if self._is_users(source):
+        if source is None:
+            source = self._find_transaction_class(target.metadata)
+        user_cls = self._find_user_class(target.metadata)
+        extra = {} if user_cls is None else user_attributes(user_cls)
+        if _is_mapped(source):
             if source.metadata is not target.metadata:
                 raise ImproperlyConfigured(
                     f"Transaction class {source.__name__} belongs to another MetaData than the "
@@ -452,25 +461,31 @@ class VersioningManager:
                     table=source.__table__.fullname,
                     hint="Map it with the same declarative base.",
                 )
+            complete(source, extra)
+            self._user_made.add(source)
             return source  # type: ignore[no-any-return]
         if isinstance(source, type) and not issubclass(source, TransactionFactory):
             source = TransactionFactory(bases=(source,))
         elif isinstance(source, type):
             source = source()
         factory = TransactionFactory() if source is None else source
-        user_cls = self._find_user_class(target.metadata)
-        extra = {} if user_cls is None else user_attributes(user_cls)
         made: type[Any] = factory(target, extra)
         return made
 
-    def _is_users(self, transaction_cls: Any) -> bool:
-        """Say whether the user brought a mapped Transaction class."""
-        source = self._transaction_source
-        return (
-            isinstance(source, type)
-            and source is transaction_cls
-            and inspect(source, raiseerr=False) is not None
-        )
+    def _find_transaction_class(self, metadata: MetaData) -> type[Any] | None:
+        """Return the user's own Transaction class, known by its base, if there is one."""
+        candidates = [
+            mapper.class_
+            for mapper in _mappers_of(metadata)
+            if issubclass(mapper.class_, TransactionBase)
+        ]
+        if len(candidates) > 1:
+            names = ", ".join(sorted(item.__name__ for item in candidates))
+            raise ImproperlyConfigured(
+                f"several classes inherit from TransactionBase: {names}",
+                hint="Pass the one to use as make_versioned(transaction_cls=...).",
+            )
+        return candidates[0] if candidates else None
 
     def _find_user_class(self, metadata: MetaData) -> type[Any] | None:
         wanted = self._user_source
@@ -479,9 +494,7 @@ class VersioningManager:
         name = "User" if wanted is UNSET else wanted
         candidates = [
             mapper.class_
-            for known in _all_registries()
-            if known.metadata is metadata
-            for mapper in known.mappers
+            for mapper in _mappers_of(metadata)
             if mapper.class_.__name__ == name and not issubclass(mapper.class_, Version)
         ]
         if len(candidates) == 1:
@@ -551,8 +564,6 @@ class VersioningManager:
         self.configure()
         self._late += [table for table in metadata.tables.values() if table not in before]
 
-    _late: list[Table] = []
-
     def _check_dialect(self, connected: str) -> None:
         if self.dialect is not None and not same_kind(self.dialect, connected):
             raise DialectMismatch(
@@ -569,14 +580,14 @@ class VersioningManager:
         """
         with _connection(bind) as connection:
             self._check_dialect(connection.dialect.name)
-            for journal in self._configured():
+            for journal in self.configured_journals():
                 install(connection, journal)
             self.recording.forget(connection)
 
     def uninstall(self, bind: Engine | Connection) -> None:
         """Remove the triggers and their helpers; the tables stay."""
         with _connection(bind) as connection:
-            for journal in self._configured():
+            for journal in self.configured_journals():
                 uninstall(connection, journal)
             self.recording.forget(connection)
 
@@ -589,9 +600,14 @@ class VersioningManager:
         Queries: a few catalog queries for each MetaData.
         """
         with _connection(bind) as connection:
-            return report(connection, self._configured())
+            return report(connection, self.configured_journals())
 
-    def _configured(self) -> list[Journal]:
+    def declares_anything(self) -> bool:
+        """Say whether there is a versioned class or table at all."""
+        return bool(self.journals or self._pending)
+
+    def configured_journals(self) -> list[Journal]:
+        """Return the journals, with everything built that has been declared so far."""
         if self._pending:
             configure_mappers()
             self.configure()
@@ -607,7 +623,7 @@ class VersioningManager:
     @property
     def user_cls(self) -> type[Any] | None:
         """The class of those who make changes, if there is one."""
-        for journal in self._configured():
+        for journal in self.configured_journals():
             user = inspect(journal.transaction_cls).relationships.get("user")
             if user is not None:
                 found: type[Any] = user.mapper.class_
@@ -617,19 +633,19 @@ class VersioningManager:
     @property
     def version_class_map(self) -> dict[type[Any], type[Any]]:
         """The version class of each model."""
-        return {key: value for item in self._configured() for key, value in item.versions.items()}
+        return {key: value for item in self.configured_journals() for key, value in item.versions.items()}
 
     @property
     def parent_class_map(self) -> dict[type[Any], type[Any]]:
         """The model of each version class."""
-        return {key: value for item in self._configured() for key, value in item.parents.items()}
+        return {key: value for item in self.configured_journals() for key, value in item.parents.items()}
 
     def only_journal(self) -> Journal:
         """Return the journal of the only MetaData.
 
         :raises ImproperlyConfigured: there is none, or more than one.
         """
-        journals = self._configured()
+        journals = self.configured_journals()
         if len(journals) != 1:
             raise ImproperlyConfigured(
                 f"the manager versions the classes of {len(journals)} MetaData objects",
@@ -642,7 +658,7 @@ class VersioningManager:
 
         :raises ClassNotVersioned: it belongs to none.
         """
-        journals = self._configured()
+        journals = self.configured_journals()
         if isinstance(obj, Table):
             for journal in journals:
                 if obj in journal.recorded:
@@ -679,7 +695,7 @@ class VersioningManager:
 
     def recorded_tables(self) -> Iterator[Table]:
         """Iterate over all live tables whose changes are recorded."""
-        for journal in self._configured():
+        for journal in self.configured_journals():
             yield from journal.recorded
 
     def version_class(self, model: Any) -> type[Any]:
@@ -700,7 +716,7 @@ class VersioningManager:
 
         :raises NotAVersionClass: it is none; also a ``KeyError``.
         """
-        for journal in self._configured():
+        for journal in self.configured_journals():
             found = journal.parents.get(version_cls)
             if found is not None:
                 return found
@@ -748,6 +764,7 @@ class VersioningManager:
         uow = None if session is None else UnitOfWork(self, session, journal)
         for given in self.plugins.transaction_args(uow, session):
             values.update(given)
+        self.dispatch.new_transaction(self, session, values)
         return values
 
     def _after_begin(self, session: Session, transaction: Any, connection: Connection) -> None:
@@ -767,6 +784,17 @@ def class_of(obj: Any) -> type[Any]:
     return type(obj)
 
 
+def _mappers_of(metadata: MetaData) -> Iterator[Mapper[Any]]:
+    """Iterate over the mappers of all registries of a MetaData."""
+    for known in _all_registries():
+        if known.metadata is metadata:
+            yield from known.mappers
+
+
+def _is_mapped(cls: Any) -> bool:
+    return isinstance(cls, type) and inspect(cls, raiseerr=False) is not None
+
+
 class _connection:
     """Use a Connection as it is, or one of an Engine within a transaction."""
 
@@ -784,6 +812,22 @@ class _connection:
     def __exit__(self, *error: Any) -> None:
         if self._own is not None:
             self._own.__exit__(*error)
+
+
+class VersioningEvents(event.Events[VersioningManager]):
+    """Events of a manager, for :func:`sqlalchemy.event.listens_for`."""
+
+    _dispatch_target = VersioningManager
+
+    def new_transaction(
+        self, manager: VersioningManager, session: Session | None, values: dict[str, Any]
+    ) -> None:
+        """Called when a transaction is about to write for the first time through SQLAlchemy.
+
+        :param session: the session that takes part in it, if one does.
+        :param values: values of the transaction row by attribute, to be added to.  An empty
+            dictionary sends nothing to the database.
+        """
 
 
 versioning_manager = VersioningManager()

@@ -146,6 +146,20 @@ class TransactionFactory:
         return columns, settings
 
 
+def complete(transaction_cls: type[Any], extra: Mapping[str, Any]) -> None:
+    """Add to a Transaction class of the user's what it lacks of the given attributes."""
+    mapper: Mapper[Any] = inspect(transaction_cls)
+    table = mapper.local_table
+    assert isinstance(table, Table)
+    known = set(mapper.attrs.keys())
+    for name, item in extra.items():
+        if name in known or (name == "user" and "user_id" in known):
+            continue
+        if isinstance(item, Column):
+            table.append_column(item)
+        mapper.add_property(name, item)
+
+
 def user_attributes(user_cls: type[Any]) -> dict[str, Any]:
     """Return the column and the relationship that tie a transaction to the user who made it.
 

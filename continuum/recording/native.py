@@ -121,7 +121,7 @@ class NativeRecording:
         if context is not None and context.execution_options.get(INTERNAL):
             return
         kind = kind_of(statement, context)
-        if kind is Kind.READ:
+        if kind is Kind.READ or not self.manager.declares_anything():
             return
         if kind is Kind.DDL:
             self.forget(connection)
@@ -263,7 +263,12 @@ class NativeRecording:
         self, connection: Connection, emitter: Emitter, unit: Unit, database: DatabaseState
     ) -> None:
         announce = emitter.capabilities.unit_required and not unit.announced
+        told: set[LogSpec] = set()
         for journal, log in database.logs.items():
+            # Two MetaData objects can describe one database: its transaction table is one.
+            if log in told:
+                continue
+            told.add(log)
             text = encoded(journal, self.payload_values(unit, journal), connection.dialect)
             if announce:
                 emitter.enter_unit(connection, log, unit.token, text)
@@ -287,7 +292,7 @@ class NativeRecording:
 
     def _look(self, connection: Connection) -> DatabaseState:
         state = DatabaseState()
-        for journal in self.manager.journals.values():
+        for journal in self.manager.configured_journals():
             findings = inspect_triggers(connection, journal)
             if findings is None:
                 continue
