@@ -21,22 +21,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN := $(BIN)/python -P
 
 MODULES := $(shell find continuum dialects -name '*.py')
-WHEEL = $(wildcard dist/*.whl)
 comma := ,
 
 # With a C compiler the build must succeed; without one the same modules run uncompiled, and the
 # heading of the tests says so.
-define CAN_COMPILE
-import os, shutil, sysconfig
-compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
-header = os.path.join(sysconfig.get_path("include"), "Python.h")
-print("compiled" if shutil.which(compiler) and os.path.exists(header) else "pure")
-endef
-export CAN_COMPILE
+CAN_COMPILE := import os, shutil, sysconfig as s; \
+	cc = shutil.which((s.get_config_var("CC") or "cc").split()[0]); \
+	header = os.path.exists(os.path.join(s.get_path("include"), "Python.h")); \
+	print("compiled" if cc and header else "pure")
 ifeq ($(CONTINUUM_NO_EXTENSIONS),1)
 BUILD := pure
 else
-BUILD := $(shell $(PYTHON) -c "$$CAN_COMPILE")
+BUILD := $(shell $(PYTHON) -c '$(CAN_COMPILE)')
 endif
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
@@ -46,7 +42,7 @@ SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
 
 demo: .venv/installed-$(BUILD)
-	$(PIP) install "$(WHEEL)[$(DEMO_EXTRAS)]"
+	$(PIP) install "$$(ls dist/*.whl)[$(DEMO_EXTRAS)]"
 	$(RUN) examples/gapminder.py $(if $(URL),"$(URL)")
 
 test: lint typecheck servers
@@ -87,7 +83,7 @@ servers: .venv/tools
 	cd tests && ENGINES=$(ENGINES) $(BIN)/python -m servers.install
 
 install-all: .venv/tools .venv/installed-$(BUILD)
-	$(PIP) install "$(WHEEL)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)")
+	$(PIP) install "$$(ls dist/*.whl)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)")
 
 clean:
 	rm -rf .venv build dist .cache/typecheck *.egg-info

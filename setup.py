@@ -30,11 +30,7 @@ def extension_modules() -> list[Extension]:
     from Cython.Build import cythonize
 
     extensions = [
-        Extension(
-            f"continuum._speedups.{name}",
-            [f"continuum/_speedups/{name}.py"],
-            optional=not REQUIRE_CYTHON,
-        )
+        Extension(f"continuum._speedups.{name}", [f"continuum/_speedups/{name}.py"])
         for name in EXTENSIONS
     ]
     modules: list[Extension] = cythonize(
@@ -42,6 +38,9 @@ def extension_modules() -> list[Extension]:
         build_dir="build/cython",
         compiler_directives={"language_level": "3", "freethreading_compatible": True},
     )
+    for module in modules:
+        # Set here: cythonize() makes new objects and forgets it.
+        module.optional = not REQUIRE_CYTHON
     return modules
 
 
