@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from servers.database import ClientError
-from servers.database import Database
 from sqlalchemy import URL
 from sqlalchemy import Column
 from sqlalchemy import Engine
@@ -15,6 +13,9 @@ from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
+
+from servers.database import ClientError
+from servers.database import Database
 
 
 @pytest.mark.parametrize("round_", [1, 2])
