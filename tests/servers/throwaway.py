@@ -104,9 +104,8 @@ class ThrowAwayServer(ABC):
             log = self._log_tail()
             self.stop()
             if isinstance(error, (OSError, RuntimeError, subprocess.CalledProcessError)):
-                raise ServerUnavailable(
-                    f"{self.binaries.engine}: {self.binaries.server} did not come up: {error}\n{log}"
-                ) from error
+                program = self.binaries.server
+                raise ServerUnavailable(f"{program} did not come up: {error}\n{log}") from error
             raise
 
     def stop(self) -> None:
