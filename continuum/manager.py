@@ -179,6 +179,7 @@ class VersioningManager:
         ):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
+        self._listen(session, "before_flush", self._before_flush)
         for target, name, function in self.orm.listeners(session):
             self._listen(target, name, function)
         self._find_mapped_before()
@@ -766,6 +767,18 @@ class VersioningManager:
             values.update(given)
         self.dispatch.new_transaction(self, session, values)
         return values
+
+    def _before_flush(self, session: Session, flush_context: Any, instances: Any) -> None:
+        """Ask the plugins, when a flush changes something versioned."""
+        if not len(self.plugins) or not self.journals:
+            return
+        modified = any(
+            self.is_versioned(obj)
+            for changed in (session.new, session.dirty, session.deleted)
+            for obj in changed
+        )
+        if modified or any(self.plugins.is_session_modified(session)):
+            self.plugins.before_flush(self.unit_of_work(session), session)
 
     def _after_begin(self, session: Session, transaction: Any, connection: Connection) -> None:
         if self.journals:

@@ -1,0 +1,60 @@
+"""Where versions end: from their order, for histories that lack or lose their ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+
+def update_end_tx_column(
+    table: Table,
+    end_tx_column_name: str = "end_transaction_id",
+    tx_column_name: str = "transaction_id",
+    conn: Connection | Session | None = None,
+) -> int:
+    """Let every version end where the next one of its row begins.
+
+    Turns a history written with ``strategy="subquery"`` into one of ``"validity"``, once the end
+    column has been added, and mends ends that were written wrongly.  Gaps left by ``paused()`` are
+    closed by it, because their ends are no longer told apart from wrong ones.
+
+    :param table: the version table.
+    :param end_tx_column_name: column with the id of the ending transaction.
+    :param tx_column_name: column with the id of the transaction.
+    :param conn: Connection or Session to work on, in its transaction.
+    :returns: number of versions that were changed.
+    :raises TypeError: there is no connection.
+
+    One statement.  Example::
+
+        with engine.begin() as connection:
+            update_end_tx_column(version_table(Article.__table__), conn=connection)
+    """
+    if conn is None:
+        raise TypeError("update_end_tx_column() needs conn=, a Connection or a Session")
+    begin, end = table.c[tx_column_name], table.c[end_tx_column_name]
+    key = [column for column in table.primary_key.columns if column is not begin]
+    # A derived table: MySQL refuses to read the table that an UPDATE changes in any other place.
+    ends = (
+        select(
+            *key,
+            begin,
+            func.lead(begin).over(partition_by=key, order_by=begin).label("next_transaction"),
+        )
+    ).subquery("ends")
+    same = and_(*(column == ends.c[column.key] for column in [*key, begin]))
+    following = select(ends.c.next_transaction).where(same).scalar_subquery()
+    changed = select(1).where(
+        same, end.is_distinct_from(ends.c.next_transaction)
+    )
+    result: Any = conn.execute(
+        table.update().where(changed.exists()).values({end: following}),
+        execution_options={"synchronize_session": False},
+    )
+    return int(result.rowcount)
