@@ -824,15 +824,15 @@ class SQLiteEmitter(Emitter):
         if self._autocommits(connection):
             return
         state = _State(log, _schema(log.table.schema))
-        deferrable = connection.exec_driver_sql(
+        guarded = connection.exec_driver_sql(
             f"UPDATE {state.full} SET unit = ?, context = ?, transaction_id = NULL, used = NULL,"
             " previous = NULL, stamp = NULL, paused = NULL, guard = (SELECT CASE WHEN"
             " f.foreign_keys THEN 2 END FROM pragma_foreign_keys AS f) WHERE id = 1"
-            " RETURNING guard IS NULL",
+            " RETURNING coalesce(guard, 0)",
             (token, context),
             execution_options={INTERNAL: True},
         ).scalar_one()
-        if deferrable:
+        if not guarded:
             # Foreign keys are not enforced here, so this does nothing but show the end of the
             # transaction.
             self._run(connection, "PRAGMA defer_foreign_keys = ON")
