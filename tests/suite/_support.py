@@ -28,7 +28,7 @@ from sqlalchemy.orm import mapped_column
 from continuum import VersioningManager
 from continuum import make_versioned
 from continuum import remove_versioning
-from continuum import version_class
+from continuum import version_table
 from model import history as rule
 from model.invariants import violations
 from servers.database import Database
@@ -97,28 +97,31 @@ class World:
         with self.engine.connect() as connection:
             return list(connection.execute(select(self.log).order_by(self.log.c.id)))
 
-    def spec(self, cls: Any) -> rule.Table:
-        """Describe a class to the model of history, from its own declaration."""
-        options = {**self.options, **getattr(cls, "__versioned__", {})}
-        key = tuple(column.name for column in cls.__table__.primary_key)
+    def spec(self, subject: Any) -> rule.Table:
+        """Describe a class or a table to the model of history, from its own declaration."""
+        table = getattr(subject, "__table__", subject)
+        options = {**self.options, **getattr(subject, "__versioned__", {})}
+        key = tuple(column.name for column in table.primary_key) or tuple(
+            column.name for column in table.c if column.foreign_keys
+        )
         ignored = tuple(options.get("ignore", ()))
         absent = {*key, *ignored, *options.get("exclude", ())}
         return rule.Table(
             key=key,
-            counting=tuple(c.name for c in cls.__table__.c if c.name not in absent),
+            counting=tuple(c.name for c in table.c if c.name not in absent),
             ignored=ignored,
             null_delete=options.get("null_delete", False),
             ends=options.get("strategy", "validity") == "validity",
         )
 
-    def versions(self, cls: Any, connection: Connection | None = None) -> list[rule.Version]:
-        """Return the rows of a version table, ordered by key and transaction."""
+    def versions(self, subject: Any, connection: Connection | None = None) -> list[rule.Version]:
+        """Return the versions of a class or a table, ordered by key and transaction."""
         if connection is None:
             with self.engine.connect() as connection:
-                return self.versions(cls, connection)
-        table = version_class(cls).__table__
-        spec = self.spec(cls)
-        names = {**self.options, **cls.__versioned__}
+                return self.versions(subject, connection)
+        table = version_table(getattr(subject, "__table__", subject))
+        spec = self.spec(subject)
+        names = {**self.options, **getattr(subject, "__versioned__", {})}
         start = names.get("transaction_column_name", "transaction_id")
         end = names.get("end_transaction_column_name", "end_transaction_id")
         operation = names.get("operation_type_column_name", "operation_type")
@@ -138,25 +141,26 @@ class World:
         ]
         return sorted(versions, key=lambda v: (tuple(map(repr, v.key)), v.transaction))
 
-    def live(self, cls: Any, connection: Connection | None = None) -> rule.Rows:
+    def live(self, subject: Any, connection: Connection | None = None) -> rule.Rows:
         """Return the rows of a live table, by key."""
         if connection is None:
             with self.engine.connect() as connection:
-                return self.live(cls, connection)
-        spec = self.spec(cls)
+                return self.live(subject, connection)
+        spec = self.spec(subject)
+        table = getattr(subject, "__table__", subject)
         rows = [
-            {column.name: value for column, value in zip(cls.__table__.c, row, strict=True)}
-            for row in connection.execute(select(cls.__table__))
+            {column.name: value for column, value in zip(table.c, row, strict=True)}
+            for row in connection.execute(select(table))
         ]
         return {tuple(row[name] for name in spec.key): row for row in rows}
 
-    def story(self, cls: Any, *names: str) -> list[tuple[Any, ...]]:
+    def story(self, subject: Any, *names: str) -> list[tuple[Any, ...]]:
         """Return a history in short: ``(*key, operation, from, to, *values)``, in order.
 
         ``from`` and ``to`` are ranks: the first transaction that left anything in this table is
         1, the second 2.  The rules that every history obeys are checked on the way.
         """
-        self.verify(cls)
+        self.verify(subject)
         return [
             (
                 *version.key,
@@ -165,14 +169,15 @@ class World:
                 version.end,
                 *(version.values[name] for name in names),
             )
-            for version in rule.ranked(self.versions(cls))
+            for version in rule.ranked(self.versions(subject))
         ]
 
-    def verify(self, *classes: Any, gaps: bool = False) -> None:
+    def verify(self, *subjects: Any, gaps: bool = False) -> None:
         """Check the rules that every history obeys."""
         ids = {row.id for row in self.transactions()}
-        for cls in classes:
-            faults = violations(self.spec(cls), self.versions(cls), self.live(cls), ids, gaps=gaps)
+        for subject in subjects:
+            versions, live = self.versions(subject), self.live(subject)
+            faults = violations(self.spec(subject), versions, live, ids, gaps=gaps)
             assert not faults, "\n".join(faults)
 
 

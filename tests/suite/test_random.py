@@ -61,6 +61,9 @@ class Writing(RuleBasedStateMachine):
         self.model = History({name: world.spec(cls) for name, cls in classes.items()})
         self.possible = 0
         self.begin()
+        for name in classes:
+            self.write(name, "core", born(1, "a"), born(2, "b"), born(3, "c"))
+        self.commit()
 
     def clear(self) -> None:
         """Empty the live tables, then their history."""
@@ -295,8 +298,8 @@ def test_history_is_what_the_model_says(world: World) -> None:
     run_state_machine_as_test(
         lambda: Writing(world, classes),
         settings=settings(
-            max_examples=FUZZ or 30,
-            stateful_step_count=30,
+            max_examples=FUZZ or 40,
+            stateful_step_count=100,
             derandomize=not FUZZ,
             database=None,
             deadline=None,
