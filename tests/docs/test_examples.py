@@ -1,0 +1,121 @@
+"""Every Python example of the documentation is executed, page by page.
+
+The ``python`` blocks of a page are run in order and share their names; ``python fresh`` starts
+anew.  An ``output`` block shows what the block before it prints (``...`` stands for anything), and
+what is printed has to be shown.  Other languages are not run.
+"""
+
+from __future__ import annotations
+
+import doctest
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL
+from sqlalchemy import Engine
+from sqlalchemy.orm import clear_mappers
+
+from continuum import VersioningManager
+from continuum import remove_versioning
+from docs._pages import PAGES
+from docs._pages import ROOT
+from docs._pages import Block
+from docs._pages import blocks
+from docs._pages import name_of
+
+EXAMPLE_PAGES = [
+    page for page in PAGES if any(block.language == "python" for block in blocks(page))
+]
+LANGUAGES = {"python", "output", "console", "sql", "toml", "text"}
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Reader:
+    """Someone who types in the examples of a page from top to bottom."""
+
+    def __init__(self, page: Path) -> None:
+        self.page = page
+        self.names: dict[str, Any] = {}
+
+    def run(self, block: Block, output: Block | None) -> None:
+        """Execute a block, and compare what it prints with what the page shows."""
+        if "fresh" in block.words:
+            self.forget()
+        # The lines of a traceback are then those of the page.
+        source = "\n" * (block.line - 1) + block.text
+        where = f"{name_of(self.page)}:{block.line}"
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(compile(source, str(self.page), "exec"), self.names)
+        got, want = printed.getvalue(), "" if output is None else output.text
+        if not doctest.OutputChecker().check_output(want, got, FLAGS):
+            pytest.fail(f"{where}: the page shows\n{want}\nand the example prints\n{got}")
+
+    def forget(self) -> None:
+        """Undo what the examples have declared."""
+        for value in self.names.values():
+            if isinstance(value, Engine):
+                value.dispose()
+        managers = [item for item in self.names.values() if isinstance(item, VersioningManager)]
+        remove_versioning()
+        for manager in managers:
+            remove_versioning(manager=manager)
+        clear_mappers()
+        self.names.clear()
+        for path in Path().glob("*.db"):
+            path.unlink()
+
+
+@pytest.fixture
+def empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where nothing is."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def reader(page: Path, empty_directory: None) -> Iterator[Reader]:
+    """A reader of one page."""
+    reader = Reader(page)
+    reader.forget()
+    reader.names["__name__"] = "__main__"
+    yield reader
+    reader.forget()
+
+
+@pytest.mark.parametrize("page", EXAMPLE_PAGES, ids=name_of)
+def test_examples(page: Path, reader: Reader) -> None:
+    found = list(blocks(page))
+    for block, following in zip(found, [*found[1:], None], strict=True):
+        if block.language == "python":
+            shown = following if following is not None and following.language == "output" else None
+            reader.run(block, shown)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_block_has_a_language_that_is_known(page: Path) -> None:
+    assert {block.language for block in blocks(page)} <= LANGUAGES
+
+
+def test_the_demo(database: Any) -> None:
+    url: URL = database.url
+    result = subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "examples" / "gapminder.py"),
+            url.render_as_string(hide_password=False),
+        ],
+        env={**os.environ, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "FALSE" not in result.stdout
+    assert "history gives back every line of the file" in result.stdout
