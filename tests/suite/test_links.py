@@ -29,8 +29,8 @@ def define_graph(world: World, *columns: Any, key: bool = True) -> tuple[Any, An
     links = Table(
         "article_tag",
         world.Base.metadata,
-        Column("article_id", ForeignKey("article.id"), primary_key=key),
-        Column("tag_id", ForeignKey("tag.id"), primary_key=key),
+        Column("article_id", ForeignKey("article.id"), primary_key=key, nullable=False),
+        Column("tag_id", ForeignKey("tag.id"), primary_key=key, nullable=False),
         *columns,
     )
 
@@ -61,9 +61,11 @@ def test_links_have_a_history(world: World) -> None:
     world.create()
     populate(world, article, tag)
     with world.transaction() as session:
-        session.get_one(article, 1).tags.append(session.get_one(tag, 2))
+        loaded = session.get_one(article, 1)
+        loaded.tags.append(session.get_one(tag, 2))
     with world.transaction() as session:
-        session.get_one(article, 1).tags.clear()
+        loaded = session.get_one(article, 1)
+        loaded.tags.clear()
     assert is_versioned(links)
     assert world.story(links) == [
         (1, 1, "insert", 1, 3),
@@ -78,7 +80,8 @@ def test_a_change_of_links_alone_makes_no_version_of_the_parent(world: World) ->
     world.create()
     populate(world, article, tag)
     with world.transaction() as session:
-        session.get_one(article, 1).tags.append(session.get_one(tag, 2))
+        loaded = session.get_one(article, 1)
+        loaded.tags.append(session.get_one(tag, 2))
     assert world.story(article) == [(1, "insert", 1, None)]
     assert len(world.transactions()) == 2
 
@@ -125,7 +128,8 @@ def test_links_with_a_key_of_their_own(world: World) -> None:
     world.create()
     populate(world, article, tag)
     with world.transaction() as session:
-        session.get_one(article, 1).tags.append(session.get_one(tag, 2))
+        loaded = session.get_one(article, 1)
+        loaded.tags.append(session.get_one(tag, 2))
     assert world.story(links, "article_id", "tag_id") == [
         (1, "insert", 1, None, 1, 1),
         (2, "insert", 2, None, 1, 2),
@@ -137,7 +141,8 @@ def test_links_with_a_unique_constraint(world: World) -> None:
     world.create()
     populate(world, article, tag)
     with world.transaction() as session:
-        session.get_one(article, 1).tags.clear()
+        loaded = session.get_one(article, 1)
+        loaded.tags.clear()
     assert world.story(links) == [(1, 1, "insert", 1, 2), (1, 1, "delete", 2, None)]
 
 
