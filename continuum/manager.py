@@ -176,6 +176,7 @@ class VersioningManager:
             "rollback_savepoint",
             "release_savepoint",
             "prepare_twophase",
+            "handle_error",
         ):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)

@@ -187,5 +187,8 @@ class Emitter(ABC):
         ``None`` when the driver does not tell.  Sends nothing.
         """
 
+    def prepare_connection(self, connection: Connection) -> None:
+        """Set what a connection needs for its changes to be seen; called once for each."""
+
     def ensure_transaction(self, connection: Connection) -> None:
         """Make sure that the driver has begun a transaction; some wait for the first change."""

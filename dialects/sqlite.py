@@ -912,6 +912,11 @@ class SQLiteEmitter(Emitter):
                 return answer
         return None
 
+    def prepare_connection(self, connection: Connection) -> None:
+        """Let ``REPLACE`` tell triggers which rows it deletes."""
+        for statement in CONNECTION_SETUP:
+            self._run(connection, statement)
+
     def ensure_transaction(self, connection: Connection) -> None:
         """Send BEGIN where the driver would wait for the first change.
 

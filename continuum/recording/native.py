@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.base import RootTransaction
 
     from continuum.manager import VersioningManager
+
+
+_PREPARED = "continuum_prepared"
+"""Key in ``Connection.info``, which lives as long as the driver's connection."""
 
 
 @dataclass
@@ -148,6 +153,9 @@ class NativeRecording:
         emitter = emitter_for(connection.dialect.name)
         if emitter is None or not database.logs:
             return
+        if not connection.info.get(_PREPARED):
+            emitter.prepare_connection(connection)
+            connection.info[_PREPARED] = True
         unit = self.unit(connection)
         if is_autocommit(connection):
             self.collect(connection, unit)
@@ -196,6 +204,17 @@ class NativeRecording:
         if defaults is None:
             defaults = unit.defaults[journal] = self.manager.transaction_defaults(journal, unit)
         return transaction_values(journal, unit.values, defaults)
+
+    def handle_error(self, context: ExceptionContext) -> None:
+        """Turn what triggers of ours raise into typed errors."""
+        if context.dialect is None or context.sqlalchemy_exception is None:
+            return
+        emitter = emitter_for(context.dialect.name)
+        if emitter is None or not self.manager.declares_anything():
+            return
+        explained = emitter.explain(context.original_exception, None)
+        if explained is not None:
+            raise explained from context.original_exception
 
     def commit(self, connection: Connection) -> None:
         """Withdraw the unit before COMMIT is sent."""

@@ -248,12 +248,17 @@ def _key(
         return tuple(given), False
     if table.primary_key.columns:
         return tuple(table.primary_key.columns), False
-    for constraint in sorted(
+    # A constraint without nullable columns is the better identity; in another one a NULL fails the
+    # write, because a version needs its whole key.
+    unique = sorted(
         (item for item in table.constraints if isinstance(item, UniqueConstraint)),
-        key=lambda item: [column.name for column in item.columns],
-    ):
-        if not any(column.nullable for column in constraint.columns):
-            return tuple(constraint.columns), False
+        key=lambda item: (
+            any(column.nullable for column in item.columns),
+            [column.name for column in item.columns],
+        ),
+    )
+    if unique:
+        return tuple(unique[0].columns), False
     links = tuple(column for column in table.columns if column.foreign_keys)
     if not links:
         raise UnsupportedTable(
@@ -266,10 +271,9 @@ def _key(
     if not options.allow_duplicate_links:
         raise UnsupportedTable(
             f"association table {table.fullname!r} has neither a primary key nor a unique "
-            f"constraint over NOT NULL columns; a link could stand in it twice",
+            "constraint; a link could stand in it twice",
             table=table.fullname,
-            hint=f"Add UniqueConstraint({', '.join(repr(column.name) for column in links)}) with "
-            "nullable=False columns, or set allow_duplicate_links=True to count a link as present "
+            hint=f"Add UniqueConstraint({', '.join(repr(column.name) for column in links)}), or set allow_duplicate_links=True to count a link as present "
             "while at least one such row exists.",
         )
     return links, True

@@ -1,0 +1,70 @@
+"""How long what was learnt about a history stays true.
+
+Neighbours of a version are known until this session writes or its transaction ends.  Each session
+has an *epoch*, an object that is replaced then; what was learnt in another epoch does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session
+
+from continuum.mapping.version_classes import VERSIONS_LIST
+
+_EPOCH = "continuum_epoch"
+_LISTS = "continuum_outdated_lists"
+
+
+def epoch_of(session: Session) -> object | None:
+    """Return the epoch of a session, ``None`` when nobody watches over it."""
+    return session.info.get(_EPOCH)
+
+
+def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+    """Iterate over (target, event name, function) to listen to.
+
+    :param session: Session class or factory.
+    """
+    yield session, "after_begin", _begin
+    yield session, "after_transaction_end", _renew
+    yield session, "do_orm_execute", _before_statement
+    yield session, "after_flush", _after_flush
+    yield session, "after_flush_postexec", _drop_lists
+
+
+def _begin(session: Session, *_: Any) -> None:
+    session.info.setdefault(_EPOCH, object())
+
+
+def _renew(session: Session, *_: Any) -> None:
+    if _EPOCH in session.info:
+        session.info[_EPOCH] = object()
+
+
+def _before_statement(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        _renew(state.session)
+
+
+def _after_flush(session: Session, *_: Any) -> None:
+    _renew(session)
+    outdated = [
+        obj
+        for group in (session.new, session.dirty, session.deleted)
+        for obj in group
+        if VERSIONS_LIST in inspect(obj).dict
+    ]
+    if outdated:
+        session.info[_LISTS] = outdated
+
+
+def _drop_lists(session: Session, *_: Any) -> None:
+    """Let go of loaded lists of versions whose object was written."""
+    for obj in session.info.pop(_LISTS, ()):
+        if obj in session:
+            session.expire(obj, [VERSIONS_LIST])

@@ -1,0 +1,159 @@
+"""Which attributes of a version class, and of its model, hold what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import and_
+from sqlalchemy import inspect
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_session
+from sqlalchemy.orm.exc import DetachedInstanceError
+from sqlalchemy.types import TypeEngine
+
+from continuum.schema.recorded import RecordedTable
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
+
+_CACHE = "_continuum_layout"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A recorded column as an attribute.
+
+    :param name: the attribute, the same in model and version class.
+    """
+
+    name: str
+    live: Column[Any]
+    version: Column[Any]
+    counts: bool
+
+    @cached_property
+    def compares(self) -> bool:
+        """The type has an equality of its own."""
+        return type(self.version.type).compare_values is not TypeEngine.compare_values
+
+
+class Layout:
+    """Attributes of a version class."""
+
+    def __init__(self, version_cls: type[Any]) -> None:
+        self.version_cls = version_cls
+        self.recorded: RecordedTable = version_cls.__continuum_recorded__
+        self.journal: Journal = version_cls.__continuum_journal__
+        self.mapper: Mapper[Any] = inspect(version_cls)
+        self.model: type[Any] = self.journal.parents[version_cls]
+        self.model_mapper: Mapper[Any] = inspect(self.model)
+        options = self.recorded.options
+        self.transaction_name = options.transaction_column_name
+        self.operation_name = options.operation_type_column_name
+        self.transaction_column = self.recorded.transaction_column
+        self.end_column = self.recorded.end_column
+        self.operation_column = self.recorded.operation_column
+        mapped = {
+            column: prop.key
+            for prop in self.mapper.column_attrs
+            for column in prop.columns
+            if isinstance(column, Column)
+        }
+        self.items = tuple(
+            Item(mapped[each.version], each.live, each.version, each.counts)
+            for each in self.recorded.columns
+            if each.version in mapped
+        )
+        self.names = tuple(item.name for item in self.items)
+        by_live = {item.live: item for item in self.items}
+        order = self.recorded.key
+        if set(self.model_mapper.primary_key) == set(order):
+            order = tuple(self.model_mapper.primary_key)
+        self.key = tuple(by_live[column] for column in order)
+        self.key_names = tuple(item.name for item in self.key)
+        primary_key = list(self.mapper.primary_key)
+        self._key_positions = tuple(primary_key.index(item.version) for item in self.key)
+        self._transaction_position = primary_key.index(self.transaction_column)
+
+    @property
+    def root(self) -> type[Any]:
+        """The version class that all versions of one entity are, whatever their subclass."""
+        cls: type[Any] = self.mapper.base_mapper.class_
+        return cls
+
+    @property
+    def model_root(self) -> type[Any]:
+        """The model that all states of one entity are, whatever their subclass."""
+        return self.journal.parents[self.root]
+
+    def key_of(self, version: Any) -> tuple[Any, ...]:
+        """Return the key that a version has as a live object.  Never refreshes an object."""
+        identity = inspect(version).identity
+        if identity is None:
+            return tuple(getattr(version, name) for name in self.key_names)
+        return tuple(identity[position] for position in self._key_positions)
+
+    def transaction_id_of(self, version: Any) -> int:
+        """Return the id of the transaction that made a version.  Never refreshes an object."""
+        identity = inspect(version).identity
+        number: int = (
+            getattr(version, self.transaction_name)
+            if identity is None
+            else identity[self._transaction_position]
+        )
+        return number
+
+    def has_key(self, key: Sequence[Any], columns: Any = None) -> ColumnElement[bool]:
+        """Return the criterion for the versions of one entity.
+
+        :param columns: columns to look at instead of the version table's own, such as an alias's.
+        """
+        chosen = (
+            item.version if columns is None else columns[item.version.key] for item in self.key
+        )
+        return and_(*(column == value for column, value in zip(chosen, key, strict=True)))
+
+
+def layout_of(version_cls: type[Any]) -> Layout:
+    """Return the layout of a version class."""
+    found = version_cls.__dict__.get(_CACHE)
+    if found is None:
+        found = Layout(version_cls)
+        setattr(version_cls, _CACHE, found)
+    layout: Layout = found
+    return layout
+
+
+def live_key(layout: Layout, obj: Any) -> tuple[Any, ...]:
+    """Return the key of a live object, as it is or will be.  Never refreshes an object."""
+    state: InstanceState[Any] = inspect(obj)
+    mapper = state.mapper
+    identity = dict(zip(mapper.primary_key, state.identity or (), strict=False))
+    values = []
+    for item in layout.key:
+        name = mapper.get_property_by_column(item.live).key
+        values.append(state.dict[name] if name in state.dict else identity.get(item.live))
+    return tuple(values)
+
+
+def session_of(obj: Any, wanted: str) -> Session:
+    """Return the session of an object.
+
+    :param wanted: what needs it, for the error.
+    :raises DetachedInstanceError: it has none.
+    """
+    session = object_session(obj)
+    if session is None:
+        raise DetachedInstanceError(
+            f"{type(obj).__name__} object is not bound to a Session, which {wanted} needs; add it "
+            "to one, or run the select() form in a Session of your own"
+        )
+    return session

@@ -1,0 +1,172 @@
+"""Finding versions by the key of their object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from continuum.operation import Operation
+from continuum.reading.layout import Layout
+from continuum.reading.layout import live_key
+from continuum.reading.navigation import UNKNOWN
+from continuum.reading.navigation import link
+from continuum.reading.points import point
+
+
+def key_values(layout: Layout, key: Any) -> tuple[Any, ...]:
+    """Return the values of a key that may be given in several forms.
+
+    :param key: a value, a tuple in the order of the primary key, a dictionary by attribute, or an
+        object of the model.
+    :raises TypeError: it does not fit the primary key.
+    """
+    names = layout.key_names
+    if isinstance(key, layout.model_root):
+        return live_key(layout, key)
+    if isinstance(key, Mapping):
+        by_column = {item.live.name: item.name for item in layout.key}
+        given = {by_column.get(name, name): value for name, value in key.items()}
+        if set(given) != set(names):
+            raise TypeError(
+                f"the key of {layout.model.__name__} consists of {', '.join(names)}, not of "
+                f"{', '.join(map(str, key)) or 'nothing'}"
+            )
+        return tuple(given[name] for name in names)
+    values = tuple(key) if isinstance(key, (tuple, list)) else (key,)
+    if len(values) != len(names):
+        raise TypeError(
+            f"the key of {layout.model.__name__} consists of {', '.join(names)}, but "
+            f"{len(values)} values were given"
+        )
+    return values
+
+
+def select_at(
+    layout: Layout, key: Any, at: Any, *, exact: bool, include_deleted: bool
+) -> Select[Any]:
+    """Return the select for the version of one entity at a point in history."""
+    number = point(layout.journal, at)
+    column = layout.transaction_column
+    same = layout.has_key(key_values(layout, key))
+    statement = select(layout.root).where(same)
+    if exact:
+        statement = statement.where(column == number)
+    elif layout.end_column is not None:
+        # A version that was closed without a successor leaves a gap in which nothing is known.
+        statement = (
+            statement.where(
+                column <= number, or_(layout.end_column.is_(None), layout.end_column > number)
+            )
+            .order_by(column.desc())
+            .limit(1)
+        )
+    else:
+        newest = layout.recorded.version_table.alias("newest")
+        start = newest.c[column.key]
+        statement = statement.where(
+            column
+            == select(func.max(start))
+            .where(layout.has_key(key_values(layout, key), newest.c), start <= number)
+            .scalar_subquery()
+        )
+    if not include_deleted:
+        statement = statement.where(layout.operation_column != Operation.DELETE)
+    return statement
+
+
+def select_all(layout: Layout, key: Any, *, desc: bool) -> Select[Any]:
+    """Return the select for all versions of one entity."""
+    column = layout.transaction_column
+    return (
+        select(layout.root)
+        .where(layout.has_key(key_values(layout, key)))
+        .order_by(column.desc() if desc else column)
+    )
+
+
+def all_versions(
+    layout: Layout,
+    session: Session,
+    key: Any,
+    *,
+    limit: int | None,
+    offset: int | None,
+    desc: bool,
+    link_them: bool,
+    between: tuple[Any, Any] | None,
+    after: Any,
+    before: Any,
+) -> list[Any]:
+    """Return a page of the versions of one entity, linked; see :meth:`Version.all_versions`."""
+    column = layout.transaction_column
+    same = layout.has_key(key_values(layout, key))
+    lower, upper = _bounds(layout, between, after, before)
+    statement = select(layout.root).where(same, *lower, *upper)
+    statement = statement.order_by(column.desc() if desc else column)
+    skipped = offset or 0
+    if not link_them:
+        if limit is not None:
+            statement = statement.limit(limit)
+        return list(session.scalars(statement.offset(skipped) if skipped else statement))
+    if limit == 0:
+        return []
+    # The neighbours beyond both edges of the page come with it.
+    margin = 1 if skipped else 0
+    if limit is not None:
+        statement = statement.limit(limit + margin + 1)
+    if skipped - margin:
+        statement = statement.offset(skipped - margin)
+    # Counted once for the page: what lies beyond the edge at which it starts.
+    beyond = upper if desc else lower
+    counted = select(func.count()).where(same, *_not_beyond(beyond, desc=desc))
+    if desc or lower:
+        statement = statement.add_columns(counted.scalar_subquery())
+    rows = session.execute(statement).all()
+    found = [row[0] for row in rows]
+    count = rows[0][1] if rows and len(rows[0]) > 1 else 0
+    near: Any = found[0] if margin and found else (UNKNOWN if beyond else None)
+    page = found[margin:]
+    if limit is not None and len(page) > limit:
+        far: Any = page[limit]
+        page = page[:limit]
+    else:
+        far = UNKNOWN if (lower if desc else upper) else None
+    if desc:
+        first = count - skipped - len(page)
+        link(page[::-1], before=far, after=near, first_index=first)
+    else:
+        link(page, before=near, after=far, first_index=count + skipped)
+    return page
+
+
+def _bounds(
+    layout: Layout, between: tuple[Any, Any] | None, after: Any, before: Any
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    column = layout.transaction_column
+    lower: list[ColumnElement[bool]] = []
+    upper: list[ColumnElement[bool]] = []
+    if between is not None:
+        start, stop = between
+        if start is not None:
+            lower.append(column >= point(layout.journal, start))
+        if stop is not None:
+            upper.append(column <= point(layout.journal, stop))
+    if after is not None:
+        lower.append(column > point(layout.journal, after))
+    if before is not None:
+        upper.append(column < point(layout.journal, before))
+    return lower, upper
+
+
+def _not_beyond(
+    bounds: Sequence[ColumnElement[bool]], *, desc: bool
+) -> Sequence[ColumnElement[bool]]:
+    raise NotImplementedError

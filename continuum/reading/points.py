@@ -1,0 +1,72 @@
+"""Points in history: a transaction, a moment, or a version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import func
+from sqlalchemy import inspect
+from sqlalchemy import literal
+from sqlalchemy import select
+
+from continuum.errors import InvalidPoint
+from continuum.reading.layout import layout_of
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
+
+
+def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
+    """Return the transaction id that a point in history means, as a value or as SQL.
+
+    :param journal: the history.
+    :param at: id of a transaction, Transaction object, version object, or aware datetime: then the
+        newest transaction of that moment is meant, or 0 before the first one.
+    :raises InvalidPoint: it is none of these.
+    """
+    from continuum.reading.version import Version
+
+    if isinstance(at, datetime):
+        return _newest_id(journal.transaction_cls, at)
+    if isinstance(at, int) and not isinstance(at, bool):
+        return at
+    if isinstance(at, Version):
+        return layout_of(type(at)).transaction_id_of(at)
+    if isinstance(at, journal.transaction_cls):
+        identity = inspect(at).identity
+        if identity is None:
+            raise InvalidPoint(
+                "a Transaction object that is not in the database yet is no point in history",
+                hint="Flush the session first.",
+            )
+        number: int = identity[0]
+        return number
+    raise InvalidPoint(
+        f"{at!r} is no point in history",
+        hint="Give the id of a transaction, a Transaction object, a version, or an aware datetime.",
+    )
+
+
+def _newest_id(transaction_cls: Any, moment: datetime) -> ColumnElement[int]:
+    if moment.utcoffset() is None:
+        raise InvalidPoint(
+            f"datetime {moment.isoformat()} has no time zone, so that it could mean several moments",
+            hint="Use an aware datetime: datetime.now(UTC), or moment.replace(tzinfo=UTC).",
+        )
+    return func.coalesce(
+        select(func.max(transaction_cls.id))
+        .where(transaction_cls.issued_at <= moment)
+        .scalar_subquery(),
+        literal(0),
+    )
+
+
+def newest_at(transaction_cls: Any, moment: datetime) -> Any:
+    """Return the select for the newest transaction of a moment.
+
+    :raises InvalidPoint: the datetime has no time zone.
+    """
+    return select(transaction_cls).where(transaction_cls.id == _newest_id(transaction_cls, moment))
