@@ -46,8 +46,8 @@ from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
+from continuum.recording.installation import check_before_create
 from continuum.recording.installation import install
-from continuum.recording.installation import refuse_forced_triggers
 from continuum.recording.installation import uninstall
 from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
@@ -514,8 +514,8 @@ class VersioningManager:
         self._check_dialect(connection.dialect.name)
         self._configure_for(target)
         journal = self.journals.get(target)
-        if journal is not None and emitter_for(connection.dialect.name) is None:
-            refuse_forced_triggers(connection.dialect.name, journal)
+        if journal is not None:
+            check_before_create(connection, journal)
 
     def _after_create(self, target: MetaData, connection: Any, **arguments: Any) -> None:
         journal = self.journals.get(target)

@@ -102,6 +102,15 @@ class Emitter(ABC):
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Raise a typed error when this table cannot be recorded here.  Executes nothing."""
 
+    def check_privileges(
+        self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> None:
+        """Raise :class:`MissingPrivilege` when the role may not create what recording needs.
+
+        Called before tables are created, so that nothing is left half done.  What cannot be known
+        beforehand is left to the statements themselves.  One query.
+        """
+
     @abstractmethod
     def create_helpers(
         self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server

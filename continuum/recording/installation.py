@@ -163,7 +163,7 @@ def install(connection: Any, journal: Journal) -> None:
     """
     emitter = emitter_for(connection.dialect.name)
     if emitter is None:
-        refuse_forced_triggers(connection.dialect.name, journal)
+        _refuse_forced_triggers(connection.dialect.name, journal)
         return
     if not isinstance(connection, Connection):
         server = emitter.offline_server(connection.dialect)
@@ -226,8 +226,28 @@ def uninstall(connection: Any, journal: Journal, tables: Iterable[Table] | None 
         )
 
 
-def refuse_forced_triggers(dialect: str, journal: Journal) -> None:
-    """Raise when a class insists on triggers and the database has no emitter."""
+def check_before_create(connection: Any, journal: Journal) -> None:
+    """Raise for what cannot be recorded on this database, before its tables are created.
+
+    :raises VersioningError: an unsupported table, a missing privilege, triggers without emitter.
+    """
+    dialect = connection.dialect.name
+    emitter = emitter_for(dialect)
+    if emitter is None:
+        _refuse_forced_triggers(dialect, journal)
+        return
+    if not isinstance(connection, Connection):
+        return
+    server = emitter.server(connection, journal.log)
+    real = resolver(connection, server.default_schema)
+    specs = [spec.resolve(real) for spec in journal.specs(native=True)]
+    for spec in specs:
+        emitter.validate(spec, server)
+    if specs:
+        emitter.check_privileges(connection, specs[0].log, specs, server)
+
+
+def _refuse_forced_triggers(dialect: str, journal: Journal) -> None:
     for item in journal.tables(native=True):
         if item.options.native_versioning is True:
             raise ImproperlyConfigured(
