@@ -424,21 +424,77 @@ class _Recorder:
             f" OR {self.history}.{self.end} > {self.now}){condition};"
         )
 
-    def upsert(
-        self, source: str, operation: str, condition: str = ""
-    ) -> str:
+    def row_now(self) -> str:
+        """The stored values of the live row that ``NEW`` was.
+
+        A trigger of somebody else that fired before ours may have changed it again; ours has been
+        called for that change first, and what it left is not to be overwritten with older values.
+        """
+        match = " AND ".join(f"l.{_quote(c)} = NEW.{_quote(c)}" for c in self.spec.key)
+        return f"FROM {self.live} AS l WHERE {match}"
+
+    def upsert(self, source: str, assignment: str, operation: str, condition: str = "") -> str:
         """Write the version of the running transaction.
 
         :param source: where the values come from.
+        :param assignment: what is set when the version exists already, beside its operation.
         :param operation: operation of a version that exists already.
         :param condition: leaves a version that exists already as it is when not true.
         """
-        sets = [f"{_quote(c.history_name)} = excluded.{_quote(c.history_name)}" for c in self.kept]
-        sets.append(f"{self.operation} = {operation}")
         where = f"\n WHERE {condition}" if condition else ""
+        sets = ", ".join([*([assignment] if assignment else []), f"{self.operation} = {operation}"])
         return (
             f"INSERT INTO {self.columns()}\n{source}\n"
-            f"ON CONFLICT {self.target} DO UPDATE SET {', '.join(sets)}{where};"
+            f"ON CONFLICT {self.target} DO UPDATE SET {sets}{where};"
+        )
+
+    def assign(self, row: str, operation: str = "0") -> str:
+        """Set the columns of a version to the values of a row."""
+        if row == "l":
+            names = ", ".join(_quote(c.history_name) for c in self.kept)
+            values = ", ".join(f"l.{_quote(c.name)}" for c in self.kept)
+            return f"({names}) = (SELECT {values} {self.row_now()})" if self.kept else ""
+        gone = operation == "2" and self.spec.null_delete
+        return ", ".join(
+            f"{_quote(c.history_name)} = "
+            + ("NULL" if gone and c.name not in self.spec.key else f"{row}.{_quote(c.name)}")
+            for c in self.kept
+        )
+
+    def write_inserted(self) -> str:
+        operation = self.present_before("NEW")
+        source = f"VALUES ({self.values('NEW', operation, self.now)})"
+        kept = f"excluded.{self.operation}"
+        if self.spec.duplicates:
+            return self.upsert(source, self.assign("NEW"), kept)
+        return self.upsert(source, self.assign("l"), kept, self.is_live("NEW"))
+
+    def write_updated(self) -> str:
+        operation = self.present_before("NEW")
+        if self.spec.duplicates:
+            source = f"VALUES ({self.values('NEW', '1', self.now)})"
+            return self.upsert(source, self.assign("NEW"), operation)
+        source = f"SELECT {self.values('l', '1', self.now)} {self.row_now()}"
+        return self.upsert(source, self.assign_excluded(), operation)
+
+    def assign_excluded(self) -> str:
+        return ", ".join(
+            f"{_quote(c.history_name)} = excluded.{_quote(c.history_name)}" for c in self.kept
+        )
+
+    def forget_false_baseline(self) -> str:
+        """Remove the baseline of a row that is only now said to be new.
+
+        It was written when a trigger of somebody else changed the row before ours was told of its
+        birth.
+        """
+        ended = "" if self.end is None else f" AND {self.history}.{self.end} = {self.now}"
+        return (
+            f"DELETE FROM {self.history}\n"
+            f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = 0{ended}\n"
+            f"   AND EXISTS (SELECT 1 FROM {self.history} AS m WHERE {self.match('NEW', 'm')}"
+            f" AND m.{self.tx} = {self.now} AND m.{self.operation} = 1)\n"
+            f"   AND {self.newest('NEW', below=self.now)} = 0;"
         )
 
     def forget_unchanged(self, row: str) -> str:
@@ -475,11 +531,11 @@ class _Recorder:
 
     def inserted(self) -> str:
         """A row came, or took this key."""
-        operation = self.present_before("NEW")
         return f"""
 {self.state.need()}
+{"" if self.spec.duplicates else self.forget_false_baseline()}
 {self.close("NEW")}
-{self.upsert(f"VALUES ({self.values('NEW', operation, self.now)})", f"excluded.{self.operation}")}
+{self.write_inserted()}
 {self.forget_unchanged("NEW")}
 {self.reopen("NEW")}
 """
@@ -490,18 +546,19 @@ class _Recorder:
 {self.state.need()}
 {self.baseline("OLD")}
 {self.close("NEW")}
-{self.upsert(f"VALUES ({self.values('NEW', '1', self.now)})", self.present_before("NEW"))}
+{self.write_updated()}
 {self.forget_unchanged("NEW")}
 {self.reopen("NEW")}
 """
 
     def deleted(self) -> str:
         """A row went, or left this key."""
+        source = f"VALUES ({self.values('OLD', '2', self.now)})"
         return f"""
 {self.state.need()}
 {self.baseline("OLD")}
 {self.close("OLD")}
-{self.upsert(f"VALUES ({self.values('OLD', '2', self.now)})", "2")}
+{self.upsert(source, self.assign_excluded(), "2")}
 {self.forget_unborn("OLD")}
 {self.reopen("OLD")}
 """
@@ -524,16 +581,15 @@ class _Recorder:
 
     def set_mine(self, row: str, operation: str) -> str:
         """Bring the version of the running transaction up to date."""
-        gone = operation == "2" and self.spec.null_delete
-        sets = [
-            f"{_quote(c.history_name)} = "
-            + ("NULL" if gone and c.name not in self.spec.key else f"{row}.{_quote(c.name)}")
-            for c in self.kept
-        ]
+        source, still = row, ""
+        if row == "NEW" and not self.spec.duplicates:
+            source, still = "l", f" AND {self.is_live(row)}"
+        sets = [part for part in (self.assign(source, operation),) if part]
         sets.append(f"{self.operation} = {operation}")
         return (
             f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now};"
+            f" WHERE {self.match(row, self.history)}"
+            f" AND {self.history}.{self.tx} = {self.now}{still};"
         )
 
     def is_mine(self, row: str) -> str:
