@@ -64,8 +64,8 @@ class World:
             pass
 
         self.Base: Any = Base
-        if declare is not None:
-            arguments |= declare(Base)
+        self.declared = {} if declare is None else declare(Base)
+        arguments = {**self.declared, **arguments}
         arguments.setdefault("user_cls", None)
         make_versioned(manager=self.manager, options=self.options, **arguments)
 

@@ -60,7 +60,7 @@ def gone(key: int) -> Change:
     return Change(key)
 
 
-def states(rows: Rows, changes: Sequence[Change]) -> list[Rows]:
+def states(rows: Rows, changes: Sequence[Change]) -> Sequence[Rows]:
     """Return the rows before, between and after some changes."""
     result = [dict(rows)]
     for change in changes:
@@ -111,7 +111,7 @@ def execute(target: Session | Connection, entity: Any, change: Change) -> None:
     """Make a change by a statement about a class, in a session, or about a table."""
     key = getattr(entity, "c", entity).id
     if change.key is None:
-        target.execute(insert(entity).values(change.new))
+        target.execute(insert(entity).values(change.new or {}))
     elif change.new is None:
         target.execute(delete(entity).where(key == change.key))
     else:
@@ -170,7 +170,7 @@ def by_executemany(world: World, cls: Any, transactions: Transactions) -> None:
             for change in changes:
                 twins = [change, change.on_key(100)]
                 if change.key is None:
-                    connection.execute(insert(table), [twin.new for twin in twins])
+                    connection.execute(insert(table), [twin.new or {} for twin in twins])
                 elif change.new is None:
                     connection.execute(
                         delete(table).where(table.c.id == bindparam("key")),

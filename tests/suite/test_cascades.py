@@ -18,6 +18,7 @@ from sqlalchemy.orm import mapped_column
 from continuum.errors import UnsupportedTable
 from suite._support import World
 from suite._support import create_article
+from suite._support import define_article
 
 pytestmark = pytest.mark.recorders("triggers")
 
@@ -204,27 +205,53 @@ def test_delete_of_everything(world: World) -> None:
     world.verify(article)
 
 
+SHOUT_AGAIN = {
+    "sqlite": [
+        "CREATE TRIGGER aa_shout AFTER UPDATE OF name ON article"
+        " WHEN NEW.content IS NOT upper(NEW.name) BEGIN"
+        " UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id; END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id;"
+        " RETURN NULL; END'",
+        "CREATE TRIGGER aa_shout AFTER UPDATE OF name ON article"
+        " FOR EACH ROW EXECUTE FUNCTION shout()",
+    ],
+}
+SHOUT_AT_ONCE = {
+    "sqlite": [
+        "CREATE TRIGGER shout AFTER INSERT ON article BEGIN"
+        " UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id; END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN NEW.content := upper(NEW.name); RETURN NEW; END'",
+        "CREATE TRIGGER shout BEFORE INSERT ON article FOR EACH ROW EXECUTE FUNCTION shout()",
+    ],
+    "mariadb": [
+        "CREATE TRIGGER shout BEFORE INSERT ON article"
+        " FOR EACH ROW SET NEW.content = upper(NEW.name)"
+    ],
+}
+SHOUT_AT_ONCE["mysql"] = SHOUT_AT_ONCE["mariadb"]
+
+
+def create_article_with_trigger(world: World, statements: list[str]) -> Any:
+    """Create the table with a trigger of the user's before it is versioned."""
+    article = define_article(world)
+    world.Base.registry.configure()
+    article.__table__.create(world.engine)
+    with world.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    world.create()
+    return article
+
+
 @pytest.mark.engines("postgresql", "sqlite")
 def test_a_trigger_of_the_user_that_changes_the_row_again(world: World) -> None:
-    """It fires after ours; whatever the order, the last state is what history holds."""
-    article = create_article(world)
-    with world.engine.begin() as connection:
-        if world.dialect == "sqlite":
-            connection.exec_driver_sql(
-                "CREATE TRIGGER aa_shout AFTER UPDATE OF name ON article"
-                " WHEN NEW.content IS NOT upper(NEW.name) BEGIN"
-                " UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id; END"
-            )
-        else:
-            connection.exec_driver_sql(
-                "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
-                " 'BEGIN UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id;"
-                " RETURN NULL; END'"
-            )
-            connection.exec_driver_sql(
-                "CREATE TRIGGER aa_shout AFTER UPDATE OF name ON article"
-                " FOR EACH ROW EXECUTE FUNCTION shout()"
-            )
+    article = create_article_with_trigger(world, SHOUT_AGAIN[world.dialect])
     with world.transaction() as session:
         session.add(article(id=1, name="a"))
     with world.engine.begin() as connection:
@@ -235,28 +262,8 @@ def test_a_trigger_of_the_user_that_changes_the_row_again(world: World) -> None:
     ]
 
 
-def test_a_trigger_of_the_user_that_changes_the_row_before(world: World) -> None:
-    article = create_article(world)
-    with world.engine.begin() as connection:
-        if world.dialect == "postgresql":
-            connection.exec_driver_sql(
-                "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
-                " 'BEGIN NEW.content := upper(NEW.name); RETURN NEW; END'"
-            )
-            connection.exec_driver_sql(
-                "CREATE TRIGGER shout BEFORE INSERT ON article"
-                " FOR EACH ROW EXECUTE FUNCTION shout()"
-            )
-        elif world.dialect == "sqlite":
-            connection.exec_driver_sql(
-                "CREATE TRIGGER shout AFTER INSERT ON article BEGIN"
-                " UPDATE article SET content = upper(NEW.name) WHERE id = NEW.id; END"
-            )
-        else:
-            connection.exec_driver_sql(
-                "CREATE TRIGGER shout BEFORE INSERT ON article"
-                " FOR EACH ROW SET NEW.content = upper(NEW.name)"
-            )
+def test_a_trigger_of_the_user_that_changes_a_new_row(world: World) -> None:
+    article = create_article_with_trigger(world, SHOUT_AT_ONCE[world.dialect])
     with world.engine.begin() as connection:
         connection.execute(text("INSERT INTO article (id, name) VALUES (1, 'a')"))
     assert world.story(article, "name", "content") == [(1, "insert", 1, None, "a", "A")]

@@ -243,7 +243,7 @@ def test_the_log_outlives_the_user(new_world: Callable[..., World]) -> None:
 
 
 def test_the_user_class_by_name(new_world: Callable[..., World]) -> None:
-    world = new_world(declare=lambda base: {**declare_user(base), "user_cls": "User"})
+    world = new_world(declare=declare_user, user_cls="User")
     article = create_article(world)
     assert "user_id" in transaction_class(article).__table__.c
 

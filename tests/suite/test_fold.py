@@ -107,7 +107,7 @@ def play(world: World, writer: Writer, *, split: bool = False) -> None:
     offsets = {name: 1000 * number for number, name in enumerate(CASES, start=1)}
     failed = {}
     for name, offset in offsets.items():
-        case = [[change.on_key(offset) for change in changes] for changes in CASES[name]]
+        case: Transactions = [[c.on_key(offset) for c in changes] for changes in CASES[name]]
         writer(world, article, case)
         if writer is by_executemany:
             case = doubled(case)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import mapped_column
 
 from continuum import is_versioned
 from continuum import version_class
+from continuum.errors import UnsupportedTable
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -190,6 +191,7 @@ def test_options_merge_along_the_class_hierarchy(world: World) -> None:
     assert len(world.transactions()) == 1
 
 
+@pytest.mark.engines("postgresql", "mariadb", "mysql")
 def test_history_in_a_schema_of_its_own(new_world: Callable[..., World], other_schema: str) -> None:
     world = new_world(options={"schema": other_schema})
     article = create_article(world)
@@ -202,6 +204,17 @@ def test_history_in_a_schema_of_its_own(new_world: Callable[..., World], other_s
         (1, "insert", 1, 2, "a"),
         (1, "update", 2, None, "b"),
     ]
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
+def test_triggers_cannot_write_to_another_file(
+    new_world: Callable[..., World], other_schema: str
+) -> None:
+    world = new_world(options={"schema": other_schema})
+    define_article(world)
+    with pytest.raises(UnsupportedTable, match="article_version"):
+        world.create()
 
 
 def test_versions_know_no_end_with_the_subquery_strategy(world: World) -> None:

@@ -41,7 +41,6 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import mapped_column
-from sqlalchemy.types import NullType
 from sqlalchemy.types import UserDefinedType
 
 from suite._support import World
@@ -65,6 +64,15 @@ class Celsius(TypeDecorator[float]):
         return None if value is None else value / 10
 
 
+class Untyped(UserDefinedType[Any]):
+    """A column without a type, in which SQLite stores whatever it is given."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return ""
+
+
 PARIS = timezone(timedelta(hours=2))
 
 COMMON: dict[str, tuple[Any, Any, Any]] = {
@@ -74,7 +82,7 @@ COMMON: dict[str, tuple[Any, Any, Any]] = {
     "boolean": (Boolean(), False, True),
     "float_": (Float(), 1.5, -0.1),
     "double": (Double(), 0.1, 0.1 + 2**-55),
-    "numeric": (Numeric(20, 4), Decimal("1.1000"), Decimal("1234567890123456.7891")),
+    "numeric": (Numeric(20, 4), Decimal("1.1000"), Decimal("-98765.4321")),
     "string": (String(50), "plain", "ünï ☃ 𝄞"),
     "unicode": (Unicode(50), "", " "),
     "long_text": (Text(), "x" * 5000, "x" * 4999 + "y"),
@@ -94,7 +102,7 @@ COMMON: dict[str, tuple[Any, Any, Any]] = {
 
 OWN: dict[str, dict[str, tuple[Any, Any, Any]]] = {
     "sqlite": {
-        "untyped": (NullType(), "1", 1),
+        "untyped": (Untyped(), "1", 1),
     },
     "postgresql": {
         "array": (postgresql.ARRAY(Integer), [1, 2], [2, 1]),
@@ -110,11 +118,21 @@ OWN: dict[str, dict[str, tuple[Any, Any, Any]]] = {
         "micro": (DateTime(), datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 1)),
         "bits": (postgresql.BIT(3), "101", "100"),
         "searchable": (postgresql.TSVECTOR(), "'a':1", "'b':1"),
+        "long_numeric": (
+            Numeric(30, 10),
+            Decimal("12345678901234567890.0123456789"),
+            Decimal("0E-10"),
+        ),
         "free_numeric": (Numeric(), Decimal("1.0"), Decimal("1.00")),
     },
     "mysql": {
         "micro": (mysql.DATETIME(fsp=6), datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 1)),
         "stamp": (mysql.TIMESTAMP(), datetime(2026, 1, 1), datetime(2027, 1, 1)),
+        "long_numeric": (
+            Numeric(30, 10),
+            Decimal("12345678901234567890.0123456789"),
+            Decimal("0E-10"),
+        ),
         "unsigned": (mysql.BIGINT(unsigned=True), 2**64 - 1, 2**64 - 2),
         "set_": (mysql.SET("a", "b"), {"a"}, {"a", "b"}),
         "year": (mysql.YEAR(), 1999, 2000),
@@ -248,7 +266,7 @@ def test_differences_between_storage_classes(world: World, old: str, new: str) -
         __tablename__ = "cell"
         __versioned__: dict[str, Any] = {}
         id = mapped_column(Integer, primary_key=True)
-        value = mapped_column(NullType())
+        value = mapped_column(Untyped())
 
     world.create()
     with world.engine.begin() as connection:
