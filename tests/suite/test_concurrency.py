@@ -145,6 +145,25 @@ def test_writers_in_threads_with_a_binary_log(
         world.close()
 
 
+@pytest.mark.requires("concurrent_writers")
+@pytest.mark.parametrize("level", LEVELS)
+def test_new_rows_are_in_nobodys_way(world: World, level: str) -> None:
+    """Inserting rows whose keys the database hands out never ends in a deadlock."""
+    article = create_article(world)
+    engine = world.database.engine(isolation_level=level, pool_size=4)
+
+    def work(number: int) -> None:
+        for _ in range(15):
+            with engine.begin() as connection:
+                for _ in range(3):
+                    connection.execute(insert(article.__table__).values(name=str(number)))
+
+    in_threads(4, work)
+    world.verify(article)
+    assert len(world.versions(article)) == 4 * 15 * 3
+    assert len(world.transactions()) == 4 * 15
+
+
 def test_writers_that_take_turns(world: World) -> None:
     """Every engine has several threads with sessions, also where one at a time can write."""
     article = create_article(world)

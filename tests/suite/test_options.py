@@ -191,6 +191,33 @@ def test_options_merge_along_the_class_hierarchy(world: World) -> None:
     assert len(world.transactions()) == 1
 
 
+def test_a_class_may_start_its_options_anew(world: World) -> None:
+    class Tracked:
+        __versioned__ = {"exclude": ["name"], "null_delete": True}
+
+    class Person(Tracked, world.Base):
+        __tablename__ = "person"
+        __versioned__ = {"inherit": False, "exclude": ["nick"]}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        nick = mapped_column(String(20))
+
+    world.create()
+    columns = version_class(Person).__table__.c
+    assert "name" in columns
+    assert "nick" not in columns
+    assert world.manager.option(Person, "null_delete") is False
+
+
+def test_a_function_names_the_version_tables(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"table_name": lambda table: f"old_{table.name}"})
+    article = create_article(world)
+    with world.transaction() as session:
+        session.add(article(id=1))
+    assert "old_article" in inspect(world.engine).get_table_names()
+    assert world.story(article) == [(1, "insert", 1, None)]
+
+
 @pytest.mark.engines("postgresql", "mariadb", "mysql")
 def test_history_in_a_schema_of_its_own(new_world: Callable[..., World], other_schema: str) -> None:
     world = new_world(options={"schema": other_schema})

@@ -128,6 +128,13 @@ def test_the_transaction_of_a_version(world: World, article: Any) -> None:
         assert isinstance(versions[0].transaction, transaction_class(article))
 
 
+def test_the_transaction_that_ended_a_version(world: World, article: Any) -> None:
+    with world.transaction() as session:
+        first, second, third = session.get_one(article, 1).versions
+        assert first.end_transaction is second.transaction
+        assert third.end_transaction is None
+
+
 def test_the_live_object_of_a_version(world: World, deleted: Any) -> None:
     with world.transaction() as session:
         assert versions_of(session, deleted, 1)[0].version_parent is None

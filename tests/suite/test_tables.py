@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from sqlalchemy import inspect
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.dialects.mysql import VARBINARY
+from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import version_class
@@ -386,6 +388,75 @@ def test_tables_in_another_schema(world: World, other_schema: str) -> None:
         (1, "update", 2, None, "moved"),
     ]
     assert len(world.transactions()) == 2
+
+
+@pytest.mark.engines("postgresql", "mariadb", "mysql")
+def test_schemas_translated_by_the_connection(world: World, other_schema: str) -> None:
+    class Note(world.Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    world.create()
+    here = world.engine
+    world.engine = here.execution_options(schema_translate_map={None: other_schema})
+    world.create()
+    with world.transaction() as session:
+        session.add(Note(id=1, name="there"))
+    with world.transaction() as session:
+        session.get_one(Note, 1).name = "changed"
+    assert world.story(Note, "name") == [
+        (1, "insert", 1, 2, "there"),
+        (1, "update", 2, None, "changed"),
+    ]
+    world.engine = here
+    assert world.versions(Note) == []
+    with world.transaction() as session:
+        session.add(Note(id=1, name="here"))
+    assert world.story(Note, "name") == [(1, "insert", 1, None, "here")]
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.engines("postgresql")
+def test_a_client_with_an_empty_search_path(world: World) -> None:
+    class Note(world.Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    world.create()
+    world.database.client(
+        "SET search_path = ''; INSERT INTO public.note VALUES (1, 'a');"
+        "UPDATE public.note SET name = 'b'; DELETE FROM public.note;"
+    )
+    assert world.story(Note, "name") == [
+        (1, "insert", 1, 2, "a"),
+        (1, "update", 2, 3, "b"),
+        (1, "delete", 3, None, "b"),
+    ]
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.engines("postgresql")
+def test_writers_need_no_rights_on_history(
+    world: World, make_user: Callable[..., Any], engine_factory: Callable[..., Any]
+) -> None:
+    class Note(world.Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    world.Base.registry.configure()
+    Note.__table__.create(world.engine)
+    url = make_user("SELECT", "INSERT", "UPDATE")
+    world.create()
+    with Session(engine_factory(url=url)) as session:
+        session.add(Note(id=1, name="a"))
+        session.commit()
+    assert world.story(Note, "name") == [(1, "insert", 1, None, "a")]
 
 
 def test_create_all_twice_changes_nothing(world: World) -> None:
