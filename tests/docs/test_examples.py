@@ -1,7 +1,7 @@
 """Every Python example of the documentation is executed, page by page.
 
-The ``python`` blocks of a page are run in order and share their names; ``python fresh`` starts
-anew.  An ``output`` block shows what the block before it prints (``...`` stands for anything), and
+The ``python`` blocks of a page are run in order and share their names; before ``python fresh``
+declarations and databases are forgotten.  An ``output`` block shows what the block before it prints (``...`` stands for anything), and
 what is printed has to be shown.  Other languages are not run.
 """
 
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ class Reader:
 
     def __init__(self, page: Path) -> None:
         self.page = page
-        self.names: dict[str, Any] = {}
+        self.module = ModuleType("example")
+        self.names = self.module.__dict__
 
     def run(self, block: Block, output: Block | None) -> None:
         """Execute a block, and compare what it prints with what the page shows."""
@@ -53,7 +55,7 @@ class Reader:
         where = f"{name_of(self.page)}:{block.line}"
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(compile(source, str(self.page), "exec"), self.names)
+            exec(compile(source, str(self.page), "exec", dont_inherit=True), self.names)
         got, want = printed.getvalue(), "" if output is None else output.text
         if not doctest.OutputChecker().check_output(want, got, FLAGS):
             pytest.fail(f"{where}: the page shows\n{want}\nand the example prints\n{got}")
@@ -68,7 +70,6 @@ class Reader:
         for manager in managers:
             remove_versioning(manager=manager)
         clear_mappers()
-        self.names.clear()
         for path in Path().glob("*.db"):
             path.unlink()
 
@@ -80,11 +81,12 @@ def empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def reader(page: Path, empty_directory: None) -> Iterator[Reader]:
+def reader(
+    page: Path, empty_directory: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reader]:
     """A reader of one page."""
     reader = Reader(page)
-    reader.forget()
-    reader.names["__name__"] = "__main__"
+    monkeypatch.setitem(sys.modules, reader.module.__name__, reader.module)
     yield reader
     reader.forget()
 
