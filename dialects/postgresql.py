@@ -79,18 +79,13 @@ HELPERS = {
 }
 """Helper functions of a transaction table, with the types of their arguments."""
 
-# The emitted text is laid out in lines, and some drivers look for placeholders in it: a name that
-# would get in the way is written in escapes.
-_UNSAFE = re.compile(r"[\x01-\x1f\x7f%]")
+_NEWLINE = "\x00"  # cannot be in any name
 _NOW = "pg_catalog.clock_timestamp() AT TIME ZONE 'UTC'"
 _ME = "pg_catalog.pg_current_xact_id()"
 
 
 def _quote(name: str) -> str:
-    quoted = name.replace('"', '""')
-    if _UNSAFE.search(quoted):
-        quoted = quoted.replace("\\", "\\\\")
-        return 'U&"' + _UNSAFE.sub(lambda match: f"\\{ord(match[0]):04x}", quoted) + '"'
+    quoted = name.replace('"', '""').replace("\n", _NEWLINE)
     return f'"{quoted}"'
 
 
@@ -101,11 +96,15 @@ def _table(name: TableName) -> str:
 
 
 def _literal(value: str) -> str:
-    quoted = value.replace("'", "''")
-    if "\\" in quoted or _UNSAFE.search(quoted):
-        quoted = quoted.replace("\\", "\\\\")
-        return "E'" + _UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", quoted) + "'"
+    quoted = value.replace("'", "''").replace("\n", _NEWLINE)
+    if "\\" in quoted:  # right whatever standard_conforming_strings says
+        return "E'" + quoted.replace("\\", "\\\\") + "'"
     return f"'{quoted}'"
+
+
+def _written(source: str) -> str:
+    """Finish a text: the line breaks inside names come back when nothing moves lines any more."""
+    return source.replace(_NEWLINE, "\n")
 
 
 def _body(source: str) -> str:
@@ -461,6 +460,27 @@ ELSIF newest_tx = tx THEN
 {rest.strip()}
 """
 
+    def taken_over(self, row: str) -> str:
+        """Another row has the key now: all that is needed of this one is a missing old image."""
+        if self.spec.duplicates:
+            return ""
+        gap = ""
+        if self.end is not None:
+            gap = (
+                f"ELSIF newest_end < tx THEN\n{_indent(self.write(row, 0, 'newest_end', 'tx'), 2)}"
+            )
+        return f"""
+IF NOT paused THEN
+  {self.begin()}
+{_indent(self.read(row, "newest"), 2)}
+{_indent(self.in_order(), 2)}
+  IF newest_tx IS NULL THEN
+{_indent(self.baseline(row), 4)}
+{_indent(gap, 2)}
+  END IF;
+END IF;
+"""
+
     def on_delete(self, row: str, *, alone: bool) -> str:
         """A row goes, or its key does.
 
@@ -473,10 +493,12 @@ ELSIF newest_tx = tx THEN
                 f"c.{_quote(c.name)} {self.equals} {row}.{_quote(c.name)}"
                 for c in self.spec.key_columns
             )
-            still_there = (
-                f"IF {condition}EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN\n"
-                f"  EXIT event;\nEND IF;"
-            )
+            still_there = f"""
+IF {condition}EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN
+{_indent(self.taken_over(row), 2)}
+  EXIT event;
+END IF;
+"""
         fast = ""
         if self.end is not None:
             fast = f"""
@@ -508,7 +530,7 @@ ELSIF newest_op <> 2 THEN
 END IF;
 """
         return f"""
-{still_there}
+{still_there.strip()}
 {self.begin()}
 {fast.strip()}
 {self.read(row, "newest")}
@@ -530,6 +552,7 @@ ELSIF newest_tx = tx THEN
         present = f"""
 ELSIF NOT {equal} THEN
 {_indent(self.close_and_write(new, 1), 2)}
+{self.stands(new)}
 """
         if self.spec.duplicates:
             shifted, present = "", ""
@@ -569,6 +592,19 @@ IF newest_tx = tx THEN
 {_indent(mine, 2)}
 {rest.strip()}
 """
+
+    def stands(self, row: str) -> str:
+        """Make sure that nobody ended the version that is left as it is.
+
+        Under REPEATABLE READ a key can be inserted that others deleted after the snapshot was
+        taken; their DELETE version is not seen, but locking what they ended fails (40001).
+        """
+        if self.end is None:
+            return ""
+        return (
+            f"ELSE\n  PERFORM FROM {self.history} AS h\n"
+            f"   WHERE {self.match(row)} AND h.{self.tx} = newest_tx FOR UPDATE;"
+        )
 
     def reopen(self, row: str) -> str:
         return (
@@ -1085,7 +1121,7 @@ class PostgreSQLEmitter(Emitter):
                 f"COMMENT ON FUNCTION {helpers.log.function(name)}({HELPERS[name]})"
                 f" IS {_literal(comment)}"
             )
-        return statements
+        return [_written(statement) for statement in statements]
 
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each helper that :meth:`create_helpers` makes."""
@@ -1096,7 +1132,7 @@ class PostgreSQLEmitter(Emitter):
         """Return one DROP FUNCTION for each helper."""
         names = _Log(log)
         return [
-            f"DROP FUNCTION IF EXISTS {names.function(helper)}({arguments})"
+            _written(f"DROP FUNCTION IF EXISTS {names.function(helper)}({arguments})")
             for helper, arguments in HELPERS.items()
         ]
 
@@ -1146,7 +1182,7 @@ class PostgreSQLEmitter(Emitter):
             "pg_catalog.current_setting('continuum.lock_timeout', true), ''),"
             " pg_catalog.current_setting('lock_timeout')), true)"
         )
-        return statements
+        return [_written(statement) for statement in statements]
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return one DROP for each trigger, then for each function."""
@@ -1157,7 +1193,7 @@ class PostgreSQLEmitter(Emitter):
         for kind, arguments, _result, _body_ in recorder.functions():
             types = ", ".join(part.split()[-1] for part in arguments.split(",") if part)
             statements.append(f"DROP FUNCTION IF EXISTS {recorder.function(kind)}({types})")
-        return statements
+        return [_written(statement) for statement in statements]
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of the four triggers."""
@@ -1252,35 +1288,20 @@ class PostgreSQLEmitter(Emitter):
 
         Columns that the context does not name keep their values.
         """
-        self._call(connection, log, "publish", "CAST(:context AS text)", {"context": context})
+        self._call(connection, log, "publish", "CAST(:context AS text)", context=context)
 
     def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
         """Ask the helper for the id: one round trip."""
-        id_: int | None = self._call(
-            connection, log, "transaction_id", ":create", {"create": create}
-        )
+        id_: int | None = self._call(connection, log, "transaction_id", ":create", create=create)
         return id_
 
     def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
         """Add tables to those that are paused in this transaction: one round trip."""
-        names = _names(tables) if tables else "*"
-        self._call(
-            connection,
-            log,
-            "pause",
-            "CAST(:tables AS text), :keep",
-            {"tables": names, "keep": True},
-        )
+        self._set_paused(connection, log, _names(tables) if tables else "*", keep=True)
 
     def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
         """Replace the tables that are paused in this transaction: one round trip."""
-        self._call(
-            connection,
-            log,
-            "pause",
-            "CAST(:tables AS text), :keep",
-            {"tables": _names(tables), "keep": False},
-        )
+        self._set_paused(connection, log, _names(tables), keep=False)
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver: psycopg2, psycopg and asyncpg know."""
@@ -1297,10 +1318,16 @@ class PostgreSQLEmitter(Emitter):
                 return bool(ask())
         return None
 
+    def _set_paused(self, connection: Connection, log: LogSpec, tables: str, *, keep: bool) -> None:
+        self._call(
+            connection, log, "pause", "CAST(:tables AS text), :keep", tables=tables, keep=keep
+        )
+
     def _call(
-        self, connection: Connection, log: LogSpec, helper: str, arguments: str, values: Any
+        self, connection: Connection, log: LogSpec, helper: str, arguments: str, **values: Any
     ) -> Any:
-        function = _Log(log).function(helper).replace("\\", "\\\\").replace(":", "\\:")
+        # A colon in a name is not the start of a parameter.
+        function = _written(_Log(log).function(helper)).replace(":", "\\:")
         return connection.execute(
             text(f"SELECT {function}({arguments})"), values, execution_options={INTERNAL: True}
         ).scalar_one()
