@@ -19,6 +19,15 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.operation import Operation
 from continuum.plugins.base import Plugin
+from continuum.reading.changes import changesets
+from continuum.reading.pending import changeset
+from continuum.reading.pending import count_versions
+from continuum.reading.pending import is_historic
+from continuum.reading.pending import is_modified
+from continuum.reading.pending import is_modified_or_deleted
+from continuum.reading.pending import is_session_modified
+from continuum.reading.pending import version_of
+from continuum.reading.version import Version
 from continuum.recording.context import context
 from continuum.recording.unit_of_work import UnitOfWork
 from continuum.transaction import TransactionBase
@@ -44,12 +53,20 @@ __all__ = [
     "TransactionBase",
     "TransactionFactory",
     "UnitOfWork",
+    "Version",
     "VersioningError",
     "VersioningManager",
+    "changeset",
+    "changesets",
     "context",
+    "count_versions",
     "current_transaction",
     "get_versioning_manager",
     "history_table",
+    "is_historic",
+    "is_modified",
+    "is_modified_or_deleted",
+    "is_session_modified",
     "is_versioned",
     "make_versioned",
     "parent_class",
@@ -59,6 +76,7 @@ __all__ = [
     "transaction_class",
     "tx_column_name",
     "version_class",
+    "version_of",
     "version_table",
     "version_table_of",
     "versioned",

@@ -11,6 +11,7 @@ __all__ = [
     "ContextConflict",
     "DialectMismatch",
     "ImproperlyConfigured",
+    "InvalidPoint",
     "MissingPrivilege",
     "MissingTrigger",
     "PauseError",
@@ -114,6 +115,10 @@ class PauseError(VersioningError):
 
 class TransactionInversion(VersioningError):
     """Two transactions changed one row in the opposite order of their ids (``on_inversion="error"``)."""
+
+
+class InvalidPoint(VersioningError, ValueError):
+    """Something that is no point in history was given as one."""
 
 
 class RevertError(VersioningError):

@@ -44,6 +44,7 @@ from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
+from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
 from continuum.recording.installation import check_before_create
@@ -181,7 +182,7 @@ class VersioningManager:
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in self.orm.listeners(session):
+        for target, name, function in (*self.orm.listeners(session), *freshness(session)):
             self._listen(target, name, function)
         self._find_mapped_before()
 

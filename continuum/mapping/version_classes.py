@@ -80,12 +80,23 @@ def map_version_class(
             column = recorded.version_table.c.get(name)
             if column is not None:
                 properties[name] = column
+        # The row that the running transaction writes changes as the transaction goes on: what is
+        # read shows it as it is, not as an object of the session remembers it.
         target.map_imperatively(
-            version_cls, recorded.version_table, properties=properties, **arguments
+            version_cls,
+            recorded.version_table,
+            properties=properties,
+            always_refresh=True,
+            **arguments,
         )
     else:
         target.map_imperatively(
-            version_cls, None, inherits=inspect(parent), properties=properties, **arguments
+            version_cls,
+            None,
+            inherits=inspect(parent),
+            properties=properties,
+            always_refresh=True,
+            **arguments,
         )
     return version_cls
 

@@ -79,6 +79,7 @@ class Layout:
             order = tuple(self.model_mapper.primary_key)
         self.key = tuple(by_live[column] for column in order)
         self.key_names = tuple(item.name for item in self.key)
+        self.live_key = tuple(item.live for item in self.key)
         primary_key = list(self.mapper.primary_key)
         self._key_positions = tuple(primary_key.index(item.version) for item in self.key)
         self._transaction_position = primary_key.index(self.transaction_column)
@@ -132,15 +133,18 @@ def layout_of(version_cls: type[Any]) -> Layout:
     return layout
 
 
-def live_key(layout: Layout, obj: Any) -> tuple[Any, ...]:
-    """Return the key of a live object, as it is or will be.  Never refreshes an object."""
+def live_key(obj: Any, columns: Sequence[Column[Any]]) -> tuple[Any, ...]:
+    """Return the key of a live object, as it is or will be.  Never refreshes an object.
+
+    :param columns: the columns of the key.
+    """
     state: InstanceState[Any] = inspect(obj)
     mapper = state.mapper
     identity = dict(zip(mapper.primary_key, state.identity or (), strict=False))
     values = []
-    for item in layout.key:
-        name = mapper.get_property_by_column(item.live).key
-        values.append(state.dict[name] if name in state.dict else identity.get(item.live))
+    for column in columns:
+        name = mapper.get_property_by_column(column).key
+        values.append(state.dict[name] if name in state.dict else identity.get(column))
     return tuple(values)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
+from sqlalchemy import and_
 from sqlalchemy import func
+from sqlalchemy import not_
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from continuum.reading.layout import Layout
 from continuum.reading.layout import live_key
 from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import link
+from continuum.reading.points import newest_id
 from continuum.reading.points import point
 
 
@@ -30,7 +33,7 @@ def key_values(layout: Layout, key: Any) -> tuple[Any, ...]:
     """
     names = layout.key_names
     if isinstance(key, layout.model_root):
-        return live_key(layout, key)
+        return live_key(key, layout.live_key)
     if isinstance(key, Mapping):
         by_column = {item.live.name: item.name for item in layout.key}
         given = {by_column.get(name, name): value for name, value in key.items()}
@@ -124,15 +127,17 @@ def all_versions(
         statement = statement.limit(limit + margin + 1)
     if skipped - margin:
         statement = statement.offset(skipped - margin)
-    # Counted once for the page: what lies beyond the edge at which it starts.
-    beyond = upper if desc else lower
-    counted = select(func.count()).where(same, *_not_beyond(beyond, desc=desc))
-    if desc or lower:
+    # The place in the whole history is counted once for the page, from the edge where it starts.
+    if desc:
+        counted = select(func.count()).where(same, *upper)
+        statement = statement.add_columns(counted.scalar_subquery())
+    elif lower:
+        counted = select(func.count()).where(same, not_(and_(*lower)))
         statement = statement.add_columns(counted.scalar_subquery())
     rows = session.execute(statement).all()
     found = [row[0] for row in rows]
     count = rows[0][1] if rows and len(rows[0]) > 1 else 0
-    near: Any = found[0] if margin and found else (UNKNOWN if beyond else None)
+    near: Any = found[0] if margin and found else (UNKNOWN if (upper if desc else lower) else None)
     page = found[margin:]
     if limit is not None and len(page) > limit:
         far: Any = page[limit]
@@ -150,23 +155,33 @@ def all_versions(
 def _bounds(
     layout: Layout, between: tuple[Any, Any] | None, after: Any, before: Any
 ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
-    column = layout.transaction_column
-    lower: list[ColumnElement[bool]] = []
-    upper: list[ColumnElement[bool]] = []
-    if between is not None:
-        start, stop = between
-        if start is not None:
-            lower.append(column >= point(layout.journal, start))
-        if stop is not None:
-            upper.append(column <= point(layout.journal, stop))
-    if after is not None:
-        lower.append(column > point(layout.journal, after))
-    if before is not None:
-        upper.append(column < point(layout.journal, before))
+    start, stop = between or (None, None)
+    lower = [
+        _edge(layout, at, lower=True, inclusive=inclusive)
+        for at, inclusive in ((start, True), (after, False))
+        if at is not None
+    ]
+    upper = [
+        _edge(layout, at, lower=False, inclusive=inclusive)
+        for at, inclusive in ((stop, True), (before, False))
+        if at is not None
+    ]
     return lower, upper
 
 
-def _not_beyond(
-    bounds: Sequence[ColumnElement[bool]], *, desc: bool
-) -> Sequence[ColumnElement[bool]]:
-    raise NotImplementedError
+def _edge(layout: Layout, at: Any, *, lower: bool, inclusive: bool) -> ColumnElement[bool]:
+    """Return the criterion for versions made on one side of a point in history."""
+    column: ColumnElement[int] = layout.transaction_column
+    if isinstance(at, datetime):
+        # A moment lies between transactions: those made earlier, or also those made just then.
+        newest = newest_id(
+            layout.journal.transaction_cls,
+            at,
+            strictly=inclusive is lower,
+            default=-1 if lower else 0,
+        )
+        return column > newest if lower else column <= newest
+    number = point(layout.journal, at)
+    if lower:
+        return column >= number if inclusive else column > number
+    return column <= number if inclusive else column < number

@@ -77,9 +77,7 @@ def select_previous(version: Any) -> Select[Any]:
     column = layout.transaction_column
     return (
         select(layout.root)
-        .where(
-            layout.has_key(layout.key_of(version)), column < layout.transaction_id_of(version)
-        )
+        .where(layout.has_key(layout.key_of(version)), column < layout.transaction_id_of(version))
         .order_by(column.desc())
         .limit(1)
     )
@@ -91,9 +89,7 @@ def select_next(version: Any) -> Select[Any]:
     column = layout.transaction_column
     return (
         select(layout.root)
-        .where(
-            layout.has_key(layout.key_of(version)), column > layout.transaction_id_of(version)
-        )
+        .where(layout.has_key(layout.key_of(version)), column > layout.transaction_id_of(version))
         .order_by(column)
         .limit(1)
     )
@@ -134,9 +130,11 @@ def index_of(version: Any) -> int:
             layout.has_key(layout.key_of(version)),
             layout.transaction_column < layout.transaction_id_of(version),
         )
-        number = session_of(version, "version.index").execute(
-            statement, bind_arguments={"mapper": layout.mapper}
-        ).scalar_one()
+        number = (
+            session_of(version, "version.index")
+            .execute(statement, bind_arguments={"mapper": layout.mapper})
+            .scalar_one()
+        )
         links = links_of(version)
         links.index = number
     assert links.index is not None

@@ -30,7 +30,7 @@ def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     from continuum.reading.version import Version
 
     if isinstance(at, datetime):
-        return _newest_id(journal.transaction_cls, at)
+        return newest_id(journal.transaction_cls, at)
     if isinstance(at, int) and not isinstance(at, bool):
         return at
     if isinstance(at, Version):
@@ -50,17 +50,26 @@ def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     )
 
 
-def _newest_id(transaction_cls: Any, moment: datetime) -> ColumnElement[int]:
+def newest_id(
+    transaction_cls: Any, moment: datetime, *, strictly: bool = False, default: int = 0
+) -> ColumnElement[int]:
+    """Return SQL for the id of the newest transaction of a moment.
+
+    :param strictly: made before the moment, not just then.
+    :param default: the id when there is none.
+    :raises InvalidPoint: the datetime has no time zone.
+    """
     if moment.utcoffset() is None:
         raise InvalidPoint(
-            f"datetime {moment.isoformat()} has no time zone, so that it could mean several moments",
+            f"datetime {moment.isoformat()} has no time zone: it could mean several moments",
             hint="Use an aware datetime: datetime.now(UTC), or moment.replace(tzinfo=UTC).",
         )
+    issued_at = transaction_cls.issued_at
     return func.coalesce(
         select(func.max(transaction_cls.id))
-        .where(transaction_cls.issued_at <= moment)
+        .where(issued_at < moment if strictly else issued_at <= moment)
         .scalar_subquery(),
-        literal(0),
+        literal(default),
     )
 
 
@@ -69,4 +78,4 @@ def newest_at(transaction_cls: Any, moment: datetime) -> Any:
 
     :raises InvalidPoint: the datetime has no time zone.
     """
-    return select(transaction_cls).where(transaction_cls.id == _newest_id(transaction_cls, moment))
+    return select(transaction_cls).where(transaction_cls.id == newest_id(transaction_cls, moment))

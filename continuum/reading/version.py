@@ -2,6 +2,271 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+from typing import Generic
+from typing import Self
+from typing import TypeVar
 
-class Version:
-    """Base of all version classes."""
+from sqlalchemy import Select
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from continuum.operation import Operation
+from continuum.reading import lookup
+from continuum.reading import navigation
+from continuum.reading import reverting
+from continuum.reading.changes import Changeset
+from continuum.reading.changes import changeset_of
+from continuum.reading.layout import layout_of
+from continuum.reading.layout import session_of
+
+if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
+    from continuum.mapping.journal import Journal
+    from continuum.schema.recorded import RecordedTable
+
+T = TypeVar("T")
+
+
+if TYPE_CHECKING:
+
+    class _VersionType(type):
+        """What a type checker is told about class attributes, which are made at run time."""
+
+        def __getattr__(cls, name: str) -> Any: ...
+
+else:
+    _VersionType = type
+
+
+class Version(Generic[T], metaclass=_VersionType):
+    """Base of all version classes: one object is one row as one transaction left it.
+
+    Beside the attributes of the model a version has ``transaction`` and ``end_transaction``, the
+    :class:`Transaction` objects that made and ended it (one query each unless loaded with it), and
+    the columns ``transaction_id``, ``end_transaction_id`` and ``operation_type``, whose names are
+    options.
+
+    An attribute of the model that has the name of something here takes its place.
+
+    Counts of queries below are for an object that is not expired; refreshing it is one more.
+    Under ``AsyncSession`` use the ``select_...`` forms, or ``await session.run_sync(...)``.
+    """
+
+    __versioning_manager__: ClassVar[VersioningManager]
+    __continuum_recorded__: ClassVar[RecordedTable]
+    __continuum_journal__: ClassVar[Journal]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __repr__(self) -> str:
+        layout = layout_of(type(self))
+        state = inspect(self)
+        if state.identity is None:
+            return f"<{type(self).__name__}>"
+        parts = [
+            f"{name}={value!r}"
+            for name, value in zip(layout.key_names, layout.key_of(self), strict=True)
+        ]
+        parts.append(f"{layout.transaction_name}={layout.transaction_id_of(self)}")
+        operation = state.dict.get(layout.operation_name)
+        if operation is not None:
+            parts.append(Operation(operation).name)
+        return f"<{type(self).__name__} {' '.join(parts)}>"
+
+    # Neighbours
+
+    @property
+    def previous(self) -> Self | None:
+        """The version of the same row before this one, ``None`` for the first.
+
+        Queries: one by the primary key; none when the version comes from a list.
+        """
+        found: Self | None = navigation.previous_of(self)
+        return found
+
+    @property
+    def next(self) -> Self | None:
+        """The version of the same row after this one, ``None`` for the last.
+
+        Queries: one by the primary key; none when the version comes from a list.
+        """
+        found: Self | None = navigation.next_of(self)
+        return found
+
+    @property
+    def index(self) -> int:
+        """How many versions of the same row came before this one.
+
+        Queries: one; none when the version comes from a list.
+        """
+        return navigation.index_of(self)
+
+    def select_previous(self) -> Select[Any]:
+        """Return the select for :attr:`previous`.  No queries.
+
+        Example::
+
+            previous = await session.scalar(version.select_previous())
+        """
+        return navigation.select_previous(self)
+
+    def select_next(self) -> Select[Any]:
+        """Return the select for :attr:`next`.  No queries."""
+        return navigation.select_next(self)
+
+    # Changes
+
+    @property
+    def changeset(self) -> Changeset:
+        """What this version changed, as ``{attribute: [old, new]}``.
+
+        The first version, and the first after a DELETE, has every column that is not NULL as
+        ``[None, value]``; a DELETE version every column that was not NULL as ``[value, None]``.
+
+        Queries: one for the values before; none when the previous version is known, or for a
+        DELETE.  For many versions use :func:`continuum.changesets`.
+        """
+        return changeset_of(self)
+
+    @property
+    def version_parent(self) -> T | None:
+        """The live object, ``None`` when its row is gone.
+
+        Queries: one, none when the session holds the object.
+        """
+        layout = layout_of(type(self))
+        session = session_of(self, "version.version_parent")
+        found: T | None = session.get(layout.model_root, reverting.identity(layout, self))
+        return found
+
+    # Going back
+
+    def revert(self, relations: Iterable[str] | None = None) -> T | None:
+        """Make the live row look as it does here, and return the live object.
+
+        A deleted row is made anew under its old key; a DELETE version deletes the row, and returns
+        ``None``.  Columns that history does not hold keep their live value, and so does a NOT NULL
+        column for which this version has no value because it is younger.  Generated columns and
+        the version counter are left to themselves.
+
+        The session gets the change; it is neither flushed nor committed.
+
+        :param relations: relationships to revert as well.
+        :raises RevertError: the row would have to be made anew and a NOT NULL column without
+            default has no value; nothing has been touched then.
+
+        Queries: one for the live row, none when the session holds it; one more when columns of it
+        are not loaded.  Example::
+
+            article.versions[0].revert()
+            session.commit()
+        """
+        found: T | None = reverting.revert(self, relations)
+        return found
+
+    def reify(self, *, dup: bool = False) -> T:
+        """Return a new object of the model with the values of this version.
+
+        It belongs to no session and nothing is saved, unless you add it to one.
+
+        :param dup: leave out the key, so that adding the object makes another row.
+
+        Queries: none.
+        """
+        made: T = reverting.reify(self, dup=dup)
+        return made
+
+    # Finding versions
+
+    @classmethod
+    def version_at(
+        cls,
+        session: Session,
+        key: Any,
+        at: Any,
+        *,
+        exact: bool = False,
+        include_deleted: bool = False,
+    ) -> Self | None:
+        """Return the version that was in force at a point in history, ``None`` if none was.
+
+        :param key: value of the primary key, a tuple or ``{attribute: value}`` when it has several
+            columns, or an object of the model.
+        :param at: id of a transaction, Transaction object, version object, or aware datetime.
+        :param exact: only a version made by this very transaction.
+        :param include_deleted: return the DELETE version where the row was deleted.
+        :raises InvalidPoint: ``at`` is no point in history, or a datetime without time zone.
+
+        Queries: one.  Example::
+
+            ArticleVersion.version_at(session, 1, datetime(2024, 1, 1, tzinfo=UTC))
+        """
+        statement = cls.select_at(key, at, exact=exact, include_deleted=include_deleted)
+        return session.scalars(statement).first()
+
+    @classmethod
+    def select_at(
+        cls, key: Any, at: Any, *, exact: bool = False, include_deleted: bool = False
+    ) -> Select[Any]:
+        """Return the select for :meth:`version_at`.  No queries."""
+        return lookup.select_at(
+            layout_of(cls), key, at, exact=exact, include_deleted=include_deleted
+        )
+
+    @classmethod
+    def all_versions(
+        cls,
+        session: Session,
+        key: Any,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        desc: bool = True,
+        link: bool = True,
+        between: tuple[Any, Any] | None = None,
+        after: Any = None,
+        before: Any = None,
+    ) -> list[Self]:
+        """Return the versions of one row, or a page of them.
+
+        :param key: as for :meth:`version_at`.
+        :param limit: at most so many.
+        :param offset: leave out so many at the start.
+        :param desc: the newest first.
+        :param link: let them know their neighbours and their index, so that ``previous``, ``next``,
+            ``index`` and ``changeset`` need no query; the page is then read with one version more
+            at each edge.
+        :param between: two points in history, both included; ``None`` leaves a side open.
+        :param after: only versions made after this point, for the next page of ``desc=False``.
+        :param before: only versions made before this point, for the next page of ``desc=True``.
+        :raises InvalidPoint: a point is none.
+
+        Queries: one.  With ``between``, ``after`` or ``before`` the neighbour beyond the limited
+        edge is not read; asking for it is one query.  Example::
+
+            page = ArticleVersion.all_versions(session, 1, limit=20)
+            older = ArticleVersion.all_versions(session, 1, limit=20, before=page[-1])
+        """
+        return lookup.all_versions(
+            layout_of(cls),
+            session,
+            key,
+            limit=limit,
+            offset=offset,
+            desc=desc,
+            link_them=link,
+            between=between,
+            after=after,
+            before=before,
+        )
+
+    @classmethod
+    def select_all(cls, key: Any, *, desc: bool = True) -> Select[Any]:
+        """Return the select for all versions of one row.  No queries."""
+        return lookup.select_all(layout_of(cls), key, desc=desc)

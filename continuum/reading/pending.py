@@ -1,0 +1,225 @@
+"""Live objects: what they are about to change, and how much history they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import and_
+from sqlalchemy import func
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import RelationshipDirection
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_session
+
+from continuum.reading.changes import Changeset
+from continuum.reading.layout import layout_of
+from continuum.reading.layout import live_key
+from continuum.reading.layout import session_of
+from continuum.reading.version import Version
+from continuum.utils import get_versioning_manager
+from continuum.utils import is_versioned
+from continuum.utils import version_class
+
+
+def changeset(obj: Any) -> Changeset:
+    """Return the changes of a live object that are not flushed yet, as ``{attribute: [new, old]}``.
+
+    The order is the opposite of :attr:`Version.changeset`, as it has always been.  A new object has
+    every value that is set and not ``None``; an object that is deleted every value that it had,
+    without the key.  Attributes that history does not hold are left out.
+
+    :raises ClassNotVersioned: the class is not versioned.
+
+    Queries: none; one when an attribute was set whose old value is not loaded, or an expired
+    object is deleted.
+    """
+    state: InstanceState[Any] = inspect(obj)
+    columns = _recorded(obj)
+    session = object_session(obj)
+    if state.deleted or (session is not None and obj in session.deleted):
+        return _of_deleted(obj, state, columns)
+    result: Changeset = {}
+    unknown = []
+    for name in columns:
+        history = state.attrs[name].history
+        if not history.has_changes():
+            continue
+        new = history.added[0] if history.added else None
+        if history.deleted:
+            result[name] = [new, history.deleted[0]]
+        elif state.identity is None:
+            if new is not None:
+                result[name] = [new, None]
+        else:
+            result[name] = [new, None]
+            unknown.append(name)
+    if unknown:
+        old = _stored(obj, state, {name: columns[name] for name in unknown})
+        for name, value in old.items():
+            if columns[name].type.compare_values(result[name][0], value):
+                del result[name]
+            else:
+                result[name][1] = value
+    return result
+
+
+def is_modified(obj: Any) -> bool:
+    """Say whether an object has changes that will make a version.
+
+    Changes of attributes that history leaves out or ignores do not count, those of a many-to-one
+    relationship do.
+
+    :raises ClassNotVersioned: the class is not versioned.
+
+    No queries.
+    """
+    state: InstanceState[Any] = inspect(obj)
+    recorded = get_versioning_manager(obj).recorded(obj)
+    counting = {column.live for column in recorded.columns if column.counts}
+    for prop in state.mapper.column_attrs:
+        if counting.intersection(prop.columns) and state.attrs[prop.key].history.has_changes():
+            return True
+    return any(
+        relation.direction is RelationshipDirection.MANYTOONE
+        and not relation.viewonly
+        and bool(counting.intersection(relation.local_columns))
+        and state.attrs[relation.key].history.has_changes()
+        for relation in state.mapper.relationships
+    )
+
+
+def is_modified_or_deleted(obj: Any) -> bool:
+    """Say whether an object is about to be deleted or has changes that will make a version.
+
+    :raises ClassNotVersioned: the class is not versioned.
+
+    No queries.
+    """
+    session = object_session(obj)
+    return (session is not None and obj in session.deleted) or is_modified(obj)
+
+
+def is_session_modified(session: Session) -> bool:
+    """Say whether the next flush of a session will record anything.
+
+    Links of versioned many-to-many relationships count too, and what plugins say.
+
+    No queries.
+    """
+    plugins = []
+    for obj in _touched(session):
+        if is_modified_or_deleted(obj) or _has_changed_links(obj):
+            return True
+        manager = get_versioning_manager(obj)
+        if manager.plugins not in plugins:
+            plugins.append(manager.plugins)
+    return any(any(each.is_session_modified(session)) for each in plugins)
+
+
+def count_versions(obj: Any) -> int:
+    """Return how many versions a live object has.
+
+    :raises ClassNotVersioned: the class is not versioned.
+
+    Queries: one; none for an object without a key.
+    """
+    recorded = get_versioning_manager(obj).recorded(obj)
+    mapper = inspect(obj).mapper
+    key = live_key(obj, recorded.key)
+    if None in key:
+        return 0
+    statement = select(func.count()).where(
+        and_(*(column == value for column, value in zip(recorded.version_key, key, strict=True)))
+    )
+    session = session_of(obj, "count_versions()")
+    count: int = session.execute(statement, bind_arguments={"mapper": mapper}).scalar_one()
+    return count
+
+
+def is_historic(obj: Any) -> bool:
+    """Say whether an object is a version and not a live object.  No queries."""
+    return isinstance(obj, Version)
+
+
+def version_of(obj: Any) -> Any:
+    """Return the newest version of a live object, ``None`` if it has none.
+
+    :raises ClassNotVersioned: the class has no version class.
+
+    Queries: one.
+    """
+    layout = layout_of(version_class(obj))
+    statement = (
+        select(layout.root)
+        .where(layout.has_key(live_key(obj, layout.live_key)))
+        .order_by(layout.transaction_column.desc())
+        .limit(1)
+    )
+    return session_of(obj, "version_of()").scalars(statement).first()
+
+
+def _recorded(obj: Any) -> dict[str, Column[Any]]:
+    """Return the live columns that history holds, by attribute."""
+    live = {column.live for column in get_versioning_manager(obj).recorded(obj).columns}
+    return {
+        prop.key: column
+        for prop in inspect(obj).mapper.column_attrs
+        for column in prop.columns
+        if isinstance(column, Column) and column in live
+    }
+
+
+def _of_deleted(obj: Any, state: InstanceState[Any], columns: dict[str, Column[Any]]) -> Changeset:
+    wanted = {name: column for name, column in columns.items() if not column.primary_key}
+    committed = {}
+    missing = {}
+    for name, column in wanted.items():
+        history = state.attrs[name].history
+        if history.deleted:
+            committed[name] = history.deleted[0]
+        elif history.unchanged:
+            committed[name] = history.unchanged[0]
+        else:
+            missing[name] = column
+    if missing and state.persistent:
+        committed |= _stored(obj, state, missing)
+    return {name: [None, committed[name]] for name in wanted if committed.get(name) is not None}
+
+
+def _stored(obj: Any, state: InstanceState[Any], columns: dict[str, Column[Any]]) -> dict[str, Any]:
+    """Return what the live row has in the database."""
+    session = object_session(obj)
+    if session is None:
+        return {}
+    statement = select(*columns.values()).where(
+        *(
+            column == value
+            for column, value in zip(state.mapper.primary_key, state.identity or (), strict=True)
+        )
+    )
+    with session.no_autoflush:
+        row = session.execute(statement, bind_arguments={"mapper": state.mapper}).first()
+    return {} if row is None else dict(zip(columns, row, strict=True))
+
+
+def _touched(session: Session) -> Iterator[Any]:
+    for group in (session.new, session.dirty, session.deleted):
+        for obj in group:
+            if is_versioned(obj):
+                yield obj
+
+
+def _has_changed_links(obj: Any) -> bool:
+    state: InstanceState[Any] = inspect(obj)
+    journal = get_versioning_manager(obj).journal_of(obj)
+    return any(
+        relation.secondary in journal.recorded
+        and not relation.viewonly
+        and state.attrs[relation.key].history.has_changes()
+        for relation in state.mapper.relationships
+        if relation.secondary is not None
+    )
