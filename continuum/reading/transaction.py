@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
-from typing import Self
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
