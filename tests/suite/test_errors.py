@@ -230,6 +230,22 @@ def test_a_user_who_may_not_create_triggers(
 
 
 @pytest.mark.recorders("triggers")
+@pytest.mark.engines("postgresql")
+def test_a_writer_who_may_not_touch_history(
+    world: World, make_user: Callable[..., Any], engine_factory: Callable[..., Any]
+) -> None:
+    article = define_article(world)
+    world.Base.registry.configure()
+    article.__table__.create(world.engine)
+    engine = engine_factory(url=make_user("SELECT", "INSERT", "UPDATE"))
+    world.create()
+    with pytest.raises(MissingPrivilege), engine.begin() as connection:
+        connection.execute(insert(article.__table__).values(id=1))
+    assert world.live(article) == {}
+    assert world.transactions() == []
+
+
+@pytest.mark.recorders("triggers")
 def test_a_binary_log_that_forbids_triggers(
     mariadb_binlog: Callable[..., Database], recorder: str
 ) -> None:

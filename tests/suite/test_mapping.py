@@ -10,7 +10,6 @@ from sqlalchemy import String
 from sqlalchemy.orm import MappedAsDataclass
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import composite
-from sqlalchemy.orm import deferred
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import synonym
 
@@ -51,7 +50,7 @@ def test_composites_synonyms_and_deferred_columns(world: World) -> None:
         x = mapped_column(Integer)
         y = mapped_column(Integer)
         name = mapped_column(String(20))
-        text = deferred(mapped_column(String(20)))
+        text = mapped_column(String(20), deferred=True)
         where = composite(Point, x, y)
         title = synonym("name")
 
@@ -74,7 +73,7 @@ def test_a_deferred_column_is_not_loaded_to_be_recorded(world: World) -> None:
         __versioned__: dict[str, Any] = {}
         id = mapped_column(Integer, primary_key=True)
         name = mapped_column(String(20))
-        text = deferred(mapped_column(String(20)))
+        text = mapped_column(String(20), deferred=True)
 
     world.create()
     with world.transaction() as session:

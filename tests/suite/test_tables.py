@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +23,6 @@ from sqlalchemy import inspect
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.dialects.mysql import VARBINARY
-from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import version_class
@@ -436,27 +434,6 @@ def test_a_client_with_an_empty_search_path(world: World) -> None:
         (1, "update", 2, 3, "b"),
         (1, "delete", 3, None, "b"),
     ]
-
-
-@pytest.mark.recorders("triggers")
-@pytest.mark.engines("postgresql")
-def test_writers_need_no_rights_on_history(
-    world: World, make_user: Callable[..., Any], engine_factory: Callable[..., Any]
-) -> None:
-    class Note(world.Base):
-        __tablename__ = "note"
-        __versioned__: dict[str, Any] = {}
-        id = mapped_column(Integer, primary_key=True)
-        name = mapped_column(String(20))
-
-    world.Base.registry.configure()
-    Note.__table__.create(world.engine)
-    url = make_user("SELECT", "INSERT", "UPDATE")
-    world.create()
-    with Session(engine_factory(url=url)) as session:
-        session.add(Note(id=1, name="a"))
-        session.commit()
-    assert world.story(Note, "name") == [(1, "insert", 1, None, "a")]
 
 
 def test_create_all_twice_changes_nothing(world: World) -> None:
