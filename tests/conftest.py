@@ -1,8 +1,10 @@
 """Fixtures and markers that every test can use.
 
 Which engines run is named by ``ENGINES`` (default ``sqlite,postgresql,mariadb``; ``all`` adds
-``mysql``).  Servers are started for the run, or ``TEST_<ENGINE>_URL`` names one.  On our own
-servers tests connect as a user with every right on its database and none beyond.
+``mysql``).  Servers are started for the run, or ``TEST_<ENGINE>_URL`` names one, with a user who
+may create databases and users; a database of a new name is made there and dropped.
+``<ENGINE>_OPTIONS`` adds to the command line of a server that is started for the run.  Tests
+connect as a user with every right on their database and none beyond.
 
 Databases, all empty at the start of each test:
 

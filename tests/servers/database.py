@@ -187,9 +187,9 @@ class SQLiteDatabase(Database):
 
 
 class _ServerDatabase(Database):
-    """A database in a server, with a user of its own where the server is ours.
+    """A database in a server, with a user of its own.
 
-    :param server: the server to make it in.
+    :param server: the server to make it in, which its URL's user may do.
     :param name: name of the database and its user; nothing of that name may exist.
     """
 
@@ -197,16 +197,13 @@ class _ServerDatabase(Database):
         super().__init__()
         self.engine_name = server.engine
         self.name = name
-        self.own = server.own
         server_url = make_url(server.url)
         self.admin_url = server_url.set(database=name)
         self._users: list[str] = []
         self._admin = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        self.url = self.admin_url
+        self.url = self.admin_url.set(username=name, password=secrets.token_hex(16))
         self.create()
-        if server.own:
-            self.url = self.admin_url.set(username=name, password=secrets.token_hex(16))
-            self.create_owner()
+        self.create_owner()
         self._janitor = create_engine(
             self.url, pool_size=1, max_overflow=0, pool_pre_ping=True, isolation_level="AUTOCOMMIT"
         )
@@ -274,8 +271,7 @@ class PostgreSQLDatabase(_ServerDatabase):
         self._drop_users()
         self._janitor.dispose()
         self._execute([f'DROP DATABASE "{self.name}" WITH (FORCE)'])
-        if self.own:
-            self._execute([f'DROP ROLE "{self.name}"'])
+        self._execute([f'DROP ROLE "{self.name}"'])
 
     def make_user(self, *privileges: str) -> URL:
         name = f"{self.name}_{len(self._users) + 1}"
@@ -301,10 +297,7 @@ class PostgreSQLDatabase(_ServerDatabase):
         ]
 
     def _client_environment(self) -> dict[str, str]:
-        environment = super()._client_environment()
-        if self.url.password is not None:
-            environment["PGPASSWORD"] = str(self.url.password)
-        return environment
+        return {**super()._client_environment(), "PGPASSWORD": str(self.url.password)}
 
     def _drop_users(self) -> None:
         for name in self._users:
@@ -353,8 +346,7 @@ class MySQLDatabase(_ServerDatabase):
             names = self._databases(connection)
         self._janitor.dispose()
         self._execute([f"DROP DATABASE `{name}`".replace("%", "%%") for name in names])
-        if self.own:
-            self._execute([f"DROP USER '{self.name}'@'%%'"])
+        self._execute([f"DROP USER '{self.name}'@'%%'"])
 
     def make_user(self, *privileges: str) -> URL:
         name = f"{self.name}_{len(self._users) + 1}"
@@ -381,10 +373,7 @@ class MySQLDatabase(_ServerDatabase):
         ]
 
     def _client_environment(self) -> dict[str, str]:
-        environment = super()._client_environment()
-        if self.url.password is not None:
-            environment["MYSQL_PWD"] = str(self.url.password)
-        return environment
+        return {**super()._client_environment(), "MYSQL_PWD": str(self.url.password)}
 
     def _databases(self, connection: Connection) -> list[str]:
         """Return the database and those whose names start with its name."""

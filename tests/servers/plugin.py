@@ -165,6 +165,10 @@ def _reason_not_to_run(item: pytest.Item, registry: Registry) -> str | None:
         for engine in engines:
             if find_client(engine) is None:
                 return client_hint(engine)
+    if "mariadb_binlog" in getattr(item, "fixturenames", ()) and not registry.throws_away(
+        "mariadb"
+    ):
+        return "needs servers of its own beside the one of TEST_MARIADB_URL"
     if item.get_closest_marker("compiled") and os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1":
         return "CONTINUUM_NO_EXTENSIONS=1: no compiled modules"
     return None

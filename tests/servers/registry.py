@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -55,7 +56,7 @@ class Registry:
         for engine in self.engines:
             if engine == "sqlite":
                 continue
-            if url := os.environ.get(f"TEST_{engine.upper()}_URL"):
+            if url := os.environ.get(_url_variable(engine)):
                 self._versions[engine] = _ask_version(engine, url)
                 self._servers[engine] = Server(engine, url, own=False)
             else:
@@ -64,11 +65,13 @@ class Registry:
     def describe(self, engine: str) -> str:
         """Return an engine with its version and where it comes from, for a heading."""
         origin = ""
-        if engine in self._servers and not self._servers[engine].own:
-            origin = f" (TEST_{engine.upper()}_URL)"
-        elif engine != "sqlite":
-            origin = " (throw-away)"
+        if engine != "sqlite":
+            origin = " (throw-away)" if self.throws_away(engine) else f" ({_url_variable(engine)})"
         return f"{engine} {self._versions[engine]}{origin}"
+
+    def throws_away(self, engine: str) -> bool:
+        """Say whether the engine's server is started for this run."""
+        return engine not in self._servers or self._servers[engine].own
 
     def start_all(self) -> None:
         """Start what is not up yet, and leave word for the processes that this one starts."""
@@ -88,10 +91,12 @@ class Registry:
 
         :param binlog: a server with this format of the binary log (MariaDB only).
         """
-        variant = engine if binlog in (None, "OFF") else f"{engine}-{binlog}"
+        if binlog == "OFF" and not _options(engine):
+            binlog = None
+        variant = _variant(engine, binlog)
         if variant not in self._databases:
             process = os.environ.get("PYTEST_XDIST_WORKER", "main")
-            server = self._server(engine, None if variant == engine else binlog)
+            server = self._server(engine, binlog)
             self._databases[variant] = DATABASE_CLASSES[engine](server, f"ct_{self.run}_{process}")
         return self._databases[variant]
 
@@ -108,14 +113,14 @@ class Registry:
         self._running.clear()
 
     def _server(self, engine: str, binlog: str | None = None) -> Server:
-        variant = engine if binlog is None else f"{engine}-{binlog}"
+        variant = _variant(engine, binlog)
         if variant not in self._servers:
-            options = []
-            if binlog is not None:
-                options = [
-                    *("--log-bin=binlog", "--server-id=1", "--sync-binlog=0"),
-                    f"--binlog-format={binlog}",
-                ]
+            options = _options(engine)
+            if binlog == "OFF":
+                options.append("--skip-log-bin")
+            elif binlog is not None:
+                options += ["--log-bin=binlog", "--server-id=1", "--sync-binlog=0"]
+                options.append(f"--binlog-format={binlog}")
             started = SERVER_CLASSES[engine](self._programs(engine), options)
             started.start()
             self._running.append(started)
@@ -129,17 +134,31 @@ class Registry:
         return self._binaries[engine]
 
 
+def _variant(engine: str, binlog: str | None) -> str:
+    return engine if binlog is None else f"{engine}-{binlog}"
+
+
+def _url_variable(engine: str) -> str:
+    return f"TEST_{engine.upper()}_URL"
+
+
+def _options(engine: str) -> list[str]:
+    """Return what ``<ENGINE>_OPTIONS`` adds to the command line of our own servers."""
+    return shlex.split(os.environ.get(f"{engine.upper()}_OPTIONS", ""))
+
+
 def _ask_version(engine: str, url: str) -> str:
     """Connect to a server of the user's own and return its version."""
+    variable = _url_variable(engine)
     if engine != "mariadb" and make_url(url).get_backend_name() != engine:
-        raise ServerUnavailable(f"TEST_{engine.upper()}_URL is not a URL for {engine}")
+        raise ServerUnavailable(f"{variable} is not a URL for {engine}")
     try:
         probe = create_engine(url, poolclass=NullPool)
         with probe.connect() as connection:
             version = connection.dialect.server_version_info
             is_mariadb = getattr(connection.dialect, "is_mariadb", False)
     except SQLAlchemyError as error:
-        raise ServerUnavailable(f"TEST_{engine.upper()}_URL does not work: {error}") from error
+        raise ServerUnavailable(f"{variable} does not work: {error}") from error
     if is_mariadb != (engine == "mariadb"):
-        raise ServerUnavailable(f"TEST_{engine.upper()}_URL is a server of another kind")
+        raise ServerUnavailable(f"{variable} is a server of another kind")
     return ".".join(str(part) for part in version or ())
