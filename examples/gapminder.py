@@ -61,7 +61,7 @@ class Country(Base):
     """A country, as it is now."""
 
     __tablename__ = "gapminder_country"
-    __versioned__: dict[str, Any] = {}
+    __versioned__ = {}
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     continent: Mapped[str] = mapped_column(String(20))
@@ -124,7 +124,9 @@ def prepare(engine: Engine) -> None:
     for name in set(inspector.get_table_names()) & set(tables):
         found = {column["name"] for column in inspector.get_columns(name)}
         if found != set(tables[name].columns.keys()):
-            sys.exit(f"There is a table {name!r} which this program has not made; nothing was done.")
+            sys.exit(
+                f"There is a table {name!r} which this program has not made; nothing was done."
+            )
     # create_all() also creates the triggers that record, and drop_all() removes them.
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
@@ -248,9 +250,16 @@ def new_table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
     return table
 
 
+def say(console: Console, title: str, sentence: str) -> None:
+    """Show a title and a sentence."""
+    console.print(f"[bold]{title}[/]\n", highlight=False)
+    console.print(f"{sentence}\n", width=min(console.width, 90))
+
+
 def show_log(console: Console, session: Session, *, after: int = 0) -> None:
     """Show the transactions, with the number of rows that each one changed."""
-    table = new_table("The transaction log", "id", "at (UTC)", "who", "why", "rows", numbers=("id", "rows"))
+    heads = ("id", "at (UTC)", "who", "why", "rows")
+    table = new_table("The transaction log", *heads, numbers=("id", "rows"))
     changed = (
         select(CountryVersion.transaction_id, func.count().label("rows"))
         .group_by(CountryVersion.transaction_id)
@@ -280,7 +289,7 @@ def show_history(console: Console, session: Session, name: str, checks: Checks) 
         "transaction",
         "kind",
         "life expectancy",
-        "population, millions",
+        "people, millions",
         "GDP per head",
     )
     versions = session.get_one(Country, name).versions.all()
@@ -305,7 +314,7 @@ def change(values: list[Any] | None, form: str, unit: float = 1) -> str:
     """Return ``[old, new]`` of a changeset as text."""
     if values is None:
         return ""
-    return " > ".join(form.format(value / unit) for value in values if value is not None)
+    return " -> ".join(form.format(value / unit) for value in values if value is not None)
 
 
 def show_world(console: Console, session: Session, year: int, rows: Rows, checks: Checks) -> None:
@@ -324,7 +333,7 @@ def show_world(console: Console, session: Session, year: int, rows: Rows, checks
         .group_by(CountryVersion.continent)
         .order_by(func.sum(CountryVersion.population).desc())
     )
-    heads = ("countries", "population, millions", "life expectancy", "highest GDP per head")
+    heads = ("countries", "people, millions", "life expectancy", "highest GDP")
     table = new_table(f"The world as it was in {year}", "continent", *heads, numbers=heads)
     for continent, countries, population, life_expectancy, highest in session.execute(world):
         table.add_row(
@@ -348,9 +357,11 @@ def load_again(console: Console, engine: Engine, year: int, rows: Rows, checks: 
     load_year(engine, year, rows)
     with Session(engine) as session:
         after = count(session, CountryVersion), count(session, Transaction)
-    console.print(
+    say(
+        console,
+        "The same year twice",
         f"The figures of {year} were loaded again, all {len(rows)} countries: "
-        f"{after[0] - before[0]} new versions, {after[1] - before[1]} new transactions.\n"
+        f"{after[0] - before[0]} new versions, {after[1] - before[1]} new transactions.",
     )
     checks("loading a year twice leaves no trace", before == after)
 
@@ -373,9 +384,12 @@ def find_and_revert(console: Console, engine: Engine, rows: Rows, checks: Checks
         wrong = last.transaction
         victims = wrong.changed_entities[CountryVersion]
         old, new = last.changeset["gdp_per_head"]
-        console.print(
+        say(
+            console,
+            "A wrong bulk update",
             f"GDP per head of Switzerland is {new:,.0f}?  It was {old:,.0f} until transaction "
-            f"{wrong.id} ({wrong.actor}: {wrong.reason}), which changed {len(victims)} countries.\n"
+            f"{wrong.id} ({wrong.actor}: {wrong.reason}), which changed {len(victims)} countries. "
+            "Each of them is reverted to the version before.",
         )
         europe = [row["name"] for row in rows if row["continent"] == "Europe"]
         checks(
@@ -387,7 +401,9 @@ def find_and_revert(console: Console, engine: Engine, rows: Rows, checks: Checks
                 version.previous.revert()
             session.flush()
     with Session(engine) as session:
-        checks("reverted, the world is the one of the file again", present(session) == figures_of(rows))
+        checks(
+            "reverted, the world is the one of the file again", present(session) == figures_of(rows)
+        )
 
 
 def present(session: Session) -> dict[str, tuple[Any, ...]]:
@@ -402,9 +418,11 @@ def delete_and_restore(console: Console, engine: Engine, rows: Rows, checks: Che
     with Session(engine) as session, session.begin():
         gone = session.get(Country, "Iceland") is None
         (deletion,) = CountryVersion.all_versions(session, {"name": "Iceland"}, limit=1)
-        console.print(
+        say(
+            console,
+            "A deleted country",
             f"Iceland was deleted by transaction {deletion.transaction_id} "
-            f"({deletion.transaction.actor}: {deletion.transaction.reason}), and is brought back.\n"
+            f"({deletion.transaction.actor}: {deletion.transaction.reason}), and is brought back.",
         )
         with context(actor="curator", reason="restore Iceland"):
             deletion.previous.revert()
@@ -416,7 +434,9 @@ def delete_and_restore(console: Console, engine: Engine, rows: Rows, checks: Che
         )
 
 
-def compare_with_file(console: Console, engine: Engine, years: dict[int, Rows], checks: Checks) -> None:
+def compare_with_file(
+    console: Console, engine: Engine, years: dict[int, Rows], checks: Checks
+) -> None:
     """Compare the whole history with the file."""
     lines = sum(len(rows) for rows in years.values())
     europe = sum(row["continent"] == "Europe" for row in years[LAST])
@@ -435,9 +455,11 @@ def compare_with_file(console: Console, engine: Engine, years: dict[int, Rows], 
             == figures_of(rows)
             for year, rows in years.items()
         )
-    console.print(
-        f"The file has {lines:,} lines; the wrong update and its reversal made {2 * europe} further "
-        f"versions, the deletion and the return of Iceland 2.  History holds {found:,}.\n"
+    say(
+        console,
+        "The number of versions",
+        f"The file has {lines:,} lines.  The wrong update and its reversal made {2 * europe} "
+        f"versions more, the deletion and the return of Iceland 2.  History holds {found:,}.",
     )
     checks(f"history holds {expected:,} versions", found == expected)
     checks("history gives back every line of the file", same)
@@ -458,7 +480,7 @@ def main(url: str = "sqlite:///gapminder.db") -> int:
     years = read_file()
     engine = create_engine(url)
     prepare(engine)
-    console.print(f"[bold]Gapminder[/] on {engine.url!r}\n")
+    console.print(f"[bold]Gapminder[/] on {engine.url!r}\n", highlight=False)
     for year, rows in track(years.items(), "Loading 1952 to 2007", console=console):
         load_year(engine, year, rows)
     with Session(engine) as session:

@@ -1,8 +1,8 @@
 """Every Python example of the documentation is executed, page by page.
 
 The ``python`` blocks of a page are run in order and share their names; before ``python fresh``
-declarations and databases are forgotten.  An ``output`` block shows what the block before it prints (``...`` stands for anything), and
-what is printed has to be shown.  Other languages are not run.
+declarations and databases are forgotten.  An ``output`` block shows what the block before it prints
+(``...`` stands for anything), and what is printed has to be shown.  Other languages are not run.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
-from sqlalchemy import URL
 from sqlalchemy import Engine
+from sqlalchemy import text
 from sqlalchemy.orm import clear_mappers
 
 from continuum import VersioningManager
@@ -30,6 +29,7 @@ from docs._pages import ROOT
 from docs._pages import Block
 from docs._pages import blocks
 from docs._pages import name_of
+from servers.database import Database
 
 EXAMPLE_PAGES = [
     page for page in PAGES if any(block.language == "python" for block in blocks(page))
@@ -81,9 +81,7 @@ def empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def reader(
-    page: Path, empty_directory: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Reader]:
+def reader(page: Path, empty_directory: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader of one page."""
     reader = Reader(page)
     monkeypatch.setitem(sys.modules, reader.module.__name__, reader.module)
@@ -105,19 +103,44 @@ def test_every_block_has_a_language_that_is_known(page: Path) -> None:
     assert {block.language for block in blocks(page)} <= LANGUAGES
 
 
-def test_the_demo(database: Any) -> None:
-    url: URL = database.url
-    result = subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "examples" / "gapminder.py"),
-            url.render_as_string(hide_password=False),
-        ],
+def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with some arguments, where the demo looks for its data."""
+    return subprocess.run(
+        [sys.executable, *arguments],
         env={**os.environ, "COLUMNS": "100"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "FALSE" not in result.stdout
-    assert "history gives back every line of the file" in result.stdout
+
+
+def test_the_demo(database: Database) -> None:
+    program = str(ROOT / "examples" / "gapminder.py")
+    url = database.url.render_as_string(hide_password=False)
+    for _ in range(2):
+        result = run_demo(program, url)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "FALSE" not in result.stdout
+        assert "history gives back every line of the file" in result.stdout
+
+
+def test_the_demo_says_when_a_claim_is_false(empty_directory: None) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import gapminder;"
+        "gapminder.figures_of = lambda rows: {row['name']: () for row in rows};"
+        "sys.exit(gapminder.main())"
+    )
+    result = run_demo("-c", program, str(ROOT / "examples"))
+    assert result.returncode == 1, result.stderr
+    assert "FALSE" in result.stdout
+
+
+def test_the_demo_leaves_the_tables_of_others_alone(database: Database) -> None:
+    with database.engine().begin() as connection:
+        connection.execute(text("CREATE TABLE gapminder_country (id INTEGER)"))
+    program = str(ROOT / "examples" / "gapminder.py")
+    result = run_demo(program, database.url.render_as_string(hide_password=False))
+    assert result.returncode == 1
+    assert "gapminder_country" in result.stderr
+    with database.engine().connect() as connection:
+        assert connection.execute(text("SELECT id FROM gapminder_country")).all() == []
