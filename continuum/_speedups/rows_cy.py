@@ -69,7 +69,7 @@ def diff(
         raise ValueError(
             f"old, new and keys differ in length: {len(old)}, {len(new)} and {len(keys)}"
         )
-    result = {}
+    result: dict[str, list[object]] = {}
     if not cython.compiled and _equal(old, new):
         # One comparison of whole tuples is far quicker than a loop that is not compiled.
         return result

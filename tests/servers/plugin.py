@@ -153,6 +153,7 @@ def _marked(node: pytest.Item, marker: str, known: tuple[str, ...]) -> list[str]
 
 def _reason_not_to_run(item: pytest.Item, registry: Registry) -> str | None:
     engines = _engines_of(item)
+    fixtures = getattr(item, "fixturenames", ())
     for engine in engines:
         if engine not in registry.engines:
             return f"needs {engine}, which is not in ENGINES"
@@ -161,13 +162,11 @@ def _reason_not_to_run(item: pytest.Item, registry: Registry) -> str | None:
             for engine in engines:
                 if not _has_capability(engine, requirement):
                     return f"{engine} lacks {requirement}"
-    if "cli_client" in getattr(item, "fixturenames", ()):
+    if "cli_client" in fixtures:
         for engine in engines:
             if find_client(engine) is None:
                 return client_hint(engine)
-    if "mariadb_binlog" in getattr(item, "fixturenames", ()) and not registry.throws_away(
-        "mariadb"
-    ):
+    if "mariadb_binlog" in fixtures and not registry.throws_away("mariadb"):
         return "needs servers of its own beside the one of TEST_MARIADB_URL"
     if item.get_closest_marker("compiled") and os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1":
         return "CONTINUUM_NO_EXTENSIONS=1: no compiled modules"
