@@ -16,13 +16,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import base as postgresql
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import ARRAY
@@ -363,15 +364,19 @@ class _Recorder:
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""
         return f"""
-{self.read(row, "before", f" AND h.{self.tx} < tx")}
-IF {self.present_before()} THEN
-  IF {self.is_version(row, "before_tx", equal=True)} THEN
-{_indent(self.forget(row), 4)}
-  ELSE
-{_indent(self.rewrite(row, "1"), 4)}
-  END IF;
-ELSE
+IF newest_op = 0 THEN
 {_indent(self.rewrite(row, "0"), 2)}
+ELSE
+{_indent(self.read(row, "before", f" AND h.{self.tx} < tx"), 2)}
+  IF {self.present_before()} THEN
+    IF {self.is_version(row, "before_tx", equal=True)} THEN
+{_indent(self.forget(row), 6)}
+    ELSE
+{_indent(self.rewrite(row, "1"), 6)}
+    END IF;
+  ELSE
+{_indent(self.rewrite(row, "0"), 4)}
+  END IF;
 END IF;
 """
 
@@ -1011,17 +1016,22 @@ END
         ]
 
 
+def _type_name(type_: TypeEngine[Any]) -> str:
+    dialect: Callable[[], Dialect] = postgresql.dialect
+    return type_.compile(dialect=dialect())
+
+
 def _from_context(column: ContextColumn, context: str) -> str:
     """An expression for the value of a column in the published context."""
     stored = storage_type(column.type)
     key = _literal(column.key)
     if isinstance(stored, JSON):
-        name = postgresql.PGDialect().type_compiler_instance.process(stored)
+        name = _type_name(stored)
         return f"NULLIF({context} -> {key}, 'null'::jsonb)::{name}"
     if isinstance(stored, String) and not isinstance(stored, Enum):
         # No cast: it would cut a long text off where an assignment refuses it.
         return f"({context} ->> {key})"
-    name = postgresql.PGDialect().type_compiler_instance.process(stored)
+    name = _type_name(stored)
     if isinstance(stored, ARRAY):
         return (
             f"CASE pg_catalog.jsonb_typeof({context} -> {key}) WHEN 'array' THEN"
@@ -1049,8 +1059,11 @@ class PostgreSQLEmitter(Emitter):
         schema = connection.execute(
             text("SELECT pg_catalog.current_schema()"), execution_options={INTERNAL: True}
         ).scalar_one()
-        version = connection.dialect.server_version_info or (14,)
-        return Server(version=version, default_schema=schema or "public")
+        version = connection.dialect.server_version_info or ()
+        return Server(
+            version=tuple(part for part in version if isinstance(part, int)),
+            default_schema=schema or "public",
+        )
 
     def offline_server(self, dialect: Dialect) -> Server:
         """Assume the newest server, on which the fewest tables can be recorded."""
@@ -1190,7 +1203,7 @@ class PostgreSQLEmitter(Emitter):
         statements = [
             f"DROP TRIGGER IF EXISTS {_quote(name)} ON {recorder.live}" for name in TRIGGERS
         ]
-        for kind, arguments, _result, _body_ in recorder.functions():
+        for kind, arguments, _, _ in recorder.functions():
             types = ", ".join(part.split()[-1] for part in arguments.split(",") if part)
             statements.append(f"DROP FUNCTION IF EXISTS {recorder.function(kind)}({types})")
         return [_written(statement) for statement in statements]

@@ -1,0 +1,166 @@
+CREATE OR REPLACE FUNCTION "public"."continuum_transaction_id"(make boolean DEFAULT true) RETURNS bigint
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  me text;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  tx bigint;
+BEGIN
+  IF make THEN
+    me := pg_catalog.pg_current_xact_id()::text;
+  ELSE
+    me := pg_catalog.pg_current_xact_id_if_assigned()::text;
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = me THEN
+    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+     WHERE l."id" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
+  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
+  ELSE false END);
+    IF FOUND THEN
+      RETURN tx;
+    END IF;
+  END IF;
+  IF memo <> '' AND me IS NOT NULL THEN
+    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+     WHERE l."issued_at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
+  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
+  ELSE false END)
+     ORDER BY l."id" DESC LIMIT 1;
+    IF FOUND THEN
+      PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
+      RETURN tx;
+    END IF;
+  END IF;
+  IF NOT make THEN
+    RETURN NULL;
+  END IF;
+  DECLARE
+    published text := pg_catalog.current_setting('continuum.continuum_66da1e46_context', true);
+    context jsonb;
+  BEGIN
+    IF pg_catalog.split_part(published, ':', 1) = me THEN
+      context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
+      EXECUTE 'INSERT INTO "public"."transaction" AS l ("issued_at"'
+      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', "user_id"' ELSE '' END
+      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', "remote_addr"' ELSE '' END
+      || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
+      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', ($1 ->> ''actor'')::BIGINT' ELSE '' END
+      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', ($1 ->> ''remote_addr'')' ELSE '' END
+      || ') RETURNING l."id"'
+      INTO tx USING context;
+    ELSE
+      INSERT INTO "public"."transaction" AS l ("issued_at")
+      VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."id" INTO tx;
+    END IF;
+  END;
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
+  RETURN tx;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "424b795a9662d773509c"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_publish"(published text) RETURNS void
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  context jsonb := published::jsonb;
+  tx bigint;
+BEGIN
+  IF context IS NULL THEN
+    PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_context', '', true);
+    RETURN;
+  END IF;
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_context', pg_catalog.pg_current_xact_id()::text || ':' || published, true);
+  tx := "public"."continuum_transaction_id"(false);
+  IF tx IS NOT NULL THEN
+    UPDATE "public"."transaction" AS l SET
+      "user_id" = CASE WHEN (context -> 'actor') IS NOT NULL THEN (context ->> 'actor')::BIGINT ELSE l."user_id" END,
+      "remote_addr" = CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN (context ->> 'remote_addr') ELSE l."remote_addr" END
+     WHERE l."id" = tx;
+  END IF;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "424b795a9662d773509c"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_renumber"(old_id bigint, beyond bigint) RETURNS bigint
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  me text := pg_catalog.pg_current_xact_id()::text;
+  new_id bigint;
+  recorder record;
+BEGIN
+  INSERT INTO "public"."transaction" AS t ("issued_at", "user_id", "remote_addr")
+  SELECT pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', l."user_id", l."remote_addr" FROM "public"."transaction" AS l WHERE l."id" = old_id
+  RETURNING t."id" INTO new_id;
+  IF new_id <= beyond THEN
+    RAISE EXCEPTION USING ERRCODE = 'CN002',
+      MESSAGE = 'the transaction table handed out id ' || new_id::text
+        || ', but versions with id ' || beyond::text || ' exist',
+      HINT = 'Set the sequence of its id beyond the highest id in use.';
+  END IF;
+  FOR recorder IN
+    SELECT d.description::jsonb -> 'renumber' ->> 0 AS schema,
+           d.description::jsonb -> 'renumber' ->> 1 AS name
+      FROM pg_catalog.pg_trigger AS t
+      JOIN pg_catalog.pg_description AS d ON d.objoid = t.oid
+       AND d.classoid = 'pg_catalog.pg_trigger'::regclass AND d.objsubid = 0
+      JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
+     WHERE t.tgname = '00_continuum_insert' AND NOT t.tgisinternal AND t.tgparentid = 0
+       AND CASE WHEN pg_catalog.starts_with(d.description, '{"continuum": ')
+                THEN d.description::jsonb -> 'log' = '["public", "transaction"]'::jsonb END
+       AND pg_catalog.has_table_privilege(p.proowner, '"public"."transaction"'::regclass, 'INSERT')
+  LOOP
+    EXECUTE 'SELECT ' || pg_catalog.quote_ident(recorder.schema) || '.'
+      || pg_catalog.quote_ident(recorder.name) || '($1, $2, $3)'
+      USING old_id, new_id, COALESCE(pg_catalog.current_setting('continuum.continuum_66da1e46_gaps', true) = me, false);
+  END LOOP;
+  DELETE FROM "public"."transaction" AS l WHERE l."id" = old_id;
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || new_id::text, true);
+  RETURN new_id;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "424b795a9662d773509c"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_pause"(tables text, keep boolean) RETURNS void
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  me text := pg_catalog.pg_current_xact_id()::text;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true);
+  names text := tables;
+BEGIN
+  IF keep AND pg_catalog.split_part(memo, ':', 1) = me THEN
+    memo := pg_catalog.substr(memo, pg_catalog.length(me) + 2);
+    IF memo = '*' OR names = '*' THEN
+      names := '*';
+    ELSE
+      names := (memo::jsonb || names::jsonb)::text;
+    END IF;
+  END IF;
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_paused', CASE names WHEN '[]' THEN '' ELSE me || ':' || names END, true);
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "424b795a9662d773509c"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_paused"(live text) RETURNS boolean
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  me text := pg_catalog.pg_current_xact_id()::text;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true);
+BEGIN
+  IF pg_catalog.split_part(memo, ':', 1) IS DISTINCT FROM me THEN
+    RETURN false;
+  END IF;
+  memo := pg_catalog.substr(memo, pg_catalog.length(me) + 2);
+  RETURN memo = '*' OR pg_catalog.jsonb_exists(memo::jsonb, live);
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "424b795a9662d773509c"}';
+
