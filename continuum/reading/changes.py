@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import inspect
+from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy import tuple_
+from sqlalchemy.orm import undefer
 
 from continuum._speedups import diff
 from continuum.operation import Operation
@@ -22,6 +25,9 @@ from continuum.reading.navigation import links_of
 
 Changeset = dict[str, list[Any]]
 """``{attribute: [old, new]}``."""
+
+Row = tuple[Any, ...]
+"""Values of all recorded columns, in the order of :attr:`Layout.names`."""
 
 _CHUNK = 500
 """Versions looked up by one statement: their keys are bound values, which databases limit."""
@@ -40,9 +46,12 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
 
     Queries: none for versions whose predecessor is known, as in a list from ``all_versions()``
     or ``obj.versions``, and for DELETE versions; otherwise one for each 500 versions of a class.
+    When columns are expired or deferred, one more for each 500 of a class to load them.
     """
     chosen = list(versions)
-    images: dict[int, tuple[Any, ...] | None] = {}
+    _load(chosen)
+    _load([links_of(version).previous for version in chosen])
+    images: dict[int, Row | None] = {}
     wanted: dict[type[Any], list[Any]] = {}
     for version in chosen:
         layout = layout_of(type(version))
@@ -52,15 +61,17 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
         previous = links_of(version).previous
         if previous is UNKNOWN:
             wanted.setdefault(type(version), []).append(version)
+        elif previous is None:
+            images[id(version)] = None
         else:
-            images[id(version)] = _image_of_previous(layout, previous)
+            images[id(version)] = _row_before(layout, version, previous)
     for cls, group in wanted.items():
-        for start in range(0, len(group), _CHUNK):
-            _load_images(layout_of(cls), group[start : start + _CHUNK], images)
+        for part in _parts(group):
+            _find_rows_before(layout_of(cls), part, images)
     return [_changeset(version, images[id(version)]) for version in chosen]
 
 
-def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> Row:
     """Return values of a version; what is not loaded is loaded by one query."""
     loaded = inspect(version).dict
     missing = [name for name in names if name not in loaded]
@@ -75,69 +86,118 @@ def is_delete(layout: Layout, version: Any) -> bool:
     return bool(getattr(version, layout.operation_name) == Operation.DELETE)
 
 
+def _parts(versions: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(versions), _CHUNK):
+        yield versions[start : start + _CHUNK]
+
+
+def _load(versions: list[Any]) -> None:
+    """Load expired and deferred columns of versions, many at a time."""
+    incomplete: dict[type[Any], list[Any]] = {}
+    for version in versions:
+        if version is None or version is UNKNOWN:
+            continue
+        layout = layout_of(type(version))
+        loaded = inspect(version).dict
+        if layout.operation_name not in loaded or any(name not in loaded for name in layout.names):
+            incomplete.setdefault(type(version), []).append(version)
+    for cls, group in incomplete.items():
+        layout = layout_of(cls)
+        session = session_of(group[0], "loading columns of versions")
+        columns = [*(item.version for item in layout.key), layout.transaction_column]
+        for part in _parts(group):
+            statement = (
+                select(cls)
+                .where(tuple_(*columns).in_([layout.identity_of(version) for version in part]))
+                .options(undefer("*"))
+            )
+            session.scalars(statement).all()
+
+
 def _needs_previous(layout: Layout, version: Any) -> bool:
+    """Say whether the changeset depends on the version before.
+
+    A DELETE version has the last values itself, unless it was stored without.
+    """
     if not is_delete(layout, version):
         return True
     names = tuple(name for name in layout.names if name not in layout.key_names)
-    return all(value is None for value in values_of(layout, version, names))
+    return bool(names) and all(value is None for value in values_of(layout, version, names))
 
 
-def _image_of_previous(layout: Layout, previous: Any) -> tuple[Any, ...] | None:
-    """Return the values before, ``None`` when the row was not there."""
-    if previous is None:
-        return None
+def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
     other = layout_of(type(previous))
-    if is_delete(other, previous):
-        return None
     known = tuple(name for name in layout.names if name in other.names)
     values = dict(zip(known, values_of(other, previous, known), strict=True))
-    return tuple([values.get(name) for name in layout.names])
+    return _counting_row(
+        layout,
+        version,
+        operation=getattr(previous, other.operation_name),
+        end=None if other.end_column is None else getattr(previous, other.end_name),
+        values=tuple([values.get(name) for name in layout.names]),
+    )
 
 
-def _load_images(
-    layout: Layout, versions: list[Any], images: dict[int, tuple[Any, ...] | None]
-) -> None:
-    """Load the values before each of some versions of one class."""
+def _counting_row(
+    layout: Layout, version: Any, *, operation: int, end: int | None, values: Row
+) -> Row | None:
+    """Return the values of the row before, ``None`` when there was no row.
+
+    After a gap in what was recorded, an INSERT that took place after the gap had ended made a new
+    row, whatever was there before the gap.  One that begins where the gap begins only says how the
+    row was found.
+    """
+    if operation == Operation.DELETE:
+        return None
+    follows = layout.end_column is None or end == layout.transaction_id_of(version)
+    if not follows and getattr(version, layout.operation_name) == Operation.INSERT:
+        return None
+    return values
+
+
+def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row | None]) -> None:
+    """Find the row before each of some versions of one class."""
     session = session_of(versions[0], "version.changeset")
     table = layout.recorded.version_table
     before, newest = table.alias("before"), table.alias("newest")
+    start = layout.transaction_column
     key = [item.version for item in layout.key]
-    same = [before.c[column.key] == column for column in key]
     position = (
-        select(func.max(newest.c[layout.transaction_column.key]))
-        .where(
-            *(newest.c[column.key] == column for column in key),
-            newest.c[layout.transaction_column.key] < layout.transaction_column,
-        )
+        select(func.max(newest.c[start.key]))
+        .where(*(newest.c[column.key] == column for column in key), newest.c[start.key] < start)
         .correlate(table)
         .scalar_subquery()
     )
-    identities = [
-        (*layout.key_of(version), layout.transaction_id_of(version)) for version in versions
-    ]
+    same = [before.c[column.key] == column for column in key]
+    end = null() if layout.end_column is None else before.c[layout.end_column.key]
+    identities = [layout.identity_of(version) for version in versions]
     statement = (
         select(
             *key,
-            layout.transaction_column,
+            start,
             before.c[layout.operation_column.key],
+            end,
             *(before.c[item.version.key] for item in layout.items),
         )
         .select_from(table)
-        .join(before, and_(*same, before.c[layout.transaction_column.key] == position))
-        .where(tuple_(*key, layout.transaction_column).in_(identities))
+        .join(before, and_(*same, before.c[start.key] == position))
+        .where(tuple_(*key, start).in_(identities))
     )
     width = len(key) + 1
-    found = {
-        tuple(row[:width]): None if row[width] == Operation.DELETE else tuple(row[width + 1 :])
-        for row in session.execute(statement, bind_arguments={"mapper": layout.mapper})
-    }
+    rows = session.execute(statement, bind_arguments={"mapper": layout.mapper})
+    found = {tuple(row[:width]): row[width:] for row in rows}
     for version, identity in zip(versions, identities, strict=True):
-        images[id(version)] = found.get(identity)
+        row = found.get(identity)
+        images[id(version)] = (
+            None
+            if row is None
+            else _counting_row(layout, version, operation=row[0], end=row[1], values=tuple(row[2:]))
+        )
 
 
-def _changeset(version: Any, before: tuple[Any, ...] | None) -> Changeset:
+def _changeset(version: Any, before: Row | None) -> Changeset:
     layout = layout_of(type(version))
-    after: tuple[Any, ...] = values_of(layout, version, layout.names)
+    after = values_of(layout, version, layout.names)
     nothing = (None,) * len(layout.names)
     if is_delete(layout, version):
         result = diff(before if before is not None else after, nothing, layout.names)

@@ -20,6 +20,7 @@ from continuum.mapping.version_classes import VERSIONS_LIST
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
+from continuum.reading.lookup import all_versions
 from continuum.reading.navigation import link
 
 V = TypeVar("V")
@@ -228,9 +229,11 @@ class Versions(VersionQuery[V]):
             return self.all()[index]
         if stop is not None and stop <= start:
             return []
-        found: list[V] = self._version_cls.all_versions(
+        layout = layout_of(self._version_cls)
+        found: list[V] = all_versions(
+            layout,
             self._session(),
-            live_key(self._obj, layout_of(self._version_cls).live_key),
+            live_key(self._obj, layout.live_key),
             offset=start,
             limit=None if stop is None else stop - start,
             desc=False,

@@ -57,16 +57,16 @@ class Layout:
         self.model_mapper: Mapper[Any] = inspect(self.model)
         options = self.recorded.options
         self.transaction_name = options.transaction_column_name
+        self.end_name = options.end_transaction_column_name
         self.operation_name = options.operation_type_column_name
         self.transaction_column = self.recorded.transaction_column
         self.end_column = self.recorded.end_column
         self.operation_column = self.recorded.operation_column
-        mapped = {
-            column: prop.key
-            for prop in self.mapper.column_attrs
-            for column in prop.columns
-            if isinstance(column, Column)
-        }
+        mapped: dict[Column[Any], str] = {}
+        for prop in self.mapper.column_attrs:
+            for column in prop.columns:
+                if isinstance(column, Column):
+                    mapped.setdefault(column, prop.key)
         self.items = tuple(
             Item(mapped[each.version], each.live, each.version, each.counts)
             for each in self.recorded.columns
@@ -111,6 +111,10 @@ class Layout:
             else identity[self._transaction_position]
         )
         return number
+
+    def identity_of(self, version: Any) -> tuple[Any, ...]:
+        """Return key and transaction id of a version.  Never refreshes an object."""
+        return (*self.key_of(version), self.transaction_id_of(version))
 
     def has_key(self, key: Sequence[Any], columns: Any = None) -> ColumnElement[bool]:
         """Return the criterion for the versions of one entity.

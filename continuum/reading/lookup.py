@@ -100,13 +100,13 @@ def all_versions(
     session: Session,
     key: Any,
     *,
-    limit: int | None,
-    offset: int | None,
-    desc: bool,
-    link_them: bool,
-    between: tuple[Any, Any] | None,
-    after: Any,
-    before: Any,
+    limit: int | None = None,
+    offset: int | None = None,
+    desc: bool = True,
+    link_them: bool = True,
+    between: tuple[Any, Any] | None = None,
+    after: Any = None,
+    before: Any = None,
 ) -> list[Any]:
     """Return a page of the versions of one entity, linked; see :meth:`Version.all_versions`."""
     column = layout.transaction_column

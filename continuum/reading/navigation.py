@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Select
@@ -16,7 +17,12 @@ from continuum.reading.freshness import epoch_of
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 
-UNKNOWN: Any = object()
+
+class _Neighbour(Enum):
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Any = _Neighbour.UNKNOWN
 """Stands for a neighbour that has not been looked up."""
 
 

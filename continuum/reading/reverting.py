@@ -44,11 +44,11 @@ def revert(version: Any, relations: Iterable[str] | None) -> Any:
             hint="Add the version to a Session: session.add(version).",
         )
     with session.no_autoflush:
-        obj = live_object(session, layout, version)
+        pending = _pending_object(session, layout, version)
         if is_delete(layout, version):
-            if obj is not None:
-                _remove(session, obj)
+            _remove(session, layout, version, pending)
             return None
+        obj = pending if pending is not None else stored_object(session, layout, version)
         if obj is None:
             return _recreate(session, layout, version)
         if not isinstance(obj, layout.model):
@@ -77,17 +77,15 @@ def reify(version: Any, *, dup: bool) -> Any:
     return obj
 
 
-def identity(layout: Layout, version: Any) -> tuple[Any, ...]:
-    """Return the identity that a version has as a live object."""
+def stored_object(session: Session, layout: Layout, version: Any) -> Any:
+    """Return the live object of a version, ``None`` when there is no row."""
     values: dict[Any, Any] = dict(zip(layout.live_key, layout.key_of(version), strict=True))
-    return tuple(values[column] for column in layout.model_mapper.primary_key)
+    identity = tuple(values[column] for column in layout.model_mapper.primary_key)
+    return session.get(layout.model_root, identity)
 
 
-def live_object(session: Session, layout: Layout, version: Any) -> Any:
-    """Return the live object of a version: in the session, in the database, or about to be."""
-    found = session.get(layout.model_root, identity(layout, version))
-    if found is not None:
-        return found
+def _pending_object(session: Session, layout: Layout, version: Any) -> Any:
+    """Return the object that is about to be inserted under the key of a version."""
     key = layout.key_of(version)
     for obj in session.new:
         if isinstance(obj, layout.model_root) and live_key(obj, layout.live_key) == key:
@@ -116,11 +114,12 @@ def _check_relations(layout: Layout, relations: Iterable[str] | None) -> None:
         )
 
 
-def _remove(session: Session, obj: Any) -> None:
-    if obj in session.new:
-        session.expunge(obj)
-    else:
-        session.delete(obj)
+def _remove(session: Session, layout: Layout, version: Any, pending: Any) -> None:
+    if pending is not None:
+        session.expunge(pending)
+    stored = stored_object(session, layout, version)
+    if stored is not None and stored not in session.deleted:
+        session.delete(stored)
 
 
 def _recreate(session: Session, layout: Layout, version: Any) -> Any:

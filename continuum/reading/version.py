@@ -142,7 +142,7 @@ class Version(Generic[T], metaclass=_VersionType):
         """
         layout = layout_of(type(self))
         session = session_of(self, "version.version_parent")
-        found: T | None = session.get(layout.model_root, reverting.identity(layout, self))
+        found: T | None = reverting.stored_object(session, layout, self)
         return found
 
     # Going back
