@@ -14,6 +14,7 @@ __all__ = [
     "InvalidPoint",
     "MissingPrivilege",
     "MissingTrigger",
+    "NotAVersionClass",
     "PauseError",
     "RecorderConflict",
     "RevertError",

@@ -1,0 +1,176 @@
+"""The numbers of queries in docs/reading.md are what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import create_engine
+from sqlalchemy import event
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import selectinload
+from sqlalchemy.pool import StaticPool
+
+from continuum import VersioningManager
+from continuum import changeset
+from continuum import changesets
+from continuum import count_versions
+from continuum import is_modified
+from continuum import is_session_modified
+from continuum import make_versioned
+from continuum import remove_versioning
+from continuum import transaction_class
+from continuum import version_class
+from continuum import version_of
+from docs._pages import ROOT
+from docs._pages import table_rows
+
+PAGE = ROOT / "docs" / "reading.md"
+
+
+class World:
+    """An article with three versions, in a session that has loaded nothing but the article."""
+
+    def __init__(self) -> None:
+        self.manager = VersioningManager()
+        self.engine: Engine = create_engine("sqlite://", poolclass=StaticPool)
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Article(Base):
+            __tablename__ = "article"
+            __versioned__: dict[str, Any] = {}
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str]
+
+        class Comment(Base):
+            __tablename__ = "comment"
+            __versioned__: dict[str, Any] = {}
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        make_versioned(manager=self.manager, mapper=Base, user_cls=None)
+        Base.metadata.create_all(self.engine)
+        self.base, self.Article = Base, Article
+        self.Version: Any = version_class(Article)
+        self.Transaction = transaction_class(Article)
+        with Session(self.engine) as session:
+            for name in ("a", "b", "c"):
+                session.merge(Article(id=1, name=name))
+                session.commit()
+        self.session = Session(self.engine, autoflush=False)
+        self.article = self.session.get_one(Article, 1)
+
+    def loaded_eagerly(self) -> Any:
+        """Return the article with its versions."""
+        return self.session.scalars(
+            select(self.Article)
+            .options(selectinload(self.Article.versions))
+            .execution_options(populate_existing=True)
+        ).one()
+
+    def single(self) -> Any:
+        """Return the second version, which does not know the others."""
+        return self.session.scalars(select(self.Version).where(self.Version.name == "b")).one()
+
+    def listed(self) -> Any:
+        """Return the second version out of a list."""
+        return self.article.versions.all()[1]
+
+    def some(self) -> Any:
+        """Return versions that do not know each other."""
+        return self.session.scalars(select(self.Version)).all()
+
+    def transaction(self) -> Any:
+        """Return the newest transaction."""
+        return self.session.scalars(
+            select(self.Transaction).order_by(self.Transaction.id.desc())
+        ).first()
+
+    def pending(self) -> Any:
+        """Return the article with a change that is not flushed."""
+        self.article.name = "d"
+        return self.article
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.session.close()
+        self.engine.dispose()
+        remove_versioning(manager=self.manager)
+        self.base.registry.dispose()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A world of its own for each test."""
+    world = World()
+    yield world
+    world.close()
+
+
+Case = tuple[str, Callable[[World], Any], Callable[[World, Any], Any], int]
+
+# First words of the row, what is prepared, what is counted, and how many queries that takes.
+CASES: list[Case] = [
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions.all(), 1),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: list(a.versions), 1),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions[1], 1),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions[-1], 1),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions[1:], 1),
+    ("obj.versions.all()", World.loaded_eagerly, lambda w, a: a.versions.all(), 0),
+    ("obj.versions.count()", lambda w: w.article, lambda w, a: a.versions.count(), 1),
+    ("obj.versions.count()", lambda w: w.article, lambda w, a: count_versions(a), 1),
+    ("version.previous", World.single, lambda w, v: v.previous, 1),
+    ("version.previous", World.single, lambda w, v: v.next, 1),
+    ("version.previous", World.single, lambda w, v: v.index, 1),
+    ("version.previous", World.listed, lambda w, v: (v.previous, v.next, v.index), 0),
+    ("version.changeset", World.single, lambda w, v: v.changeset, 1),
+    ("version.changeset", World.listed, lambda w, v: v.changeset, 0),
+    ("changesets(versions)", World.some, lambda w, v: changesets(v), 1),
+    ("version.transaction", World.single, lambda w, v: v.transaction, 1),
+    ("version.transaction", World.single, lambda w, v: v.end_transaction, 1),
+    ("version.version_parent", World.single, lambda w, v: v.version_parent, 0),
+    ("version_at()", lambda w: 2, lambda w, at: w.Version.version_at(w.session, 1, at), 1),
+    (
+        "version_at()",
+        lambda w: w.transaction().issued_at,
+        lambda w, at: w.Version.version_at(w.session, 1, at),
+        1,
+    ),
+    ("all_versions()", lambda w: 1, lambda w, key: w.Version.all_versions(w.session, key), 1),
+    ("transaction.changed_entities", World.transaction, lambda w, t: t.changed_entities, 2),
+    ("transaction.entity_names", World.transaction, lambda w, t: t.entity_names, 1),
+    ("version_of(obj)", lambda w: w.article, lambda w, a: version_of(a), 1),
+    ("version.revert()", World.single, lambda w, v: v.revert(), 0),
+    ("changeset(obj)", World.pending, lambda w, a: changeset(a), 0),
+    ("changeset(obj)", World.pending, lambda w, a: is_modified(a), 0),
+    ("changeset(obj)", World.pending, lambda w, a: is_session_modified(w.session), 0),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_number_of_queries(world: World, number: int) -> None:
+    _, prepare, use, expected = CASES[number]
+    prepared = prepare(world)
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(world.engine, "before_cursor_execute", note)
+    use(world, prepared)
+    assert len(statements) == expected, "\n".join(statements)
+
+
+def test_every_row_of_the_table_is_counted() -> None:
+    rows = [row[0] for row in table_rows(PAGE, "use")]
+    counted = {case[0] for case in CASES}
+    assert {row for row in rows if not any(row.startswith(f"`{name}") for name in counted)} == set()
+    assert len(rows) == len(counted)
