@@ -27,6 +27,7 @@ from continuum.reading.pending import is_modified
 from continuum.reading.pending import is_modified_or_deleted
 from continuum.reading.pending import is_session_modified
 from continuum.reading.pending import version_of
+from continuum.reading.vacuum import vacuum
 from continuum.reading.version import Version
 from continuum.recording.context import context
 from continuum.recording.unit_of_work import UnitOfWork
@@ -75,6 +76,7 @@ __all__ = [
     "speedups_info",
     "transaction_class",
     "tx_column_name",
+    "vacuum",
     "version_class",
     "version_of",
     "version_table",
@@ -184,7 +186,7 @@ def versioned(cls: type[Any] | None = None, /, **options: Any) -> Any:
     """
 
     def decorate(target: type[Any]) -> type[Any]:
-        target.__versioned__ = options  # type: ignore[attr-defined]
+        target.__versioned__ = options
         return target
 
     return decorate if cls is None else decorate(cls)

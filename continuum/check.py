@@ -66,9 +66,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
             continue
         known = {problem.table for problem in problems}
         problems += [
-            problem
-            for table, problem in findings.problems().items()
-            if table.fullname not in known
+            problem for table, problem in findings.problems().items() if table.fullname not in known
         ]
         foreign += [f"{item.name} on {item.table}" for item in findings.foreign]
         holes += _holes(emitter.capabilities, list(journal.tables(native=True)))
@@ -110,8 +108,7 @@ def _missing_tables(connection: Connection, journal: Journal) -> list[Versioning
             if column.name not in have:
                 problems.append(
                     MissingTrigger(
-                        f"the version table {history.fullname!r} lacks the column "
-                        f"{column.name!r}",
+                        f"the version table {history.fullname!r} lacks the column {column.name!r}",
                         table=table.fullname,
                         column=column.name,
                         dialect=connection.dialect.name,

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.event.registry import EventTarget
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import configure_mappers
@@ -27,13 +27,11 @@ from sqlalchemy.orm.util import AliasedClass
 from continuum.check import Report
 from continuum.check import report
 from continuum.dialects import check_dialect_name
-from continuum.dialects import emitter_for
 from continuum.dialects import same_kind
 from continuum.errors import ClassNotVersioned
 from continuum.errors import DialectMismatch
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotAVersionClass
-from continuum.errors import UnknownOption
 from continuum.errors import UnsupportedTable
 from continuum.mapping.journal import Journal
 from continuum.mapping.version_classes import link_transactions
@@ -70,7 +68,7 @@ _CLAIM = "continuum_manager"
 """Key in ``MetaData.info``: the manager that versions its tables."""
 
 
-class VersioningManager:
+class VersioningManager(EventTarget):
     """Declarations and wiring of one history.
 
     Most programs use the one that the package offers, through :func:`continuum.make_versioned`;
@@ -81,8 +79,6 @@ class VersioningManager:
     :param options: defaults of the class options.
     :param plugins: plugins, in the order they are asked.
     """
-
-    dispatch: Any
 
     def __init__(
         self,
@@ -162,7 +158,7 @@ class VersioningManager:
             self._registries.add(target)
             target = Mapper
         elif isinstance(target, type) and not issubclass(target, Mapper):
-            self._registries.add(target.registry)
+            self._registries.add(target.registry)  # type: ignore[attr-defined]
             target = Mapper
         for item in self._registries:
             self._claim(item.metadata)
@@ -234,7 +230,7 @@ class VersioningManager:
 
     def _collect(self, mapper: Mapper[Any], cls: type[Any]) -> None:
         """Take note of a class at the moment it is mapped."""
-        if not getattr(cls, "__versioned__", None) is None and self._is_ours(mapper):
+        if getattr(cls, "__versioned__", None) is not None and self._is_ours(mapper):
             self._add(mapper)
 
     def _find_mapped_before(self) -> None:
@@ -301,9 +297,7 @@ class VersioningManager:
         try:
             pending, self._pending = self._pending, []
             pending.sort(key=lambda item: len(list(item.iterate_to_root())))
-            built = [
-                mapper for mapper in pending if self._build_tables(mapper)
-            ]
+            built = [mapper for mapper in pending if self._build_tables(mapper)]
             for mapper in built:
                 self._build_associations(mapper)
             for mapper in built:
@@ -355,7 +349,7 @@ class VersioningManager:
         journal = self._journal(mapper.registry.metadata, mapper.registry)
         known = {prop.key for prop in mapper.attrs} | {column.name for column in table.columns}
         if table not in journal.recorded:
-            keys = {}
+            keys: dict[Any, str] = {}
             for each in mapper.self_and_descendants:
                 for prop in each.column_attrs:
                     for column in prop.columns:
@@ -417,7 +411,9 @@ class VersioningManager:
                 "__continuum_journal__": journal,
             },
         )
-        if "versions" in cls.__dict__ and not isinstance(cls.__dict__["versions"], VersionsAttribute):
+        if "versions" in cls.__dict__ and not isinstance(
+            cls.__dict__["versions"], VersionsAttribute
+        ):
             raise ImproperlyConfigured(
                 f"class {cls.__name__} has an attribute 'versions', which is the name of its "
                 "history",
@@ -501,7 +497,7 @@ class VersioningManager:
             if mapper.class_.__name__ == name and not issubclass(mapper.class_, Version)
         ]
         if len(candidates) == 1:
-            return candidates[0]  # type: ignore[no-any-return]
+            return candidates[0]
         if wanted is UNSET and not candidates:
             return None
         raise ImproperlyConfigured(
@@ -535,7 +531,7 @@ class VersioningManager:
         if not late:
             return
         self._late = [table for table in self._late if table.metadata is not journal.metadata]
-        chosen = {table for table in arguments.get("tables", ())}
+        chosen = set(arguments.get("tables", ()))
         for table in journal.metadata.sorted_tables:
             if table in late and table not in chosen:
                 table.create(connection, checkfirst=isinstance(connection, Connection))
@@ -636,12 +632,18 @@ class VersioningManager:
     @property
     def version_class_map(self) -> dict[type[Any], type[Any]]:
         """The version class of each model."""
-        return {key: value for item in self.configured_journals() for key, value in item.versions.items()}
+        return {
+            key: value
+            for item in self.configured_journals()
+            for key, value in item.versions.items()
+        }
 
     @property
     def parent_class_map(self) -> dict[type[Any], type[Any]]:
         """The model of each version class."""
-        return {key: value for item in self.configured_journals() for key, value in item.parents.items()}
+        return {
+            key: value for item in self.configured_journals() for key, value in item.parents.items()
+        }
 
     def only_journal(self) -> Journal:
         """Return the journal of the only MetaData.

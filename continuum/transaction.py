@@ -125,9 +125,7 @@ class TransactionFactory:
         )
         # Mapped imperatively, the class does not enter the registry's names: a class of the user's
         # called Transaction stays the only one that relationships can mean.
-        made = type(
-            self.class_name, (*self.bases, TransactionBase), {"__module__": __name__}
-        )
+        made = type(self.class_name, (*self.bases, TransactionBase), {"__module__": __name__})
         properties = {**columns, **extra}
         target.map_imperatively(made, table, properties=properties)
         return made
@@ -135,12 +133,10 @@ class TransactionFactory:
     def _declared(self, target: registry) -> tuple[dict[str, Column[Any]], dict[str, Any]]:
         """Return the columns that the bases declare, by attribute, and table settings."""
         scratch = registry(type_annotation_map=target.type_annotation_map)
-        probe = scratch.mapped(
+        probe: type[Any] = scratch.mapped(
             type("Probe", (*self.bases, TransactionBase), {"__tablename__": self.table_name})
         )
-        columns = {
-            prop.key: prop.columns[0]._copy() for prop in inspect(probe).column_attrs
-        }
+        columns = {prop.key: prop.columns[0]._copy() for prop in inspect(probe).column_attrs}
         settings = dict(probe.__table__.dialect_kwargs)
         scratch.dispose()
         return columns, settings
@@ -213,8 +209,8 @@ def log_spec(
                 hint="Make the column nullable or give it a server_default.",
             )
         columns.append(ContextColumn(key=prop.key, name=column.name, type=column.type))
-    id_column = mapper.get_property("id").columns[0]  # type: ignore[attr-defined]
-    issued_at = mapper.get_property("issued_at").columns[0]  # type: ignore[attr-defined]
+    id_column = mapper.get_property("id").columns[0]
+    issued_at = mapper.get_property("issued_at").columns[0]
     prefix = "continuum"
     if table.name != DEFAULT_TABLE_NAME:
         prefix = shortened(f"continuum_{table.name}", 40)

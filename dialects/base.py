@@ -16,12 +16,12 @@ from dataclasses import field
 from typing import Any
 from typing import ClassVar
 
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine import Dialect
-
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+
 from continuum.errors import VersioningError
 
 INTERNAL = "continuum_internal"
@@ -102,7 +102,8 @@ class Emitter(ABC):
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Raise a typed error when this table cannot be recorded here.  Executes nothing."""
 
-    def check_privileges(
+    def check_privileges(  # noqa: B027 - most databases need nothing
+
         self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
     ) -> None:
         """Raise :class:`MissingPrivilege` when the role may not create what recording needs.
@@ -196,8 +197,8 @@ class Emitter(ABC):
         ``None`` when the driver does not tell.  Sends nothing.
         """
 
-    def prepare_connection(self, connection: Connection) -> None:
+    def prepare_connection(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Set what a connection needs for its changes to be seen; called once for each."""
 
-    def ensure_transaction(self, connection: Connection) -> None:
+    def ensure_transaction(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Make sure that the driver has begun a transaction; some wait for the first change."""

@@ -57,7 +57,7 @@ def _insert(manager: VersioningManager, connection: Connection, journal: Journal
     table = mapper.local_table
     assert isinstance(table, Table)
     values = {
-        mapper.get_property(name).columns[0]: value  # type: ignore[attr-defined]
+        mapper.get_property(name).columns[0]: value
         for name, value in recording.payload_values(unit, journal).items()
     }
     issued_at = table.c[journal.log.issued_at]
@@ -67,5 +67,3 @@ def _insert(manager: VersioningManager, connection: Connection, journal: Journal
     )
     number: int = result.inserted_primary_key[0]  # type: ignore[index]
     return number
-
-

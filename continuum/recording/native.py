@@ -69,9 +69,7 @@ class NativeRecording:
 
     def __init__(self, manager: VersioningManager) -> None:
         self.manager = manager
-        self._units: weakref.WeakKeyDictionary[RootTransaction, Unit] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._units: weakref.WeakKeyDictionary[RootTransaction, Unit] = weakref.WeakKeyDictionary()
         self._databases: weakref.WeakKeyDictionary[Pool, dict[Any, DatabaseState]] = (
             weakref.WeakKeyDictionary()
         )
@@ -207,7 +205,7 @@ class NativeRecording:
 
     def handle_error(self, context: ExceptionContext) -> None:
         """Turn what triggers of ours raise into typed errors."""
-        if context.dialect is None or context.sqlalchemy_exception is None:
+        if context.sqlalchemy_exception is None:
             return
         emitter = emitter_for(context.dialect.name)
         if emitter is None or not self.manager.declares_anything():
@@ -321,15 +319,11 @@ class NativeRecording:
             if self.manager.verify_on_first_use:
                 state.problems.update(findings.problems())
         if state.problems:
-            names = "|".join(
-                re.escape(table.name) for table in state.problems
-            )
+            names = "|".join(re.escape(table.name) for table in state.problems)
             state.problem_names = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
         return state
 
-    def _raise_problem(
-        self, database: DatabaseState, statement: str, table: Table | None
-    ) -> None:
+    def _raise_problem(self, database: DatabaseState, statement: str, table: Table | None) -> None:
         if table is not None:
             error = database.problems.get(table)
             if error is not None:

@@ -24,14 +24,56 @@ _WORD = re.compile(r"[A-Za-z]+")
 _TO_SAVEPOINT = re.compile(r"ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO\b", re.IGNORECASE)
 
 _READ = frozenset(
-    "SELECT SHOW EXPLAIN DESCRIBE DESC PRAGMA SET USE VALUES TABLE SAVEPOINT RELEASE FETCH DECLARE "
-    "CLOSE RESET DISCARD LISTEN NOTIFY UNLISTEN HELP CHECKPOINT".split()
+    {
+        "CHECKPOINT",
+        "CLOSE",
+        "DECLARE",
+        "DESC",
+        "DESCRIBE",
+        "DISCARD",
+        "EXPLAIN",
+        "FETCH",
+        "HELP",
+        "LISTEN",
+        "NOTIFY",
+        "PRAGMA",
+        "RELEASE",
+        "RESET",
+        "SAVEPOINT",
+        "SELECT",
+        "SET",
+        "SHOW",
+        "TABLE",
+        "UNLISTEN",
+        "USE",
+        "VALUES",
+    }
 )
 _DDL = frozenset(
-    "CREATE ALTER DROP RENAME GRANT REVOKE COMMENT REINDEX VACUUM ANALYZE OPTIMIZE ATTACH DETACH "
-    "INSTALL UNINSTALL FLUSH LOCK UNLOCK CLUSTER REFRESH".split()
+    {
+        "ALTER",
+        "ANALYZE",
+        "ATTACH",
+        "CLUSTER",
+        "COMMENT",
+        "CREATE",
+        "DETACH",
+        "DROP",
+        "FLUSH",
+        "GRANT",
+        "INSTALL",
+        "LOCK",
+        "OPTIMIZE",
+        "REFRESH",
+        "REINDEX",
+        "RENAME",
+        "REVOKE",
+        "UNINSTALL",
+        "UNLOCK",
+        "VACUUM",
+    }
 )
-_END = frozenset("COMMIT END ROLLBACK ABORT BEGIN START PREPARE XA".split())
+_END = frozenset({"ABORT", "BEGIN", "COMMIT", "END", "PREPARE", "ROLLBACK", "START", "XA"})
 
 
 def kind_of(statement: str, context: Any) -> Kind:

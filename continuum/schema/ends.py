@@ -50,9 +50,7 @@ def update_end_tx_column(
     ).subquery("ends")
     same = and_(*(column == ends.c[column.key] for column in [*key, begin]))
     following = select(ends.c.next_transaction).where(same).scalar_subquery()
-    changed = select(1).where(
-        same, end.is_distinct_from(ends.c.next_transaction)
-    )
+    changed = select(1).where(same, end.is_distinct_from(ends.c.next_transaction))
     result: Any = conn.execute(
         table.update().where(changed.exists()).values({end: following}),
         execution_options={"synchronize_session": False},

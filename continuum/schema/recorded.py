@@ -92,8 +92,7 @@ class RecordedTable:
                     history_name=column.version.name,
                     type=column.live.type,
                     counts=column.counts,
-                    virtual=column.live.computed is not None
-                    and not column.live.computed.persisted,
+                    virtual=column.live.computed is not None and not column.live.computed.persisted,
                     comparison=column.live.info.get("versioned_comparison"),
                 )
                 for column in self.columns
@@ -156,9 +155,7 @@ def record_table(
     )
     columns = [column.version for column in recorded]
     columns.append(
-        Column(
-            options.transaction_column_name, BigInteger, primary_key=True, autoincrement=False
-        )
+        Column(options.transaction_column_name, BigInteger, primary_key=True, autoincrement=False)
     )
     if options.strategy == "validity":
         columns.append(Column(options.end_transaction_column_name, BigInteger))
@@ -273,7 +270,8 @@ def _key(
             f"association table {table.fullname!r} has neither a primary key nor a unique "
             "constraint; a link could stand in it twice",
             table=table.fullname,
-            hint=f"Add UniqueConstraint({', '.join(repr(column.name) for column in links)}), or set allow_duplicate_links=True to count a link as present "
+            hint=f"Add UniqueConstraint({', '.join(repr(column.name) for column in links)}), or "
+            "set allow_duplicate_links=True to count a link as present "
             "while at least one such row exists.",
         )
     return links, True

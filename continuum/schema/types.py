@@ -35,9 +35,11 @@ def _unconstrained(type_: TypeEngine[Any], *, native_enums: bool) -> TypeEngine[
         return _enum(type_, native=native_enums and type_.native_enum)
     if isinstance(type_, Boolean):
         return Boolean(create_constraint=False)
-    copied = type_.copy() if hasattr(type_, "copy") else type_
-    if isinstance(copied, TypeDecorator):
-        copied.impl = _unconstrained(type_.impl_instance, native_enums=native_enums)
+    if isinstance(type_, TypeDecorator):
+        decorator = type_.copy()
+        decorator.impl = _unconstrained(type_.impl_instance, native_enums=native_enums)
+        return decorator
+    copied: TypeEngine[Any] = type_.copy() if hasattr(type_, "copy") else type_
     return copied
 
 
@@ -48,8 +50,9 @@ def _enum(type_: Enum, *, native: bool) -> TypeEngine[Any]:
     of the same class.
     """
     if native:
-        return type_.copy()
-    values: tuple[Any, ...] = type_.enums if type_.enum_class is None else (type_.enum_class,)
+        copied: TypeEngine[Any] = type_.copy()  # type: ignore[no-untyped-call]
+        return copied
+    values: list[Any] = type_.enums if type_.enum_class is None else [type_.enum_class]
     return Enum(
         *values,
         name=type_.name,
