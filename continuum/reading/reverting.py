@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-import math
 from collections.abc import Iterable
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column
@@ -27,9 +24,8 @@ from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
-
-_NUMBERS = (bool, int, float, Decimal)
-_CONTAINERS = (dict, list, set, bytearray)
+from continuum.reading.values import identical
+from continuum.reading.values import own
 
 
 def revert(version: Any, relations: Iterable[str] | None) -> Any:
@@ -72,7 +68,7 @@ def reify(version: Any, *, dup: bool) -> Any:
         left_out = item in layout.key and dup
         if left_out or (value is None and _leaves_unset(item)):
             continue
-        setattr(obj, item.name, _own(value))
+        setattr(obj, item.name, own(value))
     _set_discriminator(layout, obj)
     return obj
 
@@ -131,7 +127,7 @@ def _recreate(session: Session, layout: Layout, version: Any) -> Any:
     _check_required(session, layout, version, values)
     obj = _new_instance(layout.model_mapper)
     for item, value in values.items():
-        setattr(obj, item.name, _own(value))
+        setattr(obj, item.name, own(value))
     _set_discriminator(layout, obj)
     session.add(obj)
     return obj
@@ -146,12 +142,12 @@ def _restore(session: Session, layout: Layout, version: Any, obj: Any) -> None:
         item: value
         for item, value in _exact_values(session, layout, version, state.dict)
         if not (value is None and not item.live.nullable)
-        and not _identical(state.dict.get(item.name), value)
+        and not identical(state.dict.get(item.name), value)
     }
     _restore_references(session, layout, version, obj)
     for item, value in changes.items():
         before = state.dict.get(item.name)
-        setattr(obj, item.name, _own(value))
+        setattr(obj, item.name, own(value))
         if value is not None and before is not None and _looks_equal(item, before, value):
             # What SQLAlchemy takes for the same value it would not write.
             flag_modified(obj, item.name)
@@ -291,36 +287,8 @@ def _set_discriminator(layout: Layout, obj: Any) -> None:
             setattr(obj, name, mapper.polymorphic_identity)
 
 
-def _own(value: Any) -> Any:
-    """Return a value that the live object does not share with the version."""
-    return copy.deepcopy(value) if isinstance(value, _CONTAINERS) else value
-
-
 def _looks_equal(item: Item, before: Any, after: Any) -> bool:
     try:
         return bool(item.live.type.compare_values(before, after))
-    except Exception:  # noqa: BLE001 - what cannot be compared is written
-        return False
-
-
-def _identical(one: Any, other: Any) -> bool:
-    """Say whether two values are written in the same way: ``1`` is not ``1.0`` nor ``True``."""
-    if one is other:
-        return True
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            _identical(value, other[key]) for key, value in one.items()
-        )
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_identical, one, other))
-    if isinstance(one, _NUMBERS) or isinstance(other, _NUMBERS):
-        if type(one) is not type(other):
-            return False
-        if isinstance(one, float):
-            both_nan = math.isnan(one) and math.isnan(other)
-            return both_nan or (one == other and math.copysign(1, one) == math.copysign(1, other))
-        return bool(one == other)
-    try:
-        return bool(one == other)
     except Exception:  # noqa: BLE001 - what cannot be compared is written
         return False

@@ -1,0 +1,203 @@
+"""Removing versions that say nothing new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean
+from sqlalchemy import Column
+from sqlalchemy import Date
+from sqlalchemy import DateTime
+from sqlalchemy import Dialect
+from sqlalchemy import Integer
+from sqlalchemy import LargeBinary
+from sqlalchemy import Numeric
+from sqlalchemy import Row
+from sqlalchemy import Select
+from sqlalchemy import String
+from sqlalchemy import Time
+from sqlalchemy import Uuid
+from sqlalchemy import and_
+from sqlalchemy import bindparam
+from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import inspect
+from sqlalchemy import null
+from sqlalchemy import select
+from sqlalchemy import tuple_
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from continuum.operation import Operation
+from continuum.reading.values import identical
+from continuum.reading.version import Version
+from continuum.schema.recorded import RecordedTable
+from continuum.utils import get_versioning_manager
+
+_COMPARABLE = (
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Time,
+    Uuid,
+)
+"""Types that every database can compare; the others are compared here."""
+
+
+def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
+    """Remove the versions of a model that hold the same values as the version before them.
+
+    Histories written by others, imported, or left by a column that is no longer recorded have such
+    versions.  All stored columns are compared, ignored ones too, and exactly: ``'a'`` is not
+    ``'A'``.  The version before takes over the range of the removed one.  DELETE versions and what
+    follows them stay, and so do transactions.
+
+    The session is flushed but not committed.  Do not run it while others write the same rows.
+
+    :param session: the session.
+    :param model: a versioned class, or its version class.
+    :param yield_per: how many versions to look at, and to remove, at a time.
+    :returns: how many versions were removed.
+    :raises ClassNotVersioned: the class is not versioned.
+
+    Queries: one for each ``yield_per`` candidates, and at most two to write for each.
+    """
+    recorded = get_versioning_manager(model).recorded(model)
+    session.flush()
+    connection = session.connection(bind_arguments={"mapper": inspect(model)})
+    pairs = _Pairs(recorded, connection.dialect)
+    removed = 0
+    last: tuple[Any, ...] | None = None
+    while rows := connection.execute(pairs.select(last, yield_per)).all():
+        last = tuple(rows[-1][: pairs.width])
+        redundant = [row for row in rows if pairs.are_identical(row)]
+        if redundant:
+            removed += len(redundant)
+            deleted, ends = pairs.consequences(redundant)
+            connection.execute(pairs.delete(), deleted)
+            if ends:
+                connection.execute(pairs.update(), ends)
+    if removed:
+        for obj in session:
+            if isinstance(obj, Version) and obj.__continuum_recorded__ is recorded:
+                session.expire(obj)
+    return removed
+
+
+class _Pairs:
+    """Versions, each with the one before it, that may hold the same values."""
+
+    def __init__(self, recorded: RecordedTable, dialect: Dialect) -> None:
+        self.table = recorded.version_table
+        self.position = [*recorded.version_key, recorded.transaction_column]
+        self.width = len(self.position)
+        self.start = recorded.transaction_column
+        self.end = recorded.end_column
+        self.operation = recorded.operation_column
+        self.data = [
+            column.version
+            for column in recorded.columns
+            if column.version not in recorded.version_key
+        ]
+        self.comparable = [column for column in self.data if _is_comparable(column, dialect)]
+
+    def select(self, after: tuple[Any, ...] | None, limit: int) -> Select[Any]:
+        """Return the select for the next pairs: position, end, position before, both rows."""
+        before, newest = self.table.alias("before"), self.table.alias("newest")
+        key = self.position[:-1]
+        newest_before = (
+            select(func.max(newest.c[self.start.key]))
+            .where(
+                *(newest.c[column.key] == column for column in key),
+                newest.c[self.start.key] < self.start,
+            )
+            .correlate(self.table)
+            .scalar_subquery()
+        )
+        statement = (
+            select(
+                *self.position,
+                null() if self.end is None else self.end,
+                before.c[self.start.key],
+                *self.data,
+                *(before.c[column.key] for column in self.data),
+            )
+            .select_from(self.table)
+            .join(
+                before,
+                and_(
+                    *(before.c[column.key] == column for column in key),
+                    before.c[self.start.key] == newest_before,
+                ),
+            )
+            .where(
+                self.operation != Operation.DELETE,
+                before.c[self.operation.key] != Operation.DELETE,
+                *(column.is_not_distinct_from(before.c[column.key]) for column in self.comparable),
+            )
+            .order_by(*self.position)
+            .limit(limit)
+        )
+        if self.end is not None:
+            # What follows a gap is no repetition.
+            statement = statement.where(before.c[self.end.key] == self.start)
+        if after is not None:
+            statement = statement.where(tuple_(*self.position) > after)
+        return statement
+
+    def are_identical(self, row: Row[Any]) -> bool:
+        """Say whether both rows of a pair hold the same values."""
+        values = row[self.width + 2 :]
+        middle = len(self.data)
+        return all(map(identical, values[:middle], values[middle:]))
+
+    def consequences(
+        self, redundant: list[Row[Any]]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return parameters of :meth:`delete` and of :meth:`update`."""
+        survivors: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        ends: dict[tuple[Any, ...], Any] = {}
+        for row in redundant:
+            position = tuple(row[: self.width])
+            before = (*position[:-1], row[self.width + 1])
+            survivor = survivors.get(before, before)
+            survivors[position] = survivor
+            ends[survivor] = row[self.width]
+        return (
+            [self._parameters(position) for position in survivors],
+            [
+                {**self._parameters(position), "new_end": end}
+                for position, end in ends.items()
+                if self.end is not None
+            ],
+        )
+
+    def delete(self) -> Any:
+        """Return the statement that removes a version."""
+        return delete(self.table).where(*self._at())
+
+    def update(self) -> Any:
+        """Return the statement that gives a version another end."""
+        assert self.end is not None
+        return update(self.table).where(*self._at()).values({self.end: bindparam("new_end")})
+
+    def _at(self) -> list[Any]:
+        return [
+            column == bindparam(f"position_{number}", type_=column.type)
+            for number, column in enumerate(self.position)
+        ]
+
+    def _parameters(self, position: tuple[Any, ...]) -> dict[str, Any]:
+        return {f"position_{number}": value for number, value in enumerate(position)}
+
+
+def _is_comparable(column: Column[Any], dialect: Dialect) -> bool:
+    type_ = column.type.dialect_impl(dialect)
+    if isinstance(type_, TypeDecorator):
+        type_ = type_.impl_instance
+    return isinstance(type_, _COMPARABLE)
