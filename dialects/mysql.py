@@ -1,0 +1,1700 @@
+"""Recording by triggers on MariaDB 10.6 and MySQL 8.0, and newer.
+
+Each live table gets row triggers; what all tables of one transaction table share stands beside it
+as a few stored procedures.  State of the running transaction lives in user variables of the
+session.  They outlive transactions and rolled-back savepoints, so that what they say is never
+believed as such: the id of a transaction counts only for the unit of work it was made in, and while
+its row exists.  The unit is named by SQLAlchemy; for other clients it is asked for once in each
+statement, from the best source that the server has (:meth:`MySQLEmitter.identity`).
+
+Decisions are taken from current reads only (``FOR UPDATE``): what a plain ``SELECT`` in a trigger
+sees depends on isolation level and binary log.  A generated key is never looked up in the history:
+it cannot be there, and the gaps that such a search locks make concurrent inserts deadlock.
+
+Triggers and procedures keep the ``sql_mode`` and character set of the session that made them.  The
+text means the same under all of them: names in backticks, ASCII literals without backslashes, no
+``||``.  A name without a schema is looked up in the schema of the trigger, so that the copy of
+a database never writes into the original.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Capabilities
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import Installed
+from continuum.dialects.base import Server
+from continuum.dialects.spec import Cascade
+from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import ContextColumn
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.spec import resolve_log
+from continuum.dialects.spec import storage_type
+from sqlalchemy import bindparam
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import JSON
+from sqlalchemy.types import Boolean
+from sqlalchemy.types import Date
+from sqlalchemy.types import DateTime
+from sqlalchemy.types import Double
+from sqlalchemy.types import Float
+from sqlalchemy.types import Integer
+from sqlalchemy.types import Numeric
+from sqlalchemy.types import Time
+from sqlalchemy.types import TypeEngine
+
+from continuum.errors import MissingPrivilege
+from continuum.errors import StaleTrigger
+from continuum.errors import TransactionInversion
+from continuum.errors import UnsupportedTable
+from continuum.errors import VersioningError
+
+NAME_LIMIT = 64
+"""Characters that an identifier may have."""
+
+INVERSION = "CN001"
+"""SQLSTATE of an inversion of ids under ``on_inversion="error"``."""
+
+SEQUENCE_BEHIND = "CN002"
+"""SQLSTATE when the transaction table hands out ids lower than those in use."""
+
+SQL_MODE = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION"
+"""Mode that triggers and procedures run in: nothing is cut off silently, and a date that got into
+the live table gets into the history, too."""
+
+MARK = "continuum "
+"""Start of the literal in each trigger that says what it was made from."""
+
+# Characters that mean themselves in a literal under every sql_mode, for every driver and client.
+_PLAIN = re.compile(r"[A-Za-z0-9 _.,:;{}\[\]()\"#$@+/<>=*!?^-]*\Z")
+_UNSAFE_IN_MARK = re.compile(r"[^A-Za-z0-9 _.,:{}\[\]\"#$@+/<>=!?^-]")
+
+_NOW = "UTC_TIMESTAMP(6) + INTERVAL TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) MICROSECOND"
+
+
+def _quote(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _table(name: TableName) -> str:
+    return (
+        _quote(name.name) if name.schema is None else f"{_quote(name.schema)}.{_quote(name.name)}"
+    )
+
+
+def _literal(value: str) -> str:
+    if _PLAIN.match(value):
+        return f"'{value}'"
+    return f"CONVERT(X'{value.encode('utf-8').hex()}' USING utf8mb4)"
+
+
+def _digest(value: object, length: int = 8) -> str:
+    return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()[:length]
+
+
+def _name(*parts: str) -> str:
+    """Join a name, and shorten it to the limit without losing its uniqueness."""
+    name = "_".join(parts)
+    if len(name) <= NAME_LIMIT:
+        return name
+    return f"{name[: NAME_LIMIT - 9]}_{_digest(name)}"
+
+
+def _indent(source: str, width: int) -> str:
+    pad = " " * width
+    return "\n".join(pad + line if line else line for line in source.strip("\n").split("\n"))
+
+
+def _tidy(source: str) -> str:
+    """Drop the empty lines that unused parts of a text leave."""
+    return "\n".join(line for line in source.split("\n") if line.strip())
+
+
+def _mark(value: Mapping[str, Any]) -> str:
+    """Write what a trigger was made from as a literal that comes back as it is.
+
+    A literal and not a comment, because command-line clients take comments out of what they send.
+    """
+    plain = json.dumps(value, ensure_ascii=True)
+    plain = _UNSAFE_IN_MARK.sub(
+        lambda match: match[0] if match[0] == "\\" else f"\\u{ord(match[0]):04x}", plain
+    )
+    return f"'{MARK}{plain.replace(chr(92), '|')}'"
+
+
+_MARKED = re.compile(rf"'{MARK}(\{{[^']*\}})'")
+
+
+def _read_mark(body: str | None) -> dict[str, Any] | None:
+    """Read back what :func:`_mark` wrote into the body of a trigger."""
+    match = _MARKED.search(body or "")
+    if match is None:
+        return None
+    try:
+        value = json.loads(match[1].replace("|", "\\"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _exact(type_: TypeEngine[Any]) -> bool:
+    """Say whether ``<=>`` of this type means equality of every byte."""
+    stored = storage_type(type_)
+    if isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE"):
+        return False
+    return isinstance(stored, (Integer, Numeric, Boolean, Date, DateTime, Time)) or (
+        stored.__visit_name__ in ("BIT", "YEAR")
+    )
+
+
+def _differs(column: ColumnSpec, old: str, new: str) -> str:
+    """A test of two values that is never null, byte by byte."""
+    if column.comparison is not None:
+        test = column.comparison.replace("{old}", old).replace("{new}", new)
+        return (
+            f"CASE WHEN {old} IS NULL OR {new} IS NULL"
+            f" THEN ({old} IS NULL) <> ({new} IS NULL) ELSE ({test}) END"
+        )
+    stored = storage_type(column.type)
+    if _exact(stored):
+        return f"NOT ({old} <=> {new})"
+    as_bytes = f"NOT (CAST({old} AS BINARY) <=> CAST({new} AS BINARY))"
+    if isinstance(stored, JSON):
+        # MySQL compares documents by value: 1 and 1.0 would be the same.
+        return (
+            f"NOT (CAST(CAST({old} AS CHAR) AS BINARY) <=> CAST(CAST({new} AS CHAR) AS BINARY))"
+        )
+    if isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE"):
+        # As text a float loses digits, as a number it loses the sign of zero.
+        return f"(NOT ({old} <=> {new}) OR {as_bytes})"
+    return as_bytes
+
+
+def _relative(spec: TriggerSpec) -> TriggerSpec:
+    """Return the spec as seen from the schema of its live table."""
+    home = spec.table.schema
+    return spec.resolve(lambda schema: None if schema == home else schema)
+
+
+class _Log:
+    """Names and fragments that belong to one transaction table.
+
+    :param log: the transaction table, with its real schema where that is known.
+    :param home: schema in which the text will be looked at; names in it are not qualified.
+    """
+
+    def __init__(self, log: LogSpec, home: str | None) -> None:
+        self.spec = log
+        self.home = home
+        self.table = self.qualified(log.table)
+        self.id = _quote(log.id)
+        slug = re.sub(r"[^A-Za-z0-9_]", "_", log.prefix)[:20]
+        # Two logs may share a prefix when they stand in different schemas (one for each tenant),
+        # and one session can write into both.
+        self.slot = f"{slug}_{_digest([log.table.schema, log.table.name, log.prefix])}"
+
+    def qualified(self, table: TableName) -> str:
+        return _table(replace(table, schema=None) if table.schema == self.home else table)
+
+    def name(self, helper: str) -> str:
+        return _name(self.spec.prefix, helper)
+
+    def helper(self, helper: str) -> str:
+        return self.qualified(TableName(self.name(helper), self.spec.table.schema))
+
+    def variable(self, name: str) -> str:
+        return f"@`{self.slot}_{name}`"
+
+    @property
+    def unit(self) -> str:
+        """Number of the unit that SQLAlchemy has announced, NULL without one."""
+        return self.variable("unit")
+
+    @property
+    def context(self) -> str:
+        """The published context."""
+        return self.variable("context")
+
+    @property
+    def paused(self) -> str:
+        """Tables that are not recorded at the moment."""
+        return self.variable("paused")
+
+    @property
+    def current(self) -> str:
+        """Id of the running transaction, once it has one."""
+        return self.variable("id")
+
+    @property
+    def owner(self) -> str:
+        """The unit that ``current`` belongs to."""
+        return self.variable("owner")
+
+    @property
+    def moment(self) -> str:
+        """Start of the statement in which ``current`` was looked at last."""
+        return self.variable("moment")
+
+    @property
+    def gaps(self) -> str:
+        """Set when the transaction has ended versions without writing successors."""
+        return self.variable("gaps")
+
+    def identify(self) -> str:
+        """Make sure that the variables speak of the running transaction."""
+        return (
+            f"IF NOT ({self.moment} <=> NOW(6) + 0) THEN\n"
+            f"  CALL {self.helper('resolve')}();\nEND IF;"
+        )
+
+    def begin(self) -> str:
+        """Set ``tx``; the transaction gets its row if it has none."""
+        return (
+            f"IF {self.current} IS NULL THEN\n"
+            f"  CALL {self.helper('begin')}();\n"
+            f"END IF;\nSET tx = {self.current};"
+        )
+
+
+class _Recorder:
+    """Text of the triggers of one live table."""
+
+    def __init__(self, spec: TriggerSpec) -> None:
+        self.spec = spec
+        home = spec.table.schema
+        self.log = _Log(spec.log, home)
+        self.live = self.log.qualified(spec.table)
+        self.history = self.log.qualified(spec.version_table)
+        self.tx = _quote(spec.transaction_column)
+        self.end = None if spec.end_column is None else _quote(spec.end_column)
+        self.operation = _quote(spec.operation_column)
+        self.inexact_key = tuple(c for c in spec.key_columns if not _exact(c.type))
+        self.generated = f"@`{self.log.slot}_{_table_digest(spec.table)}_generated`"
+
+    # fragments
+
+    def match(self, row: str, alias: str = "h") -> str:
+        """The version rows of a live row."""
+        return " AND ".join(
+            f"{alias}.{_quote(c.history_name)} = {row}.{_quote(c.name)}"
+            for c in self.spec.key_columns
+        )
+
+    def differ(
+        self, columns: Sequence[ColumnSpec], old: str, new: str, *, old_is_history: bool = False
+    ) -> str:
+        tests = [
+            _differs(
+                column,
+                f"{old}.{_quote(column.history_name if old_is_history else column.name)}",
+                f"{new}.{_quote(column.name)}",
+            )
+            for column in columns
+        ]
+        return " OR ".join(tests) if tests else "FALSE"
+
+    def value(self, column: ColumnSpec, row: str, operation: int) -> str:
+        if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
+            return "NULL"
+        return f"{row}.{_quote(column.name)}"
+
+    def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
+        """Write a version row."""
+        names = [_quote(c.history_name) for c in self.spec.columns]
+        values = [self.value(c, row, operation) for c in self.spec.columns]
+        names.append(self.tx)
+        values.append(transaction)
+        if self.end is not None:
+            names.append(self.end)
+            values.append(end)
+        names.append(self.operation)
+        values.append(str(operation))
+        return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
+
+    def rewrite(self, row: str, operation: int) -> str:
+        """Bring the version that this transaction wrote up to date."""
+        columns = (*self.inexact_key, *self.spec.value_columns)
+        sets = [f"h.{_quote(c.history_name)} = {self.value(c, row, operation)}" for c in columns]
+        sets.append(f"h.{self.operation} = {operation}")
+        return (
+            f"UPDATE {self.history} AS h SET {', '.join(sets)}\n"
+            f" WHERE {self.match(row)} AND h.{self.tx} = tx;"
+        )
+
+    def close(self, row: str, end: str = "tx") -> str:
+        """End the newest version, or open it again."""
+        if self.end is None:
+            return ""
+        return (
+            f"UPDATE {self.history} AS h SET h.{self.end} = {end}\n"
+            f" WHERE {self.match(row)} AND h.{self.tx} = newest_tx;"
+        )
+
+    def close_and_write(self, row: str, operation: int) -> str:
+        return f"{self.close(row)}\n{self.write(row, operation)}".strip()
+
+    def forget(self, row: str) -> str:
+        """Take back what this transaction wrote; its predecessor is open again."""
+        source = (
+            f"DELETE h FROM {self.history} AS h\n WHERE {self.match(row)} AND h.{self.tx} = tx;"
+        )
+        if self.end is not None:
+            source += (
+                f"\nUPDATE {self.history} AS h SET h.{self.end} = NULL\n"
+                f" WHERE {self.match(row)} AND h.{self.tx} = before_tx AND h.{self.end} = tx;"
+            )
+        return source
+
+    def read(self, row: str, variable: str, condition: str = "") -> str:
+        """Read the newest version of a row's key."""
+        end = "" if self.end is None else f"h.{self.end}, "
+        into = "" if self.end is None else f"{variable}_end, "
+        return (
+            f"SELECT h.{self.tx}, {end}h.{self.operation}"
+            f" INTO {variable}_tx, {into}{variable}_op\n"
+            f"  FROM {self.history} AS h WHERE {self.match(row)}{condition}\n"
+            f" ORDER BY h.{self.tx} DESC LIMIT 1 FOR UPDATE;"
+        )
+
+    def compare(self, row: str, transaction: str) -> str:
+        """Set ``same``: whether a version equals the row."""
+        columns = (*self.inexact_key, *self.spec.counting_columns)
+        differ = self.differ(columns, "h", row, old_is_history=True)
+        return (
+            f"SELECT COUNT(*) INTO same FROM {self.history} AS h\n"
+            f" WHERE {self.match(row)} AND h.{self.tx} = {transaction}\n"
+            f"   AND NOT ({differ})\n   FOR UPDATE;"
+        )
+
+    def present_before(self) -> str:
+        """True when the row was there before this transaction (after reading ``before``)."""
+        end = "" if self.end is None else " AND before_end = tx"
+        return f"before_tx IS NOT NULL AND before_op <> 2{end}"
+
+    def in_order(self) -> str:
+        """Give the transaction a new id when a later one has changed the row before."""
+        if self.end is None:
+            test, highest = "newest_tx > tx", "newest_tx"
+        else:
+            test = "newest_tx > tx OR newest_end > tx"
+            highest = "GREATEST(newest_tx, COALESCE(newest_end, 0))"
+        return (
+            f"IF {test} THEN\n  CALL {self.log.helper('renumber')}({highest});\n"
+            f"  SET tx = {self.log.current};\nEND IF;"
+        )
+
+    def baseline(self, row: str) -> str:
+        """Write the old image of a row that is older than its history."""
+        return self.write(row, 0, "0", "tx")
+
+    def gap(self, row: str) -> str:
+        """Write the old image of a row whose history has a gap (strategy without an end column)."""
+        names = [_quote(c.history_name) for c in self.spec.columns]
+        values = [f"{row}.{_quote(c.name)}" for c in self.spec.columns]
+        names += [self.tx, self.operation]
+        return f"""
+{self.compare(row, "newest_tx")}
+IF NOT same THEN
+  SELECT MAX(l.{self.log.id}) INTO before_tx FROM {self.log.table} AS l
+   WHERE l.{self.log.id} < tx AND l.{self.log.id} > newest_tx FOR UPDATE;
+  IF before_tx IS NOT NULL THEN
+    INSERT INTO {self.history} ({", ".join(names)})
+    VALUES ({", ".join(values)}, before_tx, 0);
+  END IF;
+END IF;
+"""
+
+    def follow(self, row: str) -> str:
+        """A row that this transaction has changed before is set again (rule 1)."""
+        return f"""
+{self.read(row, "before", f" AND h.{self.tx} < tx")}
+IF {self.present_before()} THEN
+{_indent(self.compare(row, "before_tx"), 2)}
+  IF same THEN
+{_indent(self.forget(row), 4)}
+  ELSE
+{_indent(self.rewrite(row, 1), 4)}
+  END IF;
+ELSE
+{_indent(self.rewrite(row, 0), 2)}
+END IF;
+"""
+
+    def unfollow(self, row: str) -> str:
+        """A row that this transaction has changed before is removed (rule 2)."""
+        return f"""
+{self.read(row, "before", f" AND h.{self.tx} < tx")}
+IF {self.present_before()} THEN
+{_indent(self.rewrite(row, 2), 2)}
+ELSE
+{_indent(self.forget(row), 2)}
+END IF;
+"""
+
+    def interrupt(self, row: str, condition: str = "") -> str:
+        """End the open version of a row that changes while recording is paused (rule 9)."""
+        if self.end is None:
+            return ""
+        return f"""
+IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
+{_indent(self.log.begin(), 2)}
+{_indent(self.in_order(), 2)}
+{_indent(self.close(row), 2)}
+  SET {self.log.gaps} = 1;
+END IF;
+"""
+
+    def start(self) -> str:
+        """Find the id to write with; while paused none is made yet."""
+        return f"""
+{self.log.identify()}
+{self.ask_paused()}
+IF NOT paused THEN
+{_indent(self.log.begin(), 2)}
+ELSE
+  SET tx = {self.log.current};
+END IF;
+"""
+
+    def ask_paused(self) -> str:
+        table = _table_digest(self.spec.table)
+        return (
+            f"IF {self.log.paused} IS NOT NULL THEN\n"
+            f"  SET paused = {self.log.paused} = '*' OR LOCATE('{table}', {self.log.paused}) > 0;\n"
+            f"END IF;"
+        )
+
+    def paused(self, gap: str) -> str:
+        """While paused, only a version that this transaction already wrote follows its row."""
+        return f"""
+IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+{_indent(gap, 2) if gap.strip() else ""}
+  LEAVE event;
+END IF;
+"""
+
+    # the three events
+
+    def on_update(self) -> str:
+        """An update that keeps the key."""
+        new = "NEW"
+        if self.end is not None:
+            rest = f"""
+ELSEIF newest_end IS NULL THEN
+{_indent(self.close_and_write(new, 1), 2)}
+ELSEIF newest_end < tx THEN
+{_indent(self.write("OLD", 0, "newest_end", "tx"), 2)}
+{_indent(self.write(new, 1), 2)}
+ELSE
+{_indent(self.compare(new, "newest_tx"), 2)}
+  IF same THEN
+{_indent(self.close(new, "NULL"), 4)}
+  ELSE
+{_indent(self.write(new, 1), 4)}
+  END IF;
+END IF;
+"""
+        else:
+            rest = f"""
+ELSE
+{_indent(self.gap("OLD"), 2)}
+{_indent(self.write(new, 1), 2)}
+END IF;
+"""
+        return f"""
+{self.start()}
+{self.read(new, "newest")}
+{self.paused(self.interrupt(new))}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{_indent(self.baseline("OLD"), 2)}
+{_indent(self.write(new, 1), 2)}
+ELSEIF newest_tx = tx THEN
+{_indent(self.follow(new), 2)}
+{rest}
+"""
+
+    def on_delete(self, *, moved: bool = False) -> str:
+        """A row goes, or its key does."""
+        row = "OLD"
+        still_there = ""
+        if moved or self.spec.duplicates:
+            still_there = self.unless_alive(row)
+        if self.end is not None:
+            rest = f"""
+ELSEIF newest_end IS NULL THEN
+  IF newest_op <> 2 THEN
+{_indent(self.close_and_write(row, 2), 4)}
+  END IF;
+ELSE
+  IF newest_end < tx THEN
+{_indent(self.write(row, 0, "newest_end", "tx"), 4)}
+  END IF;
+{_indent(self.write(row, 2), 2)}
+END IF;
+"""
+        else:
+            rest = f"""
+ELSEIF newest_op <> 2 THEN
+{_indent(self.gap(row), 2)}
+{_indent(self.write(row, 2), 2)}
+END IF;
+"""
+        return f"""
+{still_there}
+{self.start()}
+{self.read(row, "newest")}
+{self.paused(self.interrupt(row))}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{_indent(self.baseline(row), 2)}
+{_indent(self.write(row, 2), 2)}
+ELSEIF newest_tx = tx THEN
+{_indent(self.unfollow(row), 2)}
+{rest}
+"""
+
+    def unless_alive(self, row: str) -> str:
+        """Leave the event when a live row has the key that went."""
+        live = " AND ".join(
+            f"c.{_quote(c.name)} = {row}.{_quote(c.name)}" for c in self.spec.key_columns
+        )
+        # A plain read of one's own changes: the table that a trigger stands on cannot be locked.
+        return (
+            f"SELECT COUNT(*) INTO same FROM {self.live} AS c WHERE {live};\n"
+            f"IF same > 0 THEN\n  LEAVE event;\nEND IF;"
+        )
+
+    def on_insert(self) -> str:
+        """A row comes, or a row takes a new key."""
+        new = "NEW"
+        compare = self.compare(new, "newest_tx")
+        shifted = ""
+        if self.end is not None and not self.spec.duplicates:
+            shifted = f"{compare}\n" + self.interrupt(new, " AND newest_op <> 2 AND same = 0")
+        present = f"""
+ELSE
+{_indent(compare, 2)}
+  IF NOT same THEN
+{_indent(self.close_and_write(new, 1), 4)}
+  END IF;
+"""
+        open_ = f"""
+IF newest_op = 2 THEN
+{_indent(self.close_and_write(new, 0), 2)}
+{"" if self.spec.duplicates else present}
+END IF;
+"""
+        if self.end is None:
+            rest = f"ELSE\n{_indent(open_, 2)}\nEND IF;"
+        else:
+            rest = f"""
+ELSEIF newest_end IS NULL THEN
+{_indent(open_, 2)}
+ELSEIF newest_end < tx OR newest_op = 2 THEN
+{_indent(self.write(new, 0), 2)}
+ELSE
+{_indent(compare, 2)}
+  IF same THEN
+{_indent(self.close(new, "NULL"), 4)}
+  ELSE
+{_indent(self.write(new, 1), 4)}
+  END IF;
+END IF;
+"""
+        mine = self.follow(new)
+        if self.spec.duplicates:
+            mine = f"IF newest_op = 2 THEN\n{_indent(mine, 2)}\nEND IF;"
+        return f"""
+{self.start()}
+{self.read(new, "newest")}
+{self.paused(shifted)}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{_indent(self.write(new, 0), 2)}
+ELSEIF newest_tx = tx THEN
+{_indent(mine, 2)}
+{rest}
+"""
+
+    def on_generated(self) -> str:
+        """A row comes whose key the database has just made: it has no history."""
+        key = _quote(self.spec.key[0])
+        # Under NO_AUTO_VALUE_ON_ZERO a zero stays what it is, and is no generated key.
+        return f"""
+IF {self.generated} <=> 1 AND NEW.{key} <> 0 THEN
+{_indent(self.start(), 2)}
+  IF NOT paused THEN
+{_indent(self.write("NEW", 0), 4)}
+  END IF;
+  LEAVE event;
+END IF;
+"""
+
+    def on_ignored(self) -> str:
+        """An update that makes no version; what this transaction wrote follows it."""
+        if not self.spec.ignored_columns:
+            return ""
+        sets = ", ".join(
+            f"h.{_quote(c.history_name)} = NEW.{_quote(c.name)}" for c in self.spec.value_columns
+        )
+        return f"""
+IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
+{_indent(self.log.identify(), 2)}
+  UPDATE {self.history} AS h SET {sets}
+   WHERE {self.match("NEW")} AND h.{self.tx} = {self.log.current} AND h.{self.operation} <> 2;
+END IF;
+"""
+
+    # triggers
+
+    def declare(self) -> str:
+        end = self.end is not None
+        return "\n".join(
+            [
+                "DECLARE tx BIGINT;",
+                "DECLARE paused BOOLEAN DEFAULT FALSE;",
+                "DECLARE same BIGINT;",
+                "DECLARE newest_tx BIGINT;",
+                *(["DECLARE newest_end BIGINT;"] if end else []),
+                "DECLARE newest_op INT;",
+                "DECLARE before_tx BIGINT;",
+                *(["DECLARE before_end BIGINT;"] if end else []),
+                "DECLARE before_op INT;",
+                "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
+            ]
+        )
+
+    def reset(self) -> str:
+        """Forget what the first half of a change of keys has read."""
+        names = ["newest_tx", "newest_op", "before_tx", "before_op"]
+        if self.end is not None:
+            names += ["newest_end", "before_end"]
+        return "SET " + ", ".join(f"{name} = NULL" for name in names) + ";"
+
+    def bodies(self) -> dict[str, tuple[str, str]]:
+        """Event and text of each trigger, by kind."""
+        found = {}
+        insert = self.on_insert()
+        if self.spec.generated_key:
+            key = _quote(self.spec.key[0])
+            found["before"] = (
+                "BEFORE INSERT",
+                f"SET {self.generated} = NEW.{key} IS NULL OR NEW.{key} = 0;",
+            )
+            insert = self.on_generated() + insert
+        found["insert"] = ("AFTER INSERT", f"{self.declare()}\n{_event(insert)}")
+        moved = self.differ(self.spec.key_columns, "OLD", "NEW")
+        found["update"] = (
+            "AFTER UPDATE",
+            f"""
+{self.declare()}
+IF {moved} THEN
+{_indent(_event(self.on_delete(moved=True)), 2)}
+{_indent(self.reset(), 2)}
+{_indent(_event(self.on_insert()), 2)}
+ELSEIF {self.differ(self.spec.counting_columns, "OLD", "NEW")} THEN
+{_indent(_event(self.on_update()), 2)}
+{"ELSE" if self.spec.ignored_columns else ""}
+{_indent(self.on_ignored(), 2)}
+END IF;
+""",
+        )
+        found["delete"] = ("AFTER DELETE", f"{self.declare()}\n{_event(self.on_delete())}")
+        return found
+
+
+def _event(source: str) -> str:
+    return f"event: BEGIN\n{_indent(_tidy(source), 2)}\nEND event;"
+
+
+def _table_digest(table: TableName) -> str:
+    return _digest([table.schema, table.name], 16)
+
+
+def _body(source: str, mark: Mapping[str, Any]) -> str:
+    """The body of a trigger, with what it was made from as a statement that never runs."""
+    return (
+        f"BEGIN\n{_indent(_tidy(source), 2)}\n"
+        f"  IF FALSE THEN\n    DO {_mark(mark)};\n  END IF;\nEND"
+    )
+
+
+KINDS = ("before", "insert", "update", "delete")
+"""The triggers of a live table."""
+
+COPIES = ("a", "b")
+"""Ends of names: MySQL cannot replace a trigger, so that a new one needs another name."""
+
+HELPERS = ("resolve", "begin", "renumber")
+"""Stored procedures of a transaction table."""
+
+
+def _guarded(source: str, recorder: _Recorder, kind: str, copy: str) -> str:
+    """Let one copy of a trigger run for each row, while two of them stand on the table."""
+    start = f"@`{recorder.log.slot}_{_table_digest(recorder.spec.table)}_{kind}"
+    seen, by = f"{start}_seen`", f"{start}_by`"
+    number = COPIES.index(copy)
+    return f"""
+IF {seen} <=> NOW(6) + 0 AND {by} <> {number} THEN
+  SET {seen} = NULL;
+ELSE
+  SET {seen} = NOW(6) + 0, {by} = {number};
+{_indent(source, 2)}
+END IF;
+"""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Foreign keys from one table to another whose actions a trigger of ours carries out."""
+
+    parent: TableName
+    child: TableName
+    actions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @property
+    def name(self) -> str:
+        child = self.child
+        shown = child.name if child.schema == self.parent.schema else f"{child.schema}_{child.name}"
+        return _name("continuum", "cascade", self.parent.name, shown)
+
+    @property
+    def fingerprint(self) -> str:
+        home = self.parent.schema
+        child = [None if self.child.schema == home else self.child.schema, self.child.name]
+        return _digest([1, self.parent.name, child, self.actions], 20)
+
+    def body(self) -> str:
+        """Delete or release the children while their triggers can see it.
+
+        With foreign keys switched off the database itself would leave them alone.
+        """
+        home = self.parent.schema
+        child = _table(
+            replace(self.child, schema=None) if self.child.schema == home else self.child
+        )
+        statements = []
+        for action, columns in self.actions:
+            match = " AND ".join(f"c.{_quote(one)} = OLD.{_quote(two)}" for one, two in columns)
+            if action == "CASCADE":
+                statements.append(f"DELETE c FROM {child} AS c WHERE {match};")
+            else:
+                sets = ", ".join(f"c.{_quote(one)} = NULL" for one, _ in columns)
+                statements.append(f"UPDATE {child} AS c SET {sets} WHERE {match};")
+        return "IF @@foreign_key_checks THEN\n" + _indent("\n".join(statements), 2) + "\nEND IF;"
+
+
+def _pairs(spec: TriggerSpec) -> list[_Pair]:
+    """Return the parents (and theirs) that have to act before the foreign keys do."""
+    found: dict[tuple[TableName, TableName], list[Cascade]] = {}
+    for cascade in spec.cascades:
+        if cascade.on_delete == "CASCADE" or (
+            cascade.on_delete == "SET NULL" and cascade.child == spec.table
+        ):
+            found.setdefault((cascade.parent, cascade.child), []).append(cascade)
+    return [
+        _Pair(
+            parent,
+            child,
+            # Deletions first: what goes needs no release.
+            tuple(sorted((str(c.on_delete), c.columns) for c in set(cascades))),
+        )
+        for (parent, child), cascades in found.items()
+    ]
+
+
+class _Helpers:
+    """Text of the procedures that the tables of one log share.
+
+    :param log: the transaction table, with its real schema.
+    :param identity: how clients other than SQLAlchemy are told apart.
+    """
+
+    def __init__(self, log: LogSpec, identity: str) -> None:
+        self.spec = log
+        self.log = _Log(log, log.table.schema)
+        self.identity = identity
+
+    def unit_table(self) -> str:
+        """A table whose rows know the number of the InnoDB transaction that wrote them."""
+        return (
+            f"CREATE TABLE IF NOT EXISTS {self.log.helper('unit')} (\n"
+            "  connection BIGINT UNSIGNED NOT NULL PRIMARY KEY,\n"
+            "  started BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,\n"
+            "  ended BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,\n"
+            "  PERIOD FOR SYSTEM_TIME (started, ended)\n"
+            ") ENGINE=InnoDB WITH SYSTEM VERSIONING"
+        )
+
+    def identify(self) -> str:
+        """Set ``me`` to a number of the running transaction; it stays NULL where none is known."""
+        if self.identity == "innodb":
+            # Rolled back at once: nothing stays, neither in this table nor in the server's
+            # registry of transactions, and no other writer has to wait.
+            return f"""
+SAVEPOINT continuum;
+INSERT INTO {self.log.helper("unit")} (connection) VALUES (CONNECTION_ID());
+SELECT -1 - CAST(u.started AS SIGNED) INTO me FROM {self.log.helper("unit")} AS u
+ WHERE u.connection = CONNECTION_ID();
+ROLLBACK TO SAVEPOINT continuum;
+RELEASE SAVEPOINT continuum;
+"""
+        if self.identity == "performance_schema":
+            return """
+SELECT -1 - CAST(e.EVENT_ID AS SIGNED) INTO me
+  FROM performance_schema.events_transactions_current AS e
+ WHERE e.THREAD_ID = PS_CURRENT_THREAD_ID() AND e.STATE = 'ACTIVE';
+"""
+        return "SET me = NULL;"
+
+    def resolve(self) -> str:
+        log = self.log
+        return f"""
+DECLARE me BIGINT DEFAULT {log.unit};
+DECLARE existing BIGINT;
+DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+IF me IS NULL THEN
+{_indent(self.identify(), 2)}
+END IF;
+IF {log.current} IS NOT NULL THEN
+  IF {log.owner} = me THEN
+    SELECT l.{log.id} INTO existing FROM {log.table} AS l
+     WHERE l.{log.id} = {log.current} FOR UPDATE;
+  END IF;
+  IF existing IS NULL THEN
+    SET {log.current} = NULL;
+  END IF;
+END IF;
+SET {log.owner} = me;
+IF me IS NOT NULL AND (MICROSECOND(NOW(6)) = 0
+    OR ABS(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6))) > 1000000) THEN
+  SET {log.moment} = NULL;
+ELSE
+  SET {log.moment} = NOW(6) + 0;
+END IF;
+"""
+
+    def begin(self) -> str:
+        """Make the row of the running transaction."""
+        log = self.log
+        context = ""
+        if self.spec.columns:
+            context = f"""
+IF {log.context} IS NOT NULL THEN
+  UPDATE {log.table} AS l SET {_sets(self.spec.columns, log.context)}
+   WHERE l.{log.id} = {log.current};
+END IF;
+"""
+        return f"""
+INSERT INTO {log.table} ({_quote(self.spec.issued_at)}) VALUES ({_NOW});
+SET {log.current} = LAST_INSERT_ID(), {log.gaps} = NULL;
+{context}
+"""
+
+    def renumber(self, tables: Sequence[_Versions]) -> str:
+        log = self.log
+        if self.spec.on_inversion == "error":
+            return f"""
+DECLARE message VARCHAR(128) DEFAULT CONCAT('continuum: transaction ', {log.current},
+  ' changes a row that transaction ', beyond, ' has changed before it');
+SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
+"""
+        names = ", ".join(_quote(name) for name in self.spec.row_columns)
+        values = ", ".join(
+            _NOW if name == self.spec.issued_at else f"l.{_quote(name)}"
+            for name in self.spec.row_columns
+        )
+        moves = []
+        for table in tables:
+            history = log.qualified(table.version_table)
+            tx = _quote(table.transaction)
+            if table.end is not None:
+                end = _quote(table.end)
+                same = " AND ".join(f"p.{_quote(name)} = h.{_quote(name)}" for name in table.key)
+                moves.append(
+                    f"IF {log.gaps} THEN\n"
+                    f"  UPDATE {history} AS p SET p.{end} = new_id WHERE p.{end} = old_id;\n"
+                    f"ELSE\n"
+                    f"  UPDATE {history} AS h JOIN {history} AS p ON {same}\n"
+                    f"     SET p.{end} = new_id WHERE h.{tx} = old_id AND p.{end} = old_id;\n"
+                    f"END IF;"
+                )
+            moves.append(f"UPDATE {history} AS h SET h.{tx} = new_id WHERE h.{tx} = old_id;")
+        for side in self.spec.side_tables:
+            moves += [
+                f"UPDATE {log.qualified(side.table)} AS s SET s.{_quote(column)} = new_id"
+                f" WHERE s.{_quote(column)} = old_id;"
+                for column in side.columns
+            ]
+        everything = "\n".join(moves)
+        return f"""
+DECLARE old_id BIGINT DEFAULT {log.current};
+DECLARE new_id BIGINT;
+DECLARE message VARCHAR(128);
+INSERT INTO {log.table} ({names}) SELECT {values} FROM {log.table} AS l WHERE l.{log.id} = old_id;
+SET new_id = LAST_INSERT_ID();
+IF new_id <= beyond THEN
+  SET message = CONCAT('continuum: the transaction table handed out id ', new_id,
+    ', but versions with id ', beyond, ' exist');
+  SIGNAL SQLSTATE '{SEQUENCE_BEHIND}' SET MESSAGE_TEXT = message;
+END IF;
+{everything}
+DELETE l FROM {log.table} AS l WHERE l.{log.id} = old_id;
+SET {log.current} = new_id;
+"""
+
+
+def _sets(columns: Sequence[ContextColumn], context: str) -> str:
+    """Assignments that take over what the context names and leave the rest alone."""
+    assignments = []
+    for column in columns:
+        path = _literal(f"$.{json.dumps(column.key)}")
+        document = f"CONVERT({context} USING utf8mb4)"
+        found = f"JSON_EXTRACT({document}, {path})"
+        value = found
+        if not isinstance(storage_type(column.type), JSON):
+            value = f"JSON_UNQUOTE({found})"
+        name = f"l.{_quote(column.name)}"
+        assignments.append(
+            f"{name} = IF(JSON_CONTAINS_PATH({document}, 'one', {path}),"
+            f" IF(JSON_TYPE({found}) = 'NULL', NULL, {value}), {name})"
+        )
+    return ",\n    ".join(assignments)
+
+
+@dataclass(frozen=True)
+class _Versions:
+    """What a renumbering has to know of a version table."""
+
+    version_table: TableName
+    transaction: str
+    end: str | None
+    key: tuple[str, ...]
+
+    @classmethod
+    def of(cls, spec: TriggerSpec) -> _Versions:
+        return cls(
+            spec.version_table,
+            spec.transaction_column,
+            spec.end_column,
+            tuple(column.history_name for column in spec.key_columns),
+        )
+
+
+@dataclass(frozen=True)
+class _Trigger:
+    """A trigger that a server has."""
+
+    schema: str
+    name: str
+    table: str
+    event: str
+    mark: dict[str, Any] | None
+
+
+class MySQLEmitter(Emitter):
+    """Recording by triggers on MariaDB 10.6+ and MySQL 8.0+."""
+
+    name = "mysql"
+    unit_survives_rollback = True
+    capabilities = Capabilities(
+        foreign_transaction_identity="exact",
+        truncate_recorded=False,
+        cascades_fire_triggers=False,
+        transactional_ddl=False,
+        concurrent_writers=True,
+        unit_required=True,
+        cross_schema=True,
+    )
+
+    # facts
+
+    def server(self, connection: Connection, log: LogSpec) -> Server:
+        """Read version, schema and what there is of triggers: three queries, on MySQL four."""
+        dialect = connection.dialect
+        mariadb = bool(getattr(dialect, "is_mariadb", False))
+        schema = connection.execute(
+            text("SELECT DATABASE()"), execution_options={INTERNAL: True}
+        ).scalar_one()
+        default = str(schema) if schema is not None else None
+        home = log.table.schema or default
+        comments = connection.execute(
+            text(
+                "SELECT routine_comment FROM information_schema.routines"
+                " WHERE routine_schema = :home AND routine_name = :name"
+            ),
+            {"home": home, "name": _name(log.prefix, "renumber")},
+            execution_options={INTERNAL: True},
+        ).scalars()
+        schemas = {name for name in (default, home) if name is not None}
+        for comment in comments:
+            schemas.update(_helper_comment(comment).get("schemas", ()))
+        triggers = _triggers(connection, sorted(schemas))
+        facts: dict[str, Any] = {
+            "mariadb": mariadb,
+            "online": True,
+            "triggers": triggers,
+            "identity": "innodb" if mariadb else "statement",
+        }
+        if not mariadb and _sees_transactions(connection):
+            facts["identity"] = "performance_schema"
+        return Server(
+            version=dialect.server_version_info or (8, 0), default_schema=default, facts=facts
+        )
+
+    def offline_server(self, dialect: Dialect) -> Server:
+        """Assume a server without any triggers, whose default schema is not known."""
+        mariadb = dialect.name == "mariadb" or bool(getattr(dialect, "is_mariadb", False))
+        return Server(
+            version=(10, 6) if mariadb else (8, 0),
+            default_schema=None,
+            facts={
+                "mariadb": mariadb,
+                "online": False,
+                "triggers": (),
+                "identity": "innodb" if mariadb else "statement",
+            },
+        )
+
+    def identity(self, server: Server) -> str:
+        """Say how transactions of clients outside SQLAlchemy are told apart.
+
+        ``"innodb"`` (MariaDB: by InnoDB's own number of the transaction), ``"performance_schema"``
+        (MySQL, where the role that installs the triggers may read it) or ``"statement"`` (each
+        statement counts as a transaction).
+        """
+        return str(server.facts["identity"])
+
+    def server_capabilities(self, server: Server) -> Capabilities:
+        """Return the capabilities of one server."""
+        exact = self.identity(server) != "statement"
+        return replace(
+            self.capabilities, foreign_transaction_identity="exact" if exact else "statement"
+        )
+
+    def validate(self, spec: TriggerSpec, server: Server) -> None:
+        """Refuse what would be recorded wrongly or not at all."""
+        table = str(spec.table)
+        mariadb = server.facts["mariadb"]
+        needed = (10, 6) if mariadb else (8, 0)
+        if server.version < needed:
+            raise UnsupportedTable(
+                f"recording by triggers needs {'MariaDB 10.6' if mariadb else 'MySQL 8.0'}, this "
+                f"server is {'.'.join(str(part) for part in server.version)}",
+                table=table,
+                dialect=self.name,
+                hint="Upgrade the server, or set native_versioning=False to use the ORM recorder.",
+            )
+        if not spec.key:
+            raise UnsupportedTable(
+                f"table {table} has no key to tell its rows apart",
+                table=table,
+                dialect=self.name,
+                hint="Give the table a primary key.",
+            )
+        for cascade in spec.cascades:
+            what = None
+            if cascade.child == spec.table and cascade.on_update in ("CASCADE", "SET NULL"):
+                what = f"ON UPDATE {cascade.on_update}"
+            if cascade.on_delete in ("CASCADE", "SET NULL") and cascade.parent == spec.table:
+                what = f"ON DELETE {cascade.on_delete} (a table that refers to itself)"
+            if what is not None:
+                columns = ", ".join(column for column, _ in cascade.columns)
+                raise UnsupportedTable(
+                    f"the foreign key ({columns}) of table {cascade.child} to {cascade.parent} has "
+                    f"the action {what}: the database would change rows of {table} without firing "
+                    f"its triggers",
+                    table=table,
+                    dialect=self.name,
+                    hint="Let the application make these changes (no action on the foreign key), "
+                    "or accept that they are not recorded with accept_holes=True.",
+                )
+
+    # text
+
+    def create_helpers(
+        self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> list[str]:
+        """Return the statements for the procedures, and on MariaDB for the table they use.
+
+        Tables that are recorded into the log already, but are not among the specs, are kept.  On
+        MySQL, which cannot replace a procedure, one that would not change is left alone, and
+        writes fail in the moment in which another one is missing.
+        """
+        helpers = _Helpers(log, self.identity(server))
+        tables = {versions.version_table: versions for versions in _known(log, server)}
+        tables.update((spec.version_table, _Versions.of(spec)) for spec in specs)
+        ordered = [tables[name] for name in sorted(tables, key=str)]
+        schemas = {spec.table.schema for spec in specs} | {
+            trigger.schema for trigger in _of_log(log, server)
+        }
+        bodies = {
+            "resolve": ("", helpers.resolve()),
+            "begin": ("", helpers.begin()),
+            "renumber": ("beyond BIGINT", helpers.renumber(ordered)),
+        }
+        statements = []
+        if helpers.identity == "innodb":
+            statements.append(helpers.unit_table())
+        created = []
+        for helper, (arguments, body) in bodies.items():
+            comment = json.dumps(
+                {
+                    "continuum": 1,
+                    "fingerprint": _digest(body, 20),
+                    "schemas": sorted(str(schema) for schema in schemas if schema is not None),
+                }
+            )
+            name = helpers.log.helper(helper)
+            text_ = (
+                f"PROCEDURE {name}({arguments})\n"
+                f"MODIFIES SQL DATA COMMENT {_literal_only(comment)}\n"
+                f"BEGIN\n{_indent(_tidy(body), 2)}\nEND"
+            )
+            if server.facts["mariadb"]:
+                created.append(f"CREATE OR REPLACE {text_}")
+            else:
+                created += [f"DROP PROCEDURE IF EXISTS {name}", f"CREATE {text_}"]
+        return statements + _in_mode(created, server)
+
+    def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
+        """Return one DROP for each procedure, and one for the table of MariaDB."""
+        names = _Log(log, log.table.schema)
+        statements = [f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in HELPERS]
+        return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
+
+    def create(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return the statements for one table and for the parents of its foreign keys.
+
+        MariaDB replaces a trigger in place.  On MySQL the new one is made beside the old one, which
+        is dropped afterwards; while both stand on the table, one of them keeps still.
+        """
+        recorder = _Recorder(spec)
+        fingerprint = self._fingerprint(spec)
+        statements = []
+        for kind, (event, body) in recorder.bodies().items():
+            mark = {
+                "format": 1,
+                "kind": kind,
+                "name": self._trigger_name(spec, kind),
+                "fingerprint": fingerprint,
+                "schema": spec.table.schema,
+                "log": [spec.log.table.schema, spec.log.table.name],
+                "table": spec.table.name,
+                "version_table": [spec.version_table.schema, spec.version_table.name],
+                "transaction": spec.transaction_column,
+                "end": spec.end_column,
+                "key": [column.history_name for column in spec.key_columns],
+            }
+            statements += self._create_trigger(
+                spec.table, event, body, mark, server, guard=(recorder, kind)
+            )
+        for pair in _pairs(spec):
+            mark = {
+                "format": 1,
+                "kind": "cascade",
+                "name": pair.name,
+                "fingerprint": pair.fingerprint,
+                "schema": pair.parent.schema,
+                "parent": [pair.parent.schema, pair.parent.name],
+                "child": [pair.child.schema, pair.child.name],
+            }
+            statements += self._create_trigger(
+                pair.parent, "BEFORE DELETE", pair.body(), mark, server
+            )
+        return _in_mode(statements, server)
+
+    def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return one DROP for each trigger, under each name that it may have.
+
+        A trigger of a parent's parent stays: other tables may need it, and it only does what the
+        foreign key says.
+        """
+        names = [
+            TableName(self._trigger_name(spec, kind), spec.table.schema) for kind in KINDS
+        ]
+        names += [
+            TableName(pair.name, pair.parent.schema)
+            for pair in _pairs(spec)
+            if pair.child == spec.table
+        ]
+        return [
+            f"DROP TRIGGER IF EXISTS {_table(replace(name, name=copy))}"
+            for name in names
+            for copy in _copies(name.name)
+        ]
+
+    def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
+        """Return name and fingerprint of each trigger, those of the parents included."""
+        fingerprint = self._fingerprint(spec)
+        found = {
+            self._trigger_name(spec, kind): fingerprint
+            for kind in KINDS
+            if kind != "before" or spec.generated_key
+        }
+        return found | {pair.name: pair.fingerprint for pair in _pairs(spec)}
+
+    def _fingerprint(self, spec: TriggerSpec) -> str:
+        return _relative(spec).fingerprint()
+
+    def _trigger_name(self, spec: TriggerSpec, kind: str) -> str:
+        return _name("continuum", kind, spec.table.name)
+
+    def _create_trigger(
+        self,
+        table: TableName,
+        event: str,
+        body: str,
+        mark: Mapping[str, Any],
+        server: Server,
+        guard: tuple[_Recorder, str] | None = None,
+    ) -> list[str]:
+        """Return the statements for one trigger."""
+        base = str(mark["name"])
+        found = [t for t in server.facts["triggers"] if t.schema == table.schema]
+        present = [t.name for t in found if t.name in _copies(base)]
+        others = [
+            t.name
+            for t in found
+            if t.table == table.name and t.event == event and t.mark is None
+        ]
+        position = ""
+        if others:
+            # Ours come first, so that a statement in another trigger is recorded after the one
+            # that fired it; what looks at the key comes when all others have had their say.
+            position = (
+                f"\nFOLLOWS {_quote(others[-1])}"
+                if event == "BEFORE INSERT"
+                else f"\nPRECEDES {_quote(others[0])}"
+            )
+        on = _table(table)
+
+        def trigger(name: str, source: str) -> str:
+            qualified = _table(TableName(name, table.schema))
+            return (
+                f"TRIGGER {qualified} {event} ON {on} FOR EACH ROW{position}\n"
+                f"{_body(source, mark)}"
+            )
+
+        def drop(name: str) -> str:
+            return f"DROP TRIGGER IF EXISTS {_table(TableName(name, table.schema))}"
+
+        if server.facts["mariadb"]:
+            return [
+                f"CREATE OR REPLACE {trigger(base, body)}",
+                *(drop(name) for name in present if name != base),
+            ]
+        names = [name for name in _copies(base) if name != base]
+        target = next((name for name in names if name not in present), names[-1])
+        if guard is not None and guard[1] != "before":
+            body = _guarded(body, *guard, COPIES[names.index(target)])
+        before = [target] if target in present else []
+        after = [name for name in present if name != target]
+        if not server.facts["online"]:
+            before, after = list(_copies(base)), []
+        return [
+            *(drop(name) for name in before),
+            f"CREATE {trigger(target, body)}",
+            *(drop(name) for name in after),
+        ]
+
+    # what a database has
+
+    def installed(
+        self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
+    ) -> list[Installed]:
+        """Read our triggers and the helpers of the log from the catalog: one query.
+
+        A trigger that came here with the copy of another database, or of which two copies are left,
+        is reported without a fingerprint.  The trigger of a parent that acts for a foreign key is
+        reported for each recorded table that it serves.
+        """
+        home = log.table.schema
+        rows = connection.execute(
+            _CATALOG,
+            {
+                "schemas": sorted({schema for schema in schemas if schema is not None}) or [""],
+                "default": None in schemas,
+                "home": home,
+                "helpers": [_name(log.prefix, helper) for helper in HELPERS],
+            },
+            execution_options={INTERNAL: True},
+        )
+        found: dict[tuple[TableName, str], str | None] = {}
+        cascades: list[tuple[TableName, TableName, str, str | None]] = []
+        helpers = []
+        for schema, table, name, body, comment in rows:
+            if table is None:
+                helpers.append(
+                    Installed(log.table, name, _helper_comment(comment).get("fingerprint"))
+                )
+                continue
+            mark = _read_mark(body)
+            if mark is None:
+                continue
+            fingerprint = mark["fingerprint"] if mark["schema"] in (None, schema) else None
+            where = TableName(table, schema)
+            if mark["kind"] == "cascade":
+                child_schema, child = mark["child"]
+                cascades.append(
+                    (where, TableName(child, child_schema or schema), mark["name"], fingerprint)
+                )
+                continue
+            key = (where, mark["name"])
+            found[key] = None if key in found else fingerprint
+        recorded = {table for table, _ in found}
+        for _, child, name, fingerprint in cascades:
+            for table in _descendants(child, [(one, two) for one, two, _, _ in cascades]):
+                if table in recorded:
+                    key = (table, name)
+                    found[key] = None if key in found else fingerprint
+        return [
+            *(Installed(table, name, value) for (table, name), value in found.items()),
+            *helpers,
+        ]
+
+    def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
+        """Recognise what our triggers raise, and what creating them can run into."""
+        number, message = _diagnosis(error)
+        statement = getattr(error, "statement", None) or ""
+        ours = "continuum" in statement or "continuum" in message
+        if spec is not None:
+            ours = ours or any(
+                name in message or name in statement
+                for name in (spec.log.prefix, spec.version_table.name, spec.log.table.name)
+            )
+        table = None if spec is None else str(spec.table)
+        kind: type[VersioningError]
+        if number == 1644 and message.startswith("continuum: transaction "):
+            kind = TransactionInversion
+            hint = 'Run the transaction again, or use on_inversion="renumber".'
+        elif number == 1644 and message.startswith("continuum: "):
+            kind = VersioningError
+            hint = "Set AUTO_INCREMENT of the transaction table beyond the highest id in use."
+        elif number == 1419:
+            kind = MissingPrivilege
+            hint = (
+                "The server keeps a binary log and lets only administrators create triggers. "
+                "Ways out: SET GLOBAL log_bin_trust_function_creators = 1 (needs no restart); "
+                "create the triggers as a user with SUPER; or set native_versioning=False to use "
+                "the ORM recorder, which needs no triggers."
+            )
+        elif number in (1044, 1142, 1143, 1227, 1370, 1410) and ours:
+            kind = MissingPrivilege
+            hint = (
+                "The user who creates the triggers needs TRIGGER on the tables, CREATE ROUTINE and "
+                "EXECUTE (on MariaDB CREATE, too) in the schema of the transaction table, and "
+                "SELECT, INSERT, UPDATE and DELETE on the version tables and the transaction "
+                "table: triggers run with his rights, so that other users need none of these. "
+                "Or set native_versioning=False to use the ORM recorder."
+            )
+        elif number == 1449:
+            kind = MissingPrivilege
+            hint = (
+                "The user who created the triggers or procedures no longer exists. Run "
+                "create_all() as a user who stays, to make them anew."
+            )
+        elif number in (1054, 1146, 1305, 1318) and ours:
+            kind = StaleTrigger
+            hint = (
+                "The tables are not as they were when the triggers were made: bring the version "
+                "table up to date, then run create_all() to make the triggers anew."
+            )
+        else:
+            return None
+        return kind(message, table=table, dialect=self.name, hint=hint)
+
+    # the running transaction
+
+    def enter_unit(
+        self, connection: Connection, log: LogSpec, token: str, context: str | None
+    ) -> None:
+        """Name the unit and set its context: one round trip."""
+        self._set(
+            connection,
+            log,
+            {"unit": _unit_number(token), "context": context, "id": None, "moment": None},
+            paused=True,
+        )
+
+    def leave_unit(self, connection: Connection, log: LogSpec) -> None:
+        """Forget the unit: one round trip."""
+        self._set(
+            connection,
+            log,
+            {"unit": None, "context": None, "id": None, "moment": None},
+            paused=True,
+        )
+
+    def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
+        """Set the context; the columns it names, if there is a row: two round trips."""
+        self._set(connection, log, {"context": context})
+        if context is None or not log.columns:
+            return
+        names = _Log(log, None)
+        self._execute(
+            connection,
+            f"UPDATE {names.table} AS l SET {_sets(log.columns, names.context)}"
+            f" WHERE l.{names.id} = {names.current} AND {names.owner} = {names.unit}",
+        )
+
+    def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
+        """Read the id if its row still exists: one round trip; three to make the row."""
+        names = _Log(log, None)
+        found = self._execute(
+            connection,
+            f"SELECT l.{names.id} FROM {names.table} AS l WHERE l.{names.id} = {names.current}"
+            f" AND {names.owner} = {names.unit}",
+        ).scalar()
+        if found is not None or not create:
+            return found
+        self._execute(
+            connection,
+            f"INSERT INTO {names.table} ({_quote(log.issued_at)}) VALUES ({_NOW})",
+        )
+        self._execute(
+            connection,
+            f"SET {names.current} = LAST_INSERT_ID(), {names.owner} = {names.unit},"
+            f" {names.moment} = NULL, {names.gaps} = NULL",
+        )
+        if log.columns:
+            self._execute(
+                connection,
+                f"UPDATE {names.table} AS l SET {_sets(log.columns, names.context)}"
+                f" WHERE l.{names.id} = {names.current} AND {names.context} IS NOT NULL",
+            )
+        return self.transaction_id(connection, log, create=False)
+
+    def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Add tables to those that are paused in this transaction: one round trip."""
+        variables = [names.paused for names in _slots(log)]
+        value = _paused(tables) if tables else "*"
+        self._execute(
+            connection,
+            "SET "
+            + ", ".join(
+                f"{variable} = IF({variable} = '*' OR :value = '*', '*',"
+                f" CONCAT(COALESCE({variable}, ','), :value))"
+                for variable in variables
+            ),
+            {"value": value},
+        )
+
+    def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Replace the tables that are paused in this transaction: one round trip."""
+        value = _paused(tables) if tables else None
+        variables = [names.paused for names in _slots(log)]
+        self._execute(
+            connection,
+            "SET " + ", ".join(f"{variable} = :value" for variable in variables),
+            {"value": value},
+        )
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Ask the driver for the status that the server sent last."""
+        for connection in (
+            dbapi_connection,
+            getattr(dbapi_connection, "driver_connection", None),
+            getattr(dbapi_connection, "_connection", None),
+        ):
+            status = getattr(connection, "server_status", None)
+            if isinstance(status, int):
+                return bool(status & 1)  # SERVER_STATUS_IN_TRANS
+            answer = getattr(connection, "in_transaction", None)
+            if isinstance(answer, bool):
+                return answer
+        return None
+
+    def _set(
+        self,
+        connection: Connection,
+        log: LogSpec,
+        values: Mapping[str, Any],
+        *,
+        paused: bool = False,
+    ) -> None:
+        """Set variables of the log; for triggers, too, that were made without a connection."""
+        settings = [
+            f"{names.variable(name)} = :{name}" for names in _slots(log) for name in values
+        ]
+        if paused:
+            settings += [f"{names.paused} = NULL" for names in _slots(log)]
+        self._execute(connection, "SET " + ", ".join(settings), values)
+
+    def _execute(
+        self, connection: Connection, statement: str, values: Mapping[str, Any] | None = None
+    ) -> Any:
+        if values is None:
+            # Names may hold colons and percent signs.
+            return connection.exec_driver_sql(
+                statement, execution_options={INTERNAL: True, "no_parameters": True}
+            )
+        return connection.execute(
+            text(statement), dict(values), execution_options={INTERNAL: True}
+        )
+
+
+def _slots(log: LogSpec) -> list[_Log]:
+    """Return the variables of a log, and of triggers that were made before its schema was known."""
+    unknown = resolve_log(log, lambda _: None)
+    found = [_Log(log, None), _Log(unknown, None)]
+    return found if log.table.schema is not None else found[:1]
+
+
+def _unit_number(token: str) -> int:
+    """Return the number of a unit: variables that hold numbers have no collation to clash."""
+    return int.from_bytes(hashlib.sha256(token.encode("utf-8")).digest()[:8]) >> 1
+
+
+def _paused(tables: Iterable[TableName]) -> str:
+    digests = [
+        _table_digest(known)
+        for table in tables
+        for known in dict.fromkeys((table, replace(table, schema=None)))
+    ]
+    return "".join(f"{digest}," for digest in digests)
+
+
+def _copies(base: str) -> tuple[str, ...]:
+    """Return the names that a trigger can have."""
+    return (base, *(_name(base, copy) for copy in COPIES))
+
+
+def _literal_only(value: str) -> str:
+    """Write a literal where an expression is not allowed."""
+    return "'" + value.replace("\\", "|").replace("'", "|u0027") + "'"
+
+
+def _helper_comment(comment: str | None) -> dict[str, Any]:
+    """Read the comment on a procedure of ours."""
+    try:
+        value = json.loads((comment or "null").replace("|", "\\"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) and "continuum" in value else {}
+
+
+def _in_mode(statements: list[str], server: Server) -> list[str]:
+    """Have triggers and procedures made in our own ``sql_mode``, whatever the session's is."""
+    if server.facts["mariadb"]:
+        return [
+            f"SET STATEMENT sql_mode = '{SQL_MODE}' FOR {statement}"
+            if statement.startswith("CREATE")
+            else statement
+            for statement in statements
+        ]
+    return [
+        f"SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = '{SQL_MODE}'",
+        *statements,
+        "SET @@SESSION.sql_mode = @continuum_sql_mode",
+    ]
+
+
+def _triggers(connection: Connection, schemas: Sequence[str]) -> tuple[_Trigger, ...]:
+    rows = connection.execute(
+        text(
+            "SELECT trigger_schema, trigger_name, event_object_table,"
+            " CONCAT(action_timing, ' ', event_manipulation), action_statement"
+            " FROM information_schema.triggers WHERE trigger_schema IN :schemas"
+            " ORDER BY trigger_schema, event_object_table, action_order"
+        ).bindparams(bindparam("schemas", expanding=True)),
+        {"schemas": list(schemas)},
+        execution_options={INTERNAL: True},
+    )
+    return tuple(
+        _Trigger(schema, name, table, event, _read_mark(body))
+        for schema, name, table, event, body in rows
+    )
+
+
+def _sees_transactions(connection: Connection) -> bool:
+    """Say whether this user can read MySQL's performance_schema, and whether it is on."""
+    try:
+        found = connection.exec_driver_sql(
+            "SELECT COUNT(*) FROM performance_schema.events_transactions_current"
+            " WHERE THREAD_ID = PS_CURRENT_THREAD_ID()",
+            execution_options={INTERNAL: True, "no_parameters": True},
+        ).scalar_one()
+    except DBAPIError as error:
+        if _diagnosis(error)[0] not in (1044, 1142, 1146, 1305, 1370):
+            raise
+        return False
+    return bool(found)
+
+
+def _of_log(log: LogSpec, server: Server) -> list[_Trigger]:
+    """Return the triggers that write into a log."""
+    home = [log.table.schema, log.table.name]
+    return [
+        trigger
+        for trigger in server.facts["triggers"]
+        if trigger.mark is not None and trigger.mark.get("log") == home
+    ]
+
+
+def _known(log: LogSpec, server: Server) -> list[_Versions]:
+    """Return the version tables that triggers of a log write into."""
+    found = []
+    for trigger in _of_log(log, server):
+        mark = trigger.mark
+        if mark is not None and mark["kind"] == "insert":
+            schema, name = mark["version_table"]
+            found.append(
+                _Versions(
+                    TableName(name, schema), mark["transaction"], mark["end"], tuple(mark["key"])
+                )
+            )
+    return found
+
+
+def _descendants(
+    child: TableName, pairs: Sequence[tuple[TableName, TableName]]
+) -> Iterable[TableName]:
+    """Return a table and all that foreign keys reach from it."""
+    reached = [child]
+    for table in reached:
+        reached += [two for one, two in pairs if one == table and two not in reached]
+    return reached
+
+
+def _diagnosis(error: BaseException) -> tuple[int | None, str]:
+    """Return number and message of what a driver raised, SQLAlchemy's wrapper or not."""
+    raised: Any = getattr(error, "orig", None) or error
+    arguments = getattr(raised, "args", ())
+    number = arguments[0] if arguments and isinstance(arguments[0], int) else None
+    number = getattr(raised, "errno", None) if number is None else number
+    message = str(arguments[1]) if len(arguments) > 1 else str(raised)
+    return number, message
+
+
+_CATALOG = text(
+    """
+    SELECT t.trigger_schema, t.event_object_table, t.trigger_name, t.action_statement, NULL
+      FROM information_schema.triggers AS t
+     WHERE (t.trigger_schema IN :schemas OR :default AND t.trigger_schema = DATABASE())
+       AND t.trigger_name LIKE 'continuum%'
+    UNION ALL
+    SELECT r.routine_schema, NULL, r.routine_name, NULL, r.routine_comment
+      FROM information_schema.routines AS r
+     WHERE r.routine_schema = COALESCE(:home, DATABASE()) AND r.routine_name IN :helpers
+    """
+).bindparams(bindparam("schemas", expanding=True), bindparam("helpers", expanding=True))
+
+EMITTER = MySQLEmitter()
+"""The emitter; it keeps no state."""
