@@ -34,6 +34,9 @@ BUILD := pure
 else
 BUILD := $(shell $(PYTHON) -c '$(CAN_COMPILE)')
 endif
+# The build with its sources: anything that changes, comes or goes makes another one.
+SOURCES := $(MODULES) continuum/py.typed setup.py pyproject.toml MANIFEST.in README.md LICENSE
+STAMP := $(BUILD)-$(firstword $(shell cksum $(SOURCES) | cksum))
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
@@ -41,7 +44,7 @@ SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
 
-demo: .venv/installed-$(BUILD)
+demo: .venv/installed-$(STAMP)
 	$(PIP) install "$$(ls dist/*.whl)[$(DEMO_EXTRAS)]"
 	$(RUN) examples/gapminder.py $(if $(URL),"$(URL)")
 
@@ -78,12 +81,12 @@ bench: install-all
 	$(PIP) install --group bench
 	$(RUN) -m pytest benchmarks
 
-wheel: .venv/built-$(BUILD)
+wheel: .venv/built-$(STAMP)
 
 servers: .venv/tools
 	cd tests && ENGINES=$(ENGINES) $(BIN)/python -m servers.install
 
-install-all: .venv/tools .venv/installed-$(BUILD)
+install-all: .venv/tools .venv/installed-$(STAMP)
 	$(PIP) install "$$(ls dist/*.whl)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)")
 
 clean:
@@ -99,13 +102,13 @@ clean:
 	touch $@
 
 # What an earlier build left in build/ would end up in the wheel.
-.venv/built-$(BUILD): .venv/ready $(MODULES) setup.py pyproject.toml MANIFEST.in README.md LICENSE
+.venv/built-$(STAMP): .venv/ready
 	rm -rf build dist .venv/built-* .venv/installed-*
 	$(PIP) install --group build
 	$(SWITCH_$(BUILD)) $(BIN)/python -m build --outdir dist . > .venv/build.log 2>&1 \
 		|| { cat .venv/build.log; exit 1; }
 	touch $@
 
-.venv/installed-$(BUILD): .venv/built-$(BUILD)
+.venv/installed-$(STAMP): .venv/built-$(STAMP)
 	$(PIP) install --force-reinstall --no-deps dist/*.whl
 	touch $@
