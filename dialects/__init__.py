@@ -16,6 +16,7 @@ from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+
 from continuum.errors import UnknownDialect
 
 __all__ = [
@@ -68,7 +69,8 @@ def check_dialect_name(name: str) -> str:
         raise UnknownDialect(
             f"there is no trigger emitter for dialect {name!r}",
             dialect=name,
-            hint=(f"Did you mean {near[0]!r}? " if near else "") + f"Known dialects: {known}. Leave "
+            hint=(f"Did you mean {near[0]!r}? " if near else "")
+            + f"Known dialects: {known}. Leave "
             "dialect out to take it from the engine; a database without an emitter is recorded by "
             "the ORM recorder.",
         )

@@ -39,9 +39,7 @@ class Plugin:
     def after_build_models(self, manager: VersioningManager) -> None:
         """Look at the version classes once all are mapped."""
 
-    def after_build_version_table_columns(
-        self, table: Table, columns: list[Column[Any]]
-    ) -> None:
+    def after_build_version_table_columns(self, table: Table, columns: list[Column[Any]]) -> None:
         """Extend the columns of a version table; called with the live table."""
 
     def before_flush(self, uow: UnitOfWork, session: Session) -> None:

@@ -144,6 +144,4 @@ def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:
                 single[name] = value
         meta.update(frame.meta)
         values.update(frame.values)
-    return ContextValues(
-        **single, meta=MappingProxyType(meta), values=MappingProxyType(values)
-    )
+    return ContextValues(**single, meta=MappingProxyType(meta), values=MappingProxyType(values))

@@ -115,8 +115,12 @@ def inspect_triggers(connection: Connection, journal: Journal) -> Findings | Non
     server = emitter.server(connection, journal.log)
     real = resolver(connection, server.default_schema)
     log = resolve_log(journal.log, real)
-    native = {item.table: item.spec(journal.log).resolve(real) for item in journal.tables(native=True)}
-    others = {item.table: item.spec(journal.log).resolve(real) for item in journal.tables(native=False)}
+    native = {
+        item.table: item.spec(journal.log).resolve(real) for item in journal.tables(native=True)
+    }
+    others = {
+        item.table: item.spec(journal.log).resolve(real) for item in journal.tables(native=False)
+    }
     schemas = sorted(
         {spec.table.schema for spec in (*native.values(), *others.values())} | {log.table.schema},
         key=lambda name: name or "",
@@ -196,9 +200,7 @@ def uninstall(connection: Any, journal: Journal, tables: Iterable[Table] | None 
     if emitter is None:
         return
     going = None if tables is None else set(tables)
-    chosen = [
-        item for item in journal.tables(native=True) if going is None or item.table in going
-    ]
+    chosen = [item for item in journal.tables(native=True) if going is None or item.table in going]
     helpers = going is None or any(
         table.name == journal.log.table.name and table.schema == journal.log.table.schema
         for table in going
@@ -259,9 +261,7 @@ def _refuse_forced_triggers(dialect: str, journal: Journal) -> None:
             )
 
 
-def _resolved(
-    journal: Journal, real: Callable[[str | None], str | None]
-) -> list[TriggerSpec]:
+def _resolved(journal: Journal, real: Callable[[str | None], str | None]) -> list[TriggerSpec]:
     return [spec.resolve(real) for spec in journal.specs(native=True)]
 
 
@@ -294,5 +294,3 @@ def _present(
                 hint="Version the tables that the view reads from.",
             )
     return present
-
-

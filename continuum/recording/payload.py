@@ -17,12 +17,12 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper
 
+from continuum.dialects.spec import storage_type
 from continuum.errors import ContextConflict
 from continuum.errors import UnknownOption
 from continuum.mapping.journal import Journal
 from continuum.options import unknown_option
 from continuum.recording.context import ContextValues
-from continuum.dialects.spec import storage_type
 
 
 def transaction_values(
