@@ -21,6 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN := $(BIN)/python -P
 
 MODULES := $(shell find continuum dialects -name '*.py')
+MYPY := --config-file "$(CURDIR)/pyproject.toml" --cache-dir "$(CURDIR)/.cache/mypy"
 comma := ,
 
 # With a C compiler the build must succeed; without one the same modules run uncompiled, and the
@@ -70,12 +71,11 @@ typecheck: install-all
 	rm -rf .cache/typecheck
 	mkdir -p .cache/typecheck/continuum
 	ln -s $(foreach path,$(wildcard continuum/*) dialects,"$(CURDIR)/$(path)") .cache/typecheck/continuum
-	cd .cache/typecheck && $(RUN) -m mypy --config-file "$(CURDIR)/pyproject.toml" -p continuum \
+	cd .cache/typecheck && $(RUN) -m mypy $(MYPY) -p continuum \
 		> report || { cat report; exit 1; }
 	cat .cache/typecheck/report
 	grep -q " in $(words $(MODULES)) source files" .cache/typecheck/report
-	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy \
-		--config-file "$(CURDIR)/pyproject.toml" -p servers
+	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) -p servers
 
 bench: install-all
 	$(PIP) install --group bench

@@ -280,6 +280,7 @@ class _MySQLFamilyServer(ThrowAwayServer):
             "--skip-name-resolve",
             "--innodb-doublewrite=0",
             "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-lock-wait-timeout=10",
             *self.extra,
         ]
 
