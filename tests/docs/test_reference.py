@@ -110,6 +110,17 @@ def test_every_public_name_is_documented() -> None:
     assert set(continuum.__all__) <= words
 
 
+def test_every_hook_is_documented() -> None:
+    shown = [code(row[0]) for row in table_rows(DOCS / "plugins.md", "hook")]
+    hooks = {name: hook for name, hook in vars(continuum.Plugin).items() if name[0] != "_"}
+    actual = {
+        f"{name}({', '.join(list(inspect.signature(hook).parameters)[1:])})"
+        for name, hook in hooks.items()
+    }
+    assert set(shown) == actual
+    assert len(shown) == len(actual)
+
+
 def test_every_version_method_is_documented() -> None:
     from continuum.reading.handle import Versions
     from continuum.reading.version import Version
