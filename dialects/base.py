@@ -202,3 +202,11 @@ class Emitter(ABC):
 
     def ensure_transaction(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Make sure that the driver has begun a transaction; some wait for the first change."""
+
+
+def is_autocommit(connection: Connection) -> bool:
+    """Say whether each statement of the connection is a transaction of its own."""
+    level = connection.get_execution_options().get("isolation_level")
+    if level is None:
+        level = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    return level == "AUTOCOMMIT"

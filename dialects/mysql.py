@@ -7,9 +7,10 @@ believed as such: the id of a transaction counts only for the unit of work it wa
 its row exists.  The unit is named by SQLAlchemy; for other clients it is asked for once in each
 statement, from the best source that the server has (:meth:`MySQLEmitter.identity`).
 
-Decisions are taken from current reads only (``FOR UPDATE``): what a plain ``SELECT`` in a trigger
-sees depends on isolation level and binary log.  A generated key is never looked up in the history:
-it cannot be there, and the gaps that such a search locks make concurrent inserts deadlock.
+What a plain ``SELECT`` in a trigger sees depends on the isolation level and on the binary log, so it
+is only used to guess: the statement that relies on the guess checks it.  A search that locks
+(``FOR UPDATE``) comes after a wrong guess.  It is not the first choice, because under REPEATABLE
+READ it locks gaps that other rows' versions belong into, and concurrent writers deadlock.
 
 Triggers and procedures keep the ``sql_mode`` and character set of the session that made them.  The
 text means the same under all of them: names in backticks, ASCII literals without backslashes, no
@@ -34,6 +35,7 @@ from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
+from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import Cascade
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
@@ -360,16 +362,67 @@ class _Recorder:
             )
         return source
 
-    def read(self, row: str, variable: str, condition: str = "") -> str:
-        """Read the newest version of a row's key."""
+    def read(
+        self, row: str, variable: str, condition: str = "", *, lock: bool = True
+    ) -> str:
+        """Read the newest version of a row's key.
+
+        :param lock: see what is committed now, at the price of locked gaps.
+        """
         end = "" if self.end is None else f"h.{self.end}, "
         into = "" if self.end is None else f"{variable}_end, "
         return (
             f"SELECT h.{self.tx}, {end}h.{self.operation}"
             f" INTO {variable}_tx, {into}{variable}_op\n"
             f"  FROM {self.history} AS h WHERE {self.match(row)}{condition}\n"
-            f" ORDER BY h.{self.tx} DESC LIMIT 1 FOR UPDATE;"
+            f" ORDER BY h.{self.tx} DESC LIMIT 1{' FOR UPDATE' if lock else ''};"
         )
+
+    def guess(self, row: str) -> str:
+        """Set ``newest_tx`` to the newest version that the transaction's snapshot shows.
+
+        It locks nothing, and may be too old.  A search that locks would lock the gaps beside the
+        key, too, so that writers of other keys had to wait for each other, or died in deadlocks.
+        """
+        return (
+            f"SELECT h.{self.tx} INTO newest_tx FROM {self.history} AS h\n"
+            f" WHERE {self.match(row)} ORDER BY h.{self.tx} DESC LIMIT 1;"
+        )
+
+    def replace_guessed(self, row: str, operation: int) -> str:
+        """End the guessed version and write the next: done, if it is still open.
+
+        Only the newest version of a key is ever open.
+        """
+        if self.end is None:
+            return ""
+        condition = f" AND h.{self.operation} <> 2" if operation == 2 else ""
+        return f"""
+IF newest_tx < tx AND NOT paused THEN
+  UPDATE {self.history} AS h SET h.{self.end} = tx
+   WHERE {self.match(row)} AND h.{self.tx} = newest_tx AND h.{self.end} IS NULL{condition};
+  IF ROW_COUNT() = 1 THEN
+{_indent(self.write(row, operation), 4)}
+    LEAVE event;
+  END IF;
+END IF;
+"""
+
+    def look(self, row: str) -> str:
+        """Read the newest version after all; one of this transaction is known to be it."""
+        mine = self.read(row, "newest", f" AND h.{self.tx} = tx")
+        return f"""
+IF newest_tx = tx THEN
+{_indent(mine, 2)}
+ELSE
+  SET newest_tx = NULL;
+{_indent(self.read(row, "newest"), 2)}
+END IF;
+"""
+
+    def before(self, row: str) -> str:
+        """Read what the transaction found; what it ended itself its own snapshot shows."""
+        return self.read(row, "before", f" AND h.{self.tx} < tx", lock=self.end is None)
 
     def compare(self, row: str, transaction: str) -> str:
         """Set ``same``: whether a version equals the row."""
@@ -411,7 +464,7 @@ class _Recorder:
 {self.compare(row, "newest_tx")}
 IF NOT same THEN
   SELECT MAX(l.{self.log.id}) INTO before_tx FROM {self.log.table} AS l
-   WHERE l.{self.log.id} < tx AND l.{self.log.id} > newest_tx FOR UPDATE;
+   WHERE l.{self.log.id} < tx AND l.{self.log.id} > newest_tx;
   IF before_tx IS NOT NULL THEN
     INSERT INTO {self.history} ({", ".join(names)})
     VALUES ({", ".join(values)}, before_tx, 0);
@@ -422,7 +475,7 @@ END IF;
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""
         return f"""
-{self.read(row, "before", f" AND h.{self.tx} < tx")}
+{self.before(row)}
 IF {self.present_before()} THEN
 {_indent(self.compare(row, "before_tx"), 2)}
   IF same THEN
@@ -438,7 +491,7 @@ END IF;
     def unfollow(self, row: str) -> str:
         """A row that this transaction has changed before is removed (rule 2)."""
         return f"""
-{self.read(row, "before", f" AND h.{self.tx} < tx")}
+{self.before(row)}
 IF {self.present_before()} THEN
 {_indent(self.rewrite(row, 2), 2)}
 ELSE
@@ -518,7 +571,9 @@ END IF;
 """
         return f"""
 {self.start()}
-{self.read(new, "newest")}
+{self.guess(new)}
+{self.replace_guessed(new, 1)}
+{self.look(new)}
 {self.paused(self.interrupt(new))}
 {self.in_order()}
 IF newest_tx IS NULL THEN
@@ -558,7 +613,9 @@ END IF;
         return f"""
 {still_there}
 {self.start()}
-{self.read(row, "newest")}
+{self.guess(row)}
+{self.replace_guessed(row, 2)}
+{self.look(row)}
 {self.paused(self.interrupt(row))}
 {self.in_order()}
 IF newest_tx IS NULL THEN
@@ -622,7 +679,10 @@ END IF;
             mine = f"IF newest_op = 2 THEN\n{_indent(mine, 2)}\nEND IF;"
         return f"""
 {self.start()}
-{self.read(new, "newest")}
+{self.guess(new)}
+IF newest_tx IS NOT NULL THEN
+{_indent(self.look(new), 2)}
+END IF;
 {self.paused(shifted)}
 {self.in_order()}
 IF newest_tx IS NULL THEN
@@ -755,7 +815,9 @@ IF {seen} <=> NOW(6) + 0 AND {by} <> {number} THEN
   SET {seen} = NULL;
 ELSE
   SET {seen} = NOW(6) + 0, {by} = {number};
-{_indent(source, 2)}
+  BEGIN
+{_indent(_tidy(source), 4)}
+  END;
 END IF;
 """
 
@@ -831,10 +893,10 @@ class _Helpers:
         self.log = _Log(log, log.table.schema)
         self.identity = identity
 
-    def unit_table(self) -> str:
+    def unit_table(self, name: str) -> str:
         """A table whose rows know the number of the InnoDB transaction that wrote them."""
         return (
-            f"CREATE TABLE IF NOT EXISTS {self.log.helper('unit')} (\n"
+            f"CREATE TABLE IF NOT EXISTS {name} (\n"
             "  connection BIGINT UNSIGNED NOT NULL PRIMARY KEY,\n"
             "  started BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,\n"
             "  ended BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,\n"
@@ -875,7 +937,7 @@ END IF;
 IF {log.current} IS NOT NULL THEN
   IF {log.owner} = me THEN
     SELECT l.{log.id} INTO existing FROM {log.table} AS l
-     WHERE l.{log.id} = {log.current} FOR UPDATE;
+     WHERE l.{log.id} = {log.current};
   END IF;
   IF existing IS NULL THEN
     SET {log.current} = NULL;
@@ -1149,9 +1211,10 @@ class MySQLEmitter(Emitter):
             "begin": ("", helpers.begin()),
             "renumber": ("beyond BIGINT", helpers.renumber(ordered)),
         }
+        outside = _Log(log, None)
         statements = []
         if helpers.identity == "innodb":
-            statements.append(helpers.unit_table())
+            statements.append(helpers.unit_table(outside.helper("unit")))
         created = []
         for helper, (arguments, body) in bodies.items():
             comment = json.dumps(
@@ -1161,7 +1224,7 @@ class MySQLEmitter(Emitter):
                     "schemas": sorted(str(schema) for schema in schemas if schema is not None),
                 }
             )
-            name = helpers.log.helper(helper)
+            name = outside.helper(helper)
             text_ = (
                 f"PROCEDURE {name}({arguments})\n"
                 f"MODIFIES SQL DATA COMMENT {_literal_only(comment)}\n"
@@ -1175,7 +1238,7 @@ class MySQLEmitter(Emitter):
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return one DROP for each procedure, and one for the table of MariaDB."""
-        names = _Log(log, log.table.schema)
+        names = _Log(log, None)
         statements = [f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in HELPERS]
         return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
 
@@ -1505,6 +1568,12 @@ class MySQLEmitter(Emitter):
             "SET " + ", ".join(f"{variable} = :value" for variable in variables),
             {"value": value},
         )
+
+    def ensure_transaction(self, connection: Connection) -> None:
+        """Send BEGIN where the server would wait for the first statement that reads or writes."""
+        driver = connection.connection.dbapi_connection
+        if self.in_transaction(driver) is False and not is_autocommit(connection):
+            connection.exec_driver_sql("BEGIN", execution_options={INTERNAL: True})
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver for the status that the server sent last."""

@@ -30,11 +30,24 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
 
     :param session: Session class or factory.
     """
-    yield session, "after_begin", _begin
-    yield session, "after_transaction_end", _renew
-    yield session, "do_orm_execute", _before_statement
-    yield session, "after_flush", _after_flush
-    yield session, "after_flush_postexec", _drop_lists
+    hooks: dict[str, Callable[..., None]] = {
+        "after_begin": _begin,
+        "after_transaction_end": _renew,
+        "do_orm_execute": _before_statement,
+        "after_flush": _after_flush,
+        "after_flush_postexec": _drop_lists,
+    }
+    for name, hook in hooks.items():
+        yield session, name, _own(hook)
+
+
+def _own(hook: Callable[..., None]) -> Callable[..., None]:
+    """Return a function of its own, so that one manager's listeners go without another's."""
+
+    def listener(*arguments: Any) -> None:
+        hook(*arguments)
+
+    return listener
 
 
 def _begin(session: Session, *_: Any) -> None:

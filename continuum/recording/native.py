@@ -22,6 +22,7 @@ from sqlalchemy.pool import Pool
 from continuum.dialects import emitter_for
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
+from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import LogSpec
 from continuum.errors import ContextConflict
 from continuum.errors import PauseError
@@ -335,11 +336,3 @@ class NativeRecording:
             for candidate, error in database.problems.items():
                 if candidate.name.lower() == match.group().lower():
                     raise error
-
-
-def is_autocommit(connection: Connection) -> bool:
-    """Say whether each statement of the connection is a transaction of its own."""
-    level = connection.get_execution_options().get("isolation_level")
-    if level is None:
-        level = getattr(connection.dialect, "_on_connect_isolation_level", None)
-    return level == "AUTOCOMMIT"

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from continuum.dialects import emitter_for
+from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import TableName
 from continuum.errors import PauseError
-from continuum.recording.native import is_autocommit
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -33,6 +33,10 @@ def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...])
             hint="Use paused() inside a transaction.",
         )
     manager.recording.join(session, connection)
+    emitter = emitter_for(connection.dialect.name)
+    if emitter is not None:
+        # Before its first statement a transaction looks like one that has ended.
+        emitter.ensure_transaction(connection)
     manager.recording.prepare(connection)
     unit = manager.recording.unit(connection)
     before = unit.paused
