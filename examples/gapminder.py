@@ -253,7 +253,7 @@ def new_table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
 def say(console: Console, title: str, sentence: str) -> None:
     """Show a title and a sentence."""
     console.print(f"[bold]{title}[/]\n", highlight=False)
-    console.print(f"{sentence}\n", width=min(console.width, 90))
+    console.print(f"{sentence}\n", highlight=False, width=min(console.width, 90))
 
 
 def show_log(console: Console, session: Session, *, after: int = 0) -> None:
