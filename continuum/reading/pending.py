@@ -15,6 +15,8 @@ from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 
+from continuum.manager import VersioningManager
+from continuum.manager import versioning_manager
 from continuum.reading.changes import Changeset
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
@@ -103,21 +105,22 @@ def is_modified_or_deleted(obj: Any) -> bool:
     return (session is not None and obj in session.deleted) or is_modified(obj)
 
 
-def is_session_modified(session: Session) -> bool:
+def is_session_modified(session: Session, manager: VersioningManager = versioning_manager) -> bool:
     """Say whether the next flush of a session will record anything.
 
     Links of versioned many-to-many relationships count too, and what plugins say.
 
+    :param session: the session.
+    :param manager: whose plugins are asked, beside those of the managers of changed objects.
+
     No queries.
     """
-    plugins = []
+    managers = [manager]
     for obj in _touched(session):
         if is_modified_or_deleted(obj) or _has_changed_links(obj):
             return True
-        manager = get_versioning_manager(obj)
-        if manager.plugins not in plugins:
-            plugins.append(manager.plugins)
-    return any(any(each.is_session_modified(session)) for each in plugins)
+        managers.append(get_versioning_manager(obj))
+    return any(any(each.plugins.is_session_modified(session)) for each in dict.fromkeys(managers))
 
 
 def count_versions(obj: Any) -> int:

@@ -66,9 +66,8 @@ def reify(version: Any, *, dup: bool) -> Any:
     obj = _new_instance(layout.model_mapper)
     for item, value in _values(layout, version):
         left_out = item in layout.key and dup
-        if left_out or (value is None and _leaves_unset(item)):
-            continue
-        setattr(obj, item.name, own(value))
+        if not left_out and value is not None:
+            setattr(obj, item.name, own(value))
     _set_discriminator(layout, obj)
     return obj
 
@@ -122,12 +121,12 @@ def _recreate(session: Session, layout: Layout, version: Any) -> Any:
     values = {
         item: value
         for item, value in _exact_values(session, layout, version, {})
-        if not (value is None and _leaves_unset(item))
+        if value is not None or item.live.nullable
     }
     _check_required(session, layout, version, values)
     obj = _new_instance(layout.model_mapper)
     for item, value in values.items():
-        setattr(obj, item.name, own(value))
+        setattr(obj, item.name, _inserted(item, value))
     _set_discriminator(layout, obj)
     session.add(obj)
     return obj
@@ -142,12 +141,12 @@ def _restore(session: Session, layout: Layout, version: Any, obj: Any) -> None:
         item: value
         for item, value in _exact_values(session, layout, version, state.dict)
         if not (value is None and not item.live.nullable)
-        and not identical(state.dict.get(item.name), value)
+        and not (item.name in state.dict and identical(state.dict[item.name], value))
     }
     _restore_references(session, layout, version, obj)
     for item, value in changes.items():
         before = state.dict.get(item.name)
-        setattr(obj, item.name, own(value))
+        setattr(obj, item.name, own(value) if state.persistent else _inserted(item, value))
         if value is not None and before is not None and _looks_equal(item, before, value):
             # What SQLAlchemy takes for the same value it would not write.
             flag_modified(obj, item.name)
@@ -265,12 +264,14 @@ def _has_default(column: Column[Any], mapper: Mapper[Any]) -> bool:
     )
 
 
-def _leaves_unset(item: Item) -> bool:
-    """Say whether NULL is reached by not saying anything, or cannot be said at all."""
+def _inserted(item: Item, value: Any) -> Any:
+    """Return what to set on an object that is to be inserted with a value."""
     column = item.live
-    if not column.nullable:
-        return True
-    return column.default is None and column.server_default is None
+    has_default = column.default is not None or column.server_default is not None
+    if value is None and has_default and not column.type.should_evaluate_none:
+        # None would mean the default.
+        return null()
+    return own(value)
 
 
 def _new_instance(mapper: Mapper[Any]) -> Any:

@@ -16,7 +16,6 @@ from sqlalchemy import Column
 from sqlalchemy import Index
 from sqlalchemy import MetaData
 from sqlalchemy import PrimaryKeyConstraint
-from sqlalchemy import SmallInteger
 from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
 
@@ -29,6 +28,7 @@ from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnsupportedTable
 from continuum.options import Options
 from continuum.schema.names import shortened
+from continuum.schema.types import OperationType
 from continuum.schema.types import history_type
 
 _ACTIONS = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
@@ -159,7 +159,7 @@ def record_table(
     )
     if options.strategy == "validity":
         columns.append(Column(options.end_transaction_column_name, BigInteger))
-    columns.append(Column(options.operation_type_column_name, SmallInteger, nullable=False))
+    columns.append(Column(options.operation_type_column_name, OperationType, nullable=False))
     if before_create is not None:
         before_create(table, columns)
     version_table = _create(table, options, columns)

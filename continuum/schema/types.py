@@ -11,10 +11,12 @@ from sqlalchemy import Column
 from sqlalchemy import DateTime
 from sqlalchemy import Dialect
 from sqlalchemy import Enum
+from sqlalchemy import SmallInteger
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from continuum.operation import Operation
 from continuum.options import Options
 
 
@@ -87,3 +89,18 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Say that what is stored is UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class OperationType(TypeDecorator[Operation]):
+    """A kind of change, stored as its number."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Turn it into a plain number, which every driver knows."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Operation | None:
+        """Say which kind of change the number stands for."""
+        return None if value is None else Operation(value)

@@ -15,7 +15,8 @@ def change(world: World, cls: Any, key: Any, **values: Any) -> None:
     with world.transaction() as session:
         obj = session.get(cls, key)
         if obj is None:
-            names = [column.key for column in cls.__mapper__.primary_key]
+            mapper = cls.__mapper__
+            names = [mapper.get_property_by_column(each).key for each in mapper.primary_key]
             keys = key if isinstance(key, tuple) else (key,)
             session.add(cls(**dict(zip(names, keys, strict=True)), **values))
         else:

@@ -127,9 +127,7 @@ def test_between_moments(world: World, article: Any) -> None:
     history = version_class(article)
     transaction = transaction_class(article)
     with Session(world.engine) as session:
-        times = [
-            session.get_one(transaction, number).issued_at for number in ids(world, article)
-        ]
+        times = [session.get_one(transaction, number).issued_at for number in ids(world, article)]
 
         def names(**bounds: Any) -> list[str]:
             found = history.all_versions(session, 1, desc=False, **bounds)
