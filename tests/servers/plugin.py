@@ -29,7 +29,7 @@ EMITTER_MODULE = {
 }
 
 registry_key = pytest.StashKey[Registry]()
-not_run_key = pytest.StashKey["Counter[str]"]()
+not_run_key = pytest.StashKey[Counter[str]]()
 
 MARKERS = (
     "engines(*names): run on these engines only",
@@ -48,7 +48,8 @@ def server_registry(pytestconfig: pytest.Config) -> Registry:
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    config.stash[not_run_key] = Counter()
+    not_run: Counter[str] = Counter()
+    config.stash[not_run_key] = not_run
     if config.option.help or getattr(config.option, "version", 0):
         return
     try:
@@ -116,7 +117,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["continuum_not_run"] = dict(session.config.stash[not_run_key])
+        not_run = session.config.stash[not_run_key]
+        output["continuum_not_run"] = dict(not_run)
     return (yield)
 
 

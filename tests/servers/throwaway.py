@@ -8,6 +8,7 @@ as ``nobody``: PostgreSQL and MySQL refuse root.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import pwd
 import secrets
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from typing import ClassVar
+from typing import TextIO
 
 from sqlalchemy import URL
 from sqlalchemy import create_engine
@@ -36,6 +38,9 @@ from servers.binaries import ServerUnavailable
 
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 20.0
+PREFIX = "continuum-"
+OWNED = "owned"
+"""A file in a server's folder that its starter keeps locked as long as it lives."""
 
 
 class ThrowAwayServer(ABC):
@@ -58,6 +63,7 @@ class ThrowAwayServer(ABC):
         self.port = 0
         self.folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner: TextIO | None = None
         self._identity: dict[str, Any] = {}
 
     @property
@@ -92,9 +98,12 @@ class ThrowAwayServer(ABC):
         :raises ServerUnavailable: with the end of the server's log.
         """
         # Not pytest's tmp_path: that is closed to other users and too long for a socket's name.
-        root = "/tmp" if os.path.isdir("/tmp") else None
-        self.folder = Path(tempfile.mkdtemp(prefix="continuum-", dir=root))
+        root = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
+        _remove_folders_of_the_dead(root)
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
         try:
+            self._owner = (self.folder / OWNED).open("w")
+            fcntl.flock(self._owner, fcntl.LOCK_EX)
             self._become_nobody_if_root()
             self.initialize()
             self.port = _free_port()
@@ -119,6 +128,8 @@ class ThrowAwayServer(ABC):
                 process.kill()
                 process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._owner is not None:
+            self._owner.close()
 
     def kill(self) -> None:
         """Kill the server as a power cut would."""
@@ -325,6 +336,19 @@ SERVER_CLASSES: dict[str, type[ThrowAwayServer]] = {
     "mariadb": MariaDBServer,
     "mysql": MySQLServer,
 }
+
+
+def _remove_folders_of_the_dead(root: Path) -> None:
+    """Remove what servers left whose starter was killed before it could clean up."""
+    for path in root.glob(f"{PREFIX}*/{OWNED}"):
+        if not os.access(path, os.W_OK):
+            continue
+        with path.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _free_port() -> int:
