@@ -32,7 +32,7 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     """
     hooks: dict[str, Callable[..., None]] = {
         "after_begin": _begin,
-        "after_transaction_end": _renew,
+        "after_transaction_end": renew,
         "do_orm_execute": _before_statement,
         "after_flush": _after_flush,
         "after_flush_postexec": _drop_lists,
@@ -50,22 +50,23 @@ def _own(hook: Callable[..., None]) -> Callable[..., None]:
     return listener
 
 
-def _begin(session: Session, *_: Any) -> None:
-    session.info.setdefault(_EPOCH, object())
-
-
-def _renew(session: Session, *_: Any) -> None:
+def renew(session: Session, *_: Any) -> None:
+    """Begin a new epoch."""
     if _EPOCH in session.info:
         session.info[_EPOCH] = object()
 
 
+def _begin(session: Session, *_: Any) -> None:
+    session.info.setdefault(_EPOCH, object())
+
+
 def _before_statement(state: ORMExecuteState) -> None:
     if not state.is_select:
-        _renew(state.session)
+        renew(state.session)
 
 
 def _after_flush(session: Session, *_: Any) -> None:
-    _renew(session)
+    renew(session)
     outdated = [
         obj
         for group in (session.new, session.dirty, session.deleted)

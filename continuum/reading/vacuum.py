@@ -23,13 +23,16 @@ from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import null
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import tuple_
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from continuum.dialects.base import INTERNAL
 from continuum.operation import Operation
+from continuum.reading.freshness import renew
 from continuum.reading.values import identical
 from continuum.reading.version import Version
 from continuum.schema.recorded import RecordedTable
@@ -79,10 +82,11 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
         if redundant:
             removed += len(redundant)
             deleted, ends = pairs.consequences(redundant)
-            connection.execute(pairs.delete(), deleted)
+            connection.execute(pairs.delete(), deleted, execution_options={INTERNAL: True})
             if ends:
-                connection.execute(pairs.update(), ends)
+                connection.execute(pairs.update(), ends, execution_options={INTERNAL: True})
     if removed:
+        renew(session)
         for obj in session:
             if isinstance(obj, Version) and obj.__continuum_recorded__ is recorded:
                 session.expire(obj)
@@ -139,6 +143,15 @@ class _Pairs:
                 self.operation != Operation.DELETE,
                 before.c[self.operation.key] != Operation.DELETE,
                 *(column.is_not_distinct_from(before.c[column.key]) for column in self.comparable),
+                # A null that the type itself writes is read like NULL.
+                *(
+                    or_(
+                        and_(column.is_(null()), before.c[column.key].is_(null())),
+                        and_(column.is_not(null()), before.c[column.key].is_not(null())),
+                    )
+                    for column in self.data
+                    if column not in self.comparable
+                ),
             )
             .order_by(*self.position)
             .limit(limit)
