@@ -8,8 +8,10 @@ from __future__ import annotations
 
 __all__ = [
     "ClassNotVersioned",
+    "ConcurrentChange",
     "ContextConflict",
     "DialectMismatch",
+    "HistoryNotWritten",
     "ImproperlyConfigured",
     "InvalidPoint",
     "MissingPrivilege",
@@ -22,6 +24,7 @@ __all__ = [
     "TransactionInversion",
     "UnknownDialect",
     "UnknownOption",
+    "UnrecordedStatementWarning",
     "UnsupportedStatement",
     "UnsupportedTable",
     "VersioningError",
@@ -106,6 +109,18 @@ class UnsupportedStatement(VersioningError):
     """A statement whose effect the ORM recorder cannot see."""
 
 
+class HistoryNotWritten(VersioningError):
+    """The versions of a change could not be written; its transaction cannot be committed."""
+
+
+class ConcurrentChange(VersioningError):
+    """Another transaction changed rows while the ORM recorder looked at them."""
+
+
+class UnrecordedStatementWarning(UserWarning):
+    """SQL text changes a table that the ORM recorder looks after; it leaves no history."""
+
+
 class ContextConflict(VersioningError):
     """Who-and-why that contradicts what the running transaction already carries."""
 
@@ -115,7 +130,7 @@ class PauseError(VersioningError):
 
 
 class TransactionInversion(VersioningError):
-    """Two transactions changed one row in the opposite order of their ids (``on_inversion="error"``)."""
+    """Transactions changed a row in the opposite order of their ids, and may not renumber."""
 
 
 class InvalidPoint(VersioningError, ValueError):

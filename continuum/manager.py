@@ -178,7 +178,9 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in (*self.orm.listeners(session), *freshness(session)):
+        for target, name, function, how in self.orm.listeners(session):
+            self._listen(target, name, function, **how)
+        for target, name, function in freshness(session):
             self._listen(target, name, function)
         self._find_mapped_before()
 
@@ -224,8 +226,10 @@ class VersioningManager(EventTarget):
             raise KeyError(name)
         return getattr(class_options(self._defaults, cls), name)
 
-    def _listen(self, target: Any, name: str, function: Callable[..., Any]) -> None:
-        event.listen(target, name, function)
+    def _listen(
+        self, target: Any, name: str, function: Callable[..., Any], **how: Any
+    ) -> None:
+        event.listen(target, name, function, **how)
         self._listeners.append((target, name, function))
 
     def _collect(self, mapper: Mapper[Any], cls: type[Any]) -> None:

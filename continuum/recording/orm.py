@@ -1,14 +1,104 @@
-"""The ORM recorder: history without triggers."""
+"""The ORM recorder: history without triggers.
+
+It looks at statements, not at objects: whatever a flush, a bulk method or a Core statement is going
+to change passes through a Connection.  Before a statement the rows that it can reach are read, after
+it they are read again, and the difference is folded into the versions.  Values are therefore those
+that the database stored.  In a flush the second half waits until its end, so that it needs a few
+statements for each table, not for each object.
+
+Nothing about versions is remembered in Python: they are read from the version table each time, so
+that savepoints, several sessions and connections from elsewhere need no care.
+"""
 
 from __future__ import annotations
 
+import re
+import warnings
+import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import Delete
+from sqlalchemy import Insert
+from sqlalchemy import Table
+from sqlalchemy import Update
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
+from sqlalchemy.sql.dml import UpdateBase
+
+from continuum.dialects.base import INTERNAL
+from continuum.errors import ConcurrentChange
+from continuum.errors import HistoryNotWritten
+from continuum.errors import UnrecordedStatementWarning
+from continuum.errors import UnsupportedStatement
+from continuum.recording import dml
+from continuum.recording import inserts
+from continuum.recording.capture import Capture
+from continuum.recording.cascades import Cascade
+from continuum.recording.dml import Given
+from continuum.recording.images import Key
+from continuum.recording.images import any_of
+from continuum.recording.images import chunks
+from continuum.recording.inserts import InsertedKeys
+from continuum.recording.inserts import Source
+from continuum.dialects.base import is_autocommit
+from continuum.recording.scope import Scope
+from continuum.recording.settle import settle
+from continuum.recording.statements import Kind
+from continuum.recording.statements import kind_of
+
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
+    from continuum.recording.unit import Unit
+
+Listener = tuple[Any, str, Callable[..., Any], dict[str, Any]]
+
+_MISSING = re.compile(
+    r"no such (?:table|column)|has no column|doesn't exist|unknown column|does not exist",
+    re.IGNORECASE,
+)
+"""What databases say when the history table is not as it should be."""
+
+
+@dataclass(eq=False)
+class _Job:
+    """A statement that is running.
+
+    :param captures: what it may change, by live table.
+    :param deferred: the end of the flush settles it.
+    :param inserted: the way to the new rows of an INSERT.
+    :param reached: number of rows that an UPDATE or DELETE can change, where that is known.
+    """
+
+    captures: dict[Table, Capture]
+    deferred: bool
+    inserted: InsertedKeys | None = None
+    reached: int | None = None
+
+
+@dataclass(eq=False)
+class _Flush:
+    """A flush that is running.
+
+    :param connections: connections on which it has changed something recorded.
+    :param anticipated: tables whose changing objects have been looked at.
+    """
+
+    connections: list[Connection] = field(default_factory=list)
+    anticipated: set[Table] = field(default_factory=set)
 
 
 class ORMRecorder:
@@ -19,10 +109,494 @@ class ORMRecorder:
 
     def __init__(self, manager: VersioningManager) -> None:
         self.manager = manager
+        self._scopes: dict[str, tuple[tuple[int, ...], Scope]] = {}
+        self._flushes: weakref.WeakKeyDictionary[Session, _Flush] = weakref.WeakKeyDictionary()
+        self._warned: weakref.WeakKeyDictionary[Pool, set[Table]] = weakref.WeakKeyDictionary()
 
-    def listeners(self, session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
-        """Iterate over (target, event name, function) to listen to.
+    def listeners(self, session: Any) -> Iterator[Listener]:
+        """Iterate over (target, event name, function, options) to listen to.
 
         :param session: Session class or factory that the manager works for.
         """
-        yield from ()
+        yield Engine, "before_execute", self.before_execute, {"retval": True}
+        yield Engine, "after_execute", self.after_execute, {}
+        yield Engine, "before_cursor_execute", self.before_cursor_execute, {}
+        # Ahead of the listener that lets go of the unit.
+        yield Engine, "commit", self.commit, {"insert": True}
+        yield session, "before_flush", self.before_flush, {}
+        yield session, "after_flush", self.after_flush, {}
+
+    # Statements
+
+    def before_execute(
+        self,
+        connection: Connection,
+        statement: Any,
+        multiparams: Any,
+        params: Any,
+        execution_options: Mapping[str, Any],
+    ) -> tuple[Any, Any, Any]:
+        """Look at the rows that a statement is going to change."""
+        if not isinstance(statement, UpdateBase) or execution_options.get(INTERNAL):
+            return statement, multiparams, params
+        scope = self._scope(connection)
+        if scope is None:
+            return statement, multiparams, params
+        table = dml.target(statement)
+        if table is None:
+            self._refuse_joined(statement, scope)
+            return statement, multiparams, params
+        recorded = table in scope.recorded
+        if not recorded and table not in scope.actions:
+            if isinstance(statement, Update):
+                _refuse_foreign(statement, table, scope)
+            return statement, multiparams, params
+        table = next(key for key in (*scope.recorded, *scope.actions) if hash(key) == hash(table))
+        unit = self.manager.recording.unit(connection)
+        self.manager.recording.collect(connection, unit)
+        flush = self._flush_on(unit)
+        if flush is None and unit.pending:
+            self._settle(connection, scope, unit, unit.pending)
+        job = _Job(captures={} if flush is None else unit.pending, deferred=flush is not None)
+        look = _Look(connection, scope, job, dml.parameter_sets(multiparams, params))
+        if isinstance(statement, Insert):
+            if recorded:
+                statement, job.inserted = inserts.plan(
+                    connection, look.capture(table), statement, look.parameters
+                )
+        elif isinstance(statement, Update):
+            look.at_update(statement, table, self._anticipated(flush, unit, table, look))
+        elif isinstance(statement, Delete):
+            look.at_delete(statement, table, self._anticipated(flush, unit, table, look))
+        if flush is not None and connection not in flush.connections:
+            flush.connections.append(connection)
+        unit.jobs[id(statement)] = statement, job
+        return statement, multiparams, params
+
+    def after_execute(
+        self,
+        connection: Connection,
+        statement: Any,
+        multiparams: Any,
+        params: Any,
+        execution_options: Mapping[str, Any],
+        result: CursorResult[Any],
+    ) -> None:
+        """Look again, and write the versions of what has changed."""
+        if not isinstance(statement, UpdateBase) or execution_options.get(INTERNAL):
+            return
+        unit = self.manager.recording.running_unit(connection)
+        if unit is None or id(statement) not in unit.jobs:
+            return
+        _, job = unit.jobs.pop(id(statement))
+        scope = self._scope(connection)
+        assert scope is not None
+        with self._failing(connection, unit):
+            if job.reached is not None and result.rowcount > job.reached:
+                raise ConcurrentChange(
+                    f"a statement changed {result.rowcount} rows of {statement.table}, of which "
+                    f"{job.reached} could be seen before; the others came meanwhile",
+                    table=str(statement.table),
+                    dialect=connection.dialect.name,
+                    hint="Run the transaction again.",
+                )
+            if job.inserted is not None:
+                capture = job.inserted.capture
+                keys = job.inserted.found(connection, result)
+                capture.expect(keys)
+                if job.inserted.generated and scope.dialect in ("mysql", "mariadb"):
+                    # Searching history for a key that has just been made up would lock the end
+                    # of the index, where every other writer inserts.
+                    capture.unborn.update(keys)
+        if not job.deferred:
+            self._settle(connection, scope, unit, job.captures)
+
+    def before_cursor_execute(
+        self,
+        connection: Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+        executemany: bool,
+    ) -> None:
+        """Refuse changes inside of common table expressions; warn of text that changes tables."""
+        if context is not None and context.execution_options.get(INTERNAL):
+            return
+        compiled = getattr(context, "compiled", None)
+        if compiled is not None and isinstance(compiled.statement, UpdateBase | None):
+            self._refuse_nested(connection, compiled)
+            return
+        nested = getattr(compiled, "ctes", None)
+        if nested:
+            self._refuse_nested(connection, compiled)
+            return
+        if compiled is not None and compiled.statement.is_select:
+            return
+        if not self.manager.journals or kind_of(statement, context) is not Kind.WRITE:
+            return
+        scope = self._scope(connection)
+        if scope is not None:
+            self._warn(connection, scope, statement)
+
+    # Transactions
+
+    def commit(self, connection: Connection) -> None:
+        """Keep a transaction from being committed whose history has not been written.
+
+        :raises HistoryNotWritten: there is such a change.
+        """
+        unit = self.manager.recording.running_unit(connection)
+        if unit is None:
+            return
+        if unit.failure is not None:
+            raise HistoryNotWritten(
+                f"the transaction has changes whose history could not be written: "
+                f"{unit.failure[0]}",
+                hint="Roll back.",
+            ) from unit.failure[0]
+        scope = self._scope(connection)
+        if unit.pending and scope is not None:
+            self._settle(connection, scope, unit, unit.pending)
+
+    def before_flush(self, session: Session, flush_context: Any, instances: Any) -> None:
+        """Let the statements of the flush wait for its end."""
+        if self.manager.journals:
+            self._flushes[session] = _Flush()
+
+    def after_flush(self, session: Session, flush_context: Any) -> None:
+        """Write the versions of what the flush has changed."""
+        flush = self._flushes.pop(session, None)
+        if flush is None:
+            return
+        for connection in flush.connections:
+            unit = self.manager.recording.running_unit(connection)
+            scope = self._scope(connection)
+            if unit is not None and scope is not None and unit.pending:
+                self._settle(connection, scope, unit, unit.pending)
+
+    def _flush_on(self, unit: Unit) -> _Flush | None:
+        """Return the flush that is running in a transaction.
+
+        A flush that failed early leaves its mark behind; Session itself knows whether it is in one.
+        """
+        for session in unit.sessions:
+            flush = self._flushes.get(session)
+            if flush is not None and session._flushing:
+                return flush
+        return None
+
+    def _settle(
+        self, connection: Connection, scope: Scope, unit: Unit, captures: dict[Table, Capture]
+    ) -> None:
+        with self._failing(connection, unit):
+            changes = dict(captures)
+            captures.clear()
+            settle(self.manager, connection, scope, unit, changes)
+        if is_autocommit(connection):
+            unit.ids.clear()
+
+    @contextmanager
+    def _failing(self, connection: Connection, unit: Unit) -> Iterator[None]:
+        """Keep the transaction from being committed when the block raises."""
+        try:
+            yield
+        except DBAPIError as error:
+            failure: BaseException = error
+            if isinstance(error, ProgrammingError) or _MISSING.search(str(error.orig)):
+                failure = HistoryNotWritten(
+                    f"the history of a change cannot be written: {error.orig}",
+                    dialect=connection.dialect.name,
+                    hint="Create or migrate the version tables; the write has to be rolled back.",
+                )
+            unit.failure = failure, tuple(saved.name for saved in unit.savepoints)
+            raise failure from error
+        except BaseException as error:
+            unit.failure = error, tuple(saved.name for saved in unit.savepoints)
+            raise
+
+    # What is looked after
+
+    def _scope(self, connection: Connection) -> Scope | None:
+        """Return the tables of a connection's dialect, ``None`` when there are none."""
+        journals = self.manager.journals
+        if not journals:
+            return None
+        dialect = connection.dialect.name
+        sizes = tuple(len(journal.recorded) for journal in journals.values())
+        found = self._scopes.get(dialect)
+        if found is None or found[0] != sizes:
+            found = self._scopes[dialect] = sizes, Scope(dialect, journals.values())
+        return found[1] if found[1].recorded else None
+
+    def _anticipated(
+        self, flush: _Flush | None, unit: Unit, table: Table, look: _Look
+    ) -> list[Key]:
+        """Return the keys of all objects that a flush is likely to change one by one.
+
+        Looking at them together saves a query for each of them.
+        """
+        if flush is None or table in flush.anticipated or len(look.parameters) > 1:
+            return []
+        flush.anticipated.add(table)
+        recorded = look.scope.recorded.get(table)
+        if recorded is None:
+            return []
+        keys = []
+        for session in unit.sessions:
+            if self._flushes.get(session) is not flush:
+                continue
+            for obj in (*session.dirty, *session.deleted):
+                state = inspect(obj)
+                mapper = state.mapper
+                if mapper.local_table is not table or mapper.primary_key != recorded.key:
+                    continue
+                if state.identity is not None and (state.committed_state or state in session.deleted):
+                    keys.append(tuple(state.identity))
+        return keys
+
+    def _refuse_joined(self, statement: UpdateBase, scope: Scope) -> None:
+        tables = set(scope.recorded) | set(scope.actions)
+        for part in _from_objects(statement.table):
+            if part in tables:
+                raise UnsupportedStatement(
+                    f"a statement about a join changes {part}; the ORM recorder cannot tell which "
+                    "rows",
+                    table=str(part),
+                    dialect=scope.dialect,
+                    hint="Change one table at a time, with the others in its WHERE.",
+                )
+
+    def _refuse_nested(self, connection: Connection, compiled: Any) -> None:
+        ctes = getattr(compiled, "ctes", None)
+        if not ctes:
+            return
+        scope = self._scope(connection)
+        if scope is None:
+            return
+        for cte in ctes:
+            element = cte.element
+            if isinstance(element, UpdateBase) and (
+                element.table in scope.recorded or element.table in scope.actions
+            ):
+                raise UnsupportedStatement(
+                    f"a common table expression changes {element.table}; the ORM recorder sees "
+                    "only what whole statements change",
+                    table=str(element.table),
+                    dialect=scope.dialect,
+                    hint="Execute it as a statement of its own, or record the table with triggers.",
+                )
+
+    def _warn(self, connection: Connection, scope: Scope, statement: str) -> None:
+        warned = self._warned.setdefault(connection.engine.pool, set())
+        for table in scope.recorded:
+            if table in warned or not _changes(statement, table.name):
+                continue
+            warned.add(table)
+            warnings.warn(
+                UnrecordedStatementWarning(
+                    f"SQL text changes {table.fullname!r}, which the ORM recorder looks after: it "
+                    "leaves no history.  (Said once for each table and engine.)  Use insert(), "
+                    "update() and delete(), or record the table with triggers."
+                ),
+                stacklevel=2,
+            )
+
+
+class _Look:
+    """A look at what one statement is going to change.
+
+    :param parameters: its parameter sets.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        scope: Scope,
+        job: _Job,
+        parameters: Sequence[Mapping[str, Any]],
+    ) -> None:
+        self.connection = connection
+        self.scope = scope
+        self.job = job
+        self.parameters = parameters
+
+    def capture(self, table: Table) -> Capture:
+        """Return where rows of a recorded table are kept."""
+        found = self.job.captures.get(table)
+        if found is None:
+            found = self.job.captures[table] = Capture(self.scope.images(table))
+        return found
+
+    def at_update(self, statement: Update, table: Table, anticipated: list[Key]) -> None:
+        """Look at the rows that an UPDATE is going to change.
+
+        :raises UnsupportedStatement: some of them cannot be known.
+        """
+        _refuse_foreign(statement, table, self.scope)
+        _begin(self.connection)
+        values = dml.assigned(statement, table)
+        changed = set(values) | {
+            column for column in table.columns if column.key in self.parameters[0]
+        }
+        if table in self.scope.recorded:
+            self._update_rows(statement, table, values, changed, anticipated)
+        self._follow(statement, table, changed)
+
+    def at_delete(self, statement: Delete, table: Table, anticipated: list[Key]) -> None:
+        """Look at the rows that a DELETE is going to remove, and at what goes with them."""
+        _begin(self.connection)
+        criterion = statement.whereclause
+        if table in self.scope.recorded:
+            capture = self.capture(table)
+            keys = dml.keys_named(criterion, capture.images.recorded.key, self.parameters)
+            if keys is not None:
+                capture.look(self.connection, [*keys, *anticipated], lock="key", versions=True)
+            else:
+                reached = self._match(capture, criterion, lock="key")
+                capture.look_at_versions(self.connection, [key for key, _ in reached])
+        self._follow(statement, table, None)
+
+    def _update_rows(
+        self,
+        statement: Update,
+        table: Table,
+        values: Mapping[Any, Any],
+        changed: set[Any],
+        anticipated: list[Key],
+    ) -> None:
+        if dml.replacing(statement):
+            raise UnsupportedStatement(
+                f"UPDATE OR REPLACE {table.fullname} removes rows that the ORM recorder cannot "
+                "foresee",
+                table=table.fullname,
+                dialect=self.scope.dialect,
+                hint="Delete the rows in the way first, or record the table with triggers.",
+            )
+        capture = self.capture(table)
+        key = capture.images.recorded.key
+        moves = [column for column in key if column in changed]
+        lock = "key" if moves else "update"
+        criterion = statement.whereclause
+        targets = [
+            [dml.given_value(values, column, given) for column in key] for given in self.parameters
+        ]
+        computed = [
+            column
+            for position, column in enumerate(key)
+            if any(target[position] is Given.UNKNOWN for target in targets)
+        ]
+        keys = dml.keys_named(criterion, key, self.parameters)
+        if keys is not None and not computed:
+            capture.look(
+                self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves)
+            )
+            olds = list(zip(keys, targets, strict=True))
+        else:
+            extra = [values[column] for column in computed]
+            olds = []
+            for found, given in self._match(capture, criterion, lock=lock, extra=extra, numbered=True):
+                number, news = given
+                target = list(targets[number])
+                for column, new in zip(computed, news, strict=True):
+                    target[key.index(column)] = new
+                olds.append((found, target))
+            if moves:
+                capture.look_at_versions(self.connection, [found for found, _ in olds])
+        if moves:
+            new_keys = [
+                tuple(
+                    old if new is Given.ABSENT else new
+                    for old, new in zip(found, target, strict=True)
+                )
+                for found, target in olds
+            ]
+            capture.look(self.connection, new_keys, lock=lock, versions=True)
+
+    def _match(
+        self,
+        capture: Capture,
+        criterion: Any,
+        *,
+        lock: str,
+        extra: Sequence[Any] = (),
+        numbered: bool = False,
+    ) -> list[tuple[Key, Any]]:
+        """Look at the rows that a criterion matches, for each parameter set."""
+        rows = []
+        reached = []
+        for number, given in enumerate(self.parameters):
+            for row, values in capture.images.matching(
+                self.connection, criterion, given, lock=lock, extra=extra
+            ):
+                rows.append(row)
+                reached.append((row.key, (number, values)))
+        if len(self.parameters) == 1:
+            self.job.reached = len(rows)
+        capture.add(rows)
+        return reached
+
+    def _follow(self, statement: Update | Delete, table: Table, changed: set[Any] | None) -> None:
+        if table not in self.scope.actions:
+            return
+        cascade = Cascade(self.connection, self.scope, self.capture)
+        key = tuple(table.primary_key.columns)
+        keys = dml.keys_named(statement.whereclause, key, self.parameters) if key else None
+        if keys is not None:
+            for some in chunks(keys):
+                cascade.follow(
+                    table, any_of(key, some, self.scope.dialect), {}, changed=changed
+                )
+            return
+        for given in self.parameters:
+            cascade.follow(table, statement.whereclause, given, changed=changed)
+
+
+def _begin(connection: Connection) -> None:
+    """Keep other writers out between the look and the change, where the driver begins late.
+
+    SQLite's drivers begin a transaction with the first change; what was read before it could have
+    been changed meanwhile.
+    """
+    if connection.dialect.name != "sqlite" or is_autocommit(connection):
+        return
+    driver: Any = connection.connection.dbapi_connection
+    for candidate in (driver, getattr(driver, "driver_connection", None)):
+        running = getattr(candidate, "in_transaction", None)
+        if isinstance(running, bool):
+            if not running:
+                connection.exec_driver_sql("BEGIN IMMEDIATE", execution_options={INTERNAL: True})
+            return
+
+
+def _refuse_foreign(statement: Update, table: Table, scope: Scope) -> None:
+    for other in dml.foreign_assignments(statement, table):
+        if other in scope.recorded or other in scope.actions:
+            raise UnsupportedStatement(
+                f"an UPDATE of {table.fullname!r} changes {other.fullname!r} as well; the ORM "
+                "recorder cannot tell which rows",
+                table=other.fullname,
+                dialect=scope.dialect,
+                hint="Change one table at a time.",
+            )
+
+
+def _from_objects(source: Any) -> Iterator[Any]:
+    """Iterate over the tables of a join."""
+    for side in ("left", "right"):
+        part = getattr(source, side, None)
+        if part is not None:
+            yield from _from_objects(part)
+    if isinstance(source, Table):
+        yield source
+
+
+def _changes(statement: str, name: str) -> bool:
+    """Say whether SQL text changes the table of this name."""
+    found = re.search(
+        r"\b(?:INTO|UPDATE|FROM|TRUNCATE|TABLE|ONLY|REPLACE|IGNORE|LOW_PRIORITY|ROLLBACK|ABORT|FAIL)\s+"
+        r"(?:[\"`\[]?[^\s\"`\]]+[\"`\]]?\s*\.\s*)?[\"`\[]?" + re.escape(name) + r"[\"`\]]?(?!\w)",
+        statement,
+        re.IGNORECASE,
+    )
+    return found is not None

@@ -17,6 +17,7 @@ from continuum.recording.context import ContextValues
 
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
+    from continuum.recording.capture import Capture
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class Unit:
     :param sessions: sessions that take part in the transaction.
     :param pauses: depth of the savepoints at which pauses were entered, innermost last.
     :param paused: live tables that are not recorded at the moment.
+    :param told: context that the rows made by the ORM recorder hold, by journal.
+    :param jobs: statements that the ORM recorder has looked at and that are running, by identity.
+    :param pending: what the ORM recorder has to settle at the end of a flush, by live table.
+    :param written: live tables whose versions the ORM recorder has written, rolled back or not.
+    :param gaps: those of them in which versions were ended without a successor.
+    :param failure: why history has not been written, with the savepoints open then; such a
+        transaction cannot be committed.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
@@ -61,6 +69,12 @@ class Unit:
     sessions: weakref.WeakSet[Session] = field(default_factory=weakref.WeakSet)
     pauses: list[int] = field(default_factory=list)
     paused: frozenset[Table] = frozenset()
+    told: dict[Journal, str | None] = field(default_factory=dict)
+    jobs: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    pending: dict[Table, Capture] = field(default_factory=dict)
+    written: set[Table] = field(default_factory=set)
+    gaps: set[Table] = field(default_factory=set)
+    failure: tuple[BaseException, tuple[str, ...]] | None = None
     ddl: bool = False
 
     def enter_savepoint(self, name: str) -> None:
@@ -85,6 +99,11 @@ class Unit:
         del self.savepoints[position:]
         self.values = saved.values
         self.frames = ()
+        self.told.clear()
+        self.jobs.clear()
+        self.pending.clear()
+        if self.failure is not None and name in self.failure[1]:
+            self.failure = None
         self.ids = dict(saved.ids)
         if database_follows:
             self.announced = saved.announced
@@ -99,6 +118,10 @@ class Unit:
         self.defaults.clear()
         self.published.clear()
         self.ids.clear()
+        self.told.clear()
+        self.jobs.clear()
+        self.pending.clear()
+        self.failure = None
 
     def _position(self, name: str) -> int:
         for position, saved in enumerate(self.savepoints):

@@ -1,0 +1,79 @@
+"""What some statements may change: the rows as they were before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+
+from sqlalchemy.engine import Connection
+
+from continuum.recording.fold import Image
+from continuum.recording.fold import Newest
+from continuum.recording.images import Images
+from continuum.recording.images import Key
+from continuum.recording.images import Row
+
+
+@dataclass(eq=False)
+class Capture:
+    """The rows of one table that may have changed, and what they were.
+
+    The first look at a row counts: what comes later is a change of it.
+
+    :param images: the table.
+    :param looked: keys, in Python's types, that have been looked at or may have come to be.
+    :param old: the rows that there were, by raw key; several share one only in a table of links
+        without unique constraint.
+    :param keys: Python's key of each raw key.
+    :param newest: newest version before the changes, of the rows where it had to be read then.
+    :param unborn: keys that the database has just made up, under which there can be no versions.
+    """
+
+    images: Images
+    looked: dict[Key, None] = field(default_factory=dict)
+    old: dict[Key, list[Image]] = field(default_factory=dict)
+    keys: dict[Key, Key] = field(default_factory=dict)
+    newest: dict[Key, Newest | None] = field(default_factory=dict)
+    unborn: set[Key] = field(default_factory=set)
+
+    def look(
+        self,
+        connection: Connection,
+        keys: Iterable[Key],
+        *,
+        lock: str = "update",
+        versions: bool = False,
+    ) -> None:
+        """Look at rows before a statement changes them.
+
+        :param lock: see :meth:`Images.by_keys`.
+        :param versions: the rows may go, so that their versions have to be found through them now.
+        """
+        fresh = [key for key in dict.fromkeys(keys) if key not in self.looked]
+        if fresh:
+            self.add(list(self.images.by_keys(connection, fresh, lock=lock)))
+            self.looked.update(dict.fromkeys(fresh))
+        if versions:
+            self.look_at_versions(connection, keys)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take over rows, unless they have been looked at before."""
+        for row in rows:
+            if row.key not in self.looked:
+                self.old.setdefault(row.raw, []).append(row.image)
+                self.keys[row.raw] = row.key
+        self.looked.update(dict.fromkeys(row.key for row in rows))
+
+    def look_at_versions(self, connection: Connection, keys: Iterable[Key]) -> None:
+        """Read the newest version of rows that are still there, after they have been locked."""
+        known = {self.keys[raw] for raw in self.newest if raw in self.keys}
+        lacking = [key for key in dict.fromkeys(keys) if key not in known]
+        for row in self.images.by_keys(connection, lacking, versions=True):
+            self.newest[row.raw] = row.newest
+            self.keys.setdefault(row.raw, row.key)
+
+    def expect(self, keys: Iterable[Key]) -> None:
+        """Take note of keys under which rows may have come to be."""
+        self.looked.update(dict.fromkeys(keys))

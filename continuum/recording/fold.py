@@ -1,0 +1,284 @@
+"""What one transaction leaves behind of a row, decided from images alone.
+
+Nothing here sends anything: :func:`fold` gets the row before and after some statements of a
+transaction and the newest versions that exist, and says what has to happen to the versions.  The
+result is the same whether a transaction is folded at once or statement by statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+from typing import NamedTuple
+
+from continuum._speedups import is_noop
+from continuum.operation import Operation
+
+Image = tuple[Any, ...]
+"""The recorded columns of one row, in the order of the recorded table, as the database gave them."""
+
+INSERT, UPDATE, DELETE = int(Operation.INSERT), int(Operation.UPDATE), int(Operation.DELETE)
+
+
+class Newest(NamedTuple):
+    """A version of a row that exists already."""
+
+    image: Image
+    transaction: int
+    end: int | None
+    operation: int
+
+
+class Since(Enum):
+    """Transactions that have no number yet when a version is decided on."""
+
+    RUNNING = "the running one"
+    GAP = "the last one before the running one that is younger than the newest version"
+
+
+class Write(NamedTuple):
+    """Add a version.
+
+    :param since: transaction that made it, a number or one to be found out.
+    :param ended: it has been ended by the running transaction already.
+    """
+
+    image: Image
+    operation: int
+    since: int | Since = Since.RUNNING
+    ended: bool = False
+
+
+class Replace(NamedTuple):
+    """Change what the running transaction's version says."""
+
+    image: Image
+    operation: int
+
+
+class Remove(NamedTuple):
+    """Take back the running transaction's version."""
+
+
+class Close(NamedTuple):
+    """End a version with the running transaction."""
+
+    transaction: int
+
+
+class Reopen(NamedTuple):
+    """Let a version that the running transaction ended go on."""
+
+    transaction: int
+
+
+Action = Write | Replace | Remove | Close | Reopen
+
+NOTHING: tuple[Action, ...] = ()
+
+_INEXACT = (float, Decimal)
+"""Types whose ``==`` overlooks differences: ``0.0 == -0.0``, ``Decimal("1.0") == Decimal("1")``."""
+
+
+def identical(one: Image, other: Image) -> bool:
+    """Say whether two images are the same to the byte, ``1`` and ``1.0`` being different."""
+    if not is_noop(one, other):
+        return False
+    return all(
+        type(left) is type(right) and (not isinstance(left, _INEXACT) or repr(left) == repr(right))
+        for left, right in zip(one, other, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the images of one table are compared and kept.
+
+    :param key: positions of the key columns.
+    :param counting: positions of the columns whose change makes a version.
+    :param width: number of columns.
+    :param ends: versions know the transaction that ended them.
+    :param null_delete: DELETE versions keep nothing but the key.
+    """
+
+    key: tuple[int, ...]
+    counting: tuple[int, ...]
+    width: int
+    ends: bool = True
+    null_delete: bool = False
+
+    @cached_property
+    def _get_counting(self) -> Any:
+        return itemgetter(*self.counting) if len(self.counting) > 1 else None
+
+    @cached_property
+    def _get_key(self) -> Any:
+        return itemgetter(*self.key) if len(self.key) > 1 else None
+
+    def key_of(self, image: Image) -> tuple[Any, ...]:
+        """Return the key of a row."""
+        if self._get_key is None:
+            return (image[self.key[0]],)
+        key: tuple[Any, ...] = self._get_key(image)
+        return key
+
+    def counted(self, image: Image) -> Image:
+        """Return the values that count."""
+        if self._get_counting is None:
+            return tuple(image[position] for position in self.counting)
+        values: Image = self._get_counting(image)
+        return values
+
+    def equal(self, one: Image, other: Image) -> bool:
+        """Say whether two images of one row are the same in every column that counts."""
+        return identical(self.counted(one), self.counted(other))
+
+    def kept(self, image: Image, operation: int) -> Image:
+        """Return what a version with this operation keeps of an image."""
+        if operation != DELETE or not self.null_delete:
+            return image
+        return tuple(
+            value if position in self.key else None for position, value in enumerate(image)
+        )
+
+
+def fold(
+    shape: Shape,
+    old: Image | None,
+    new: Image | None,
+    newest: Newest | None,
+    previous: Newest | None,
+    running: int | None,
+    *,
+    paused: bool = False,
+) -> Sequence[Action]:
+    """Decide what becomes of the versions of one row.
+
+    :param old: the row before, ``None`` when there was none.
+    :param new: the row now, ``None`` when there is none.
+    :param newest: its version with the highest transaction.
+    :param previous: the version before that one; needed only when the newest is the running
+        transaction's own.
+    :param running: the running transaction, ``None`` while it has no number.
+    :param paused: the running transaction does not record this table at the moment.
+    """
+    if old is None and new is None:
+        return NOTHING
+    mine = newest is not None and newest.transaction == running
+    if old is not None and new is not None and shape.equal(old, new):
+        # Values of ignored columns alone make no version, but follow the row into one.
+        if mine and newest is not None and newest.operation != DELETE and not identical(old, new):
+            return (Replace(new, newest.operation),)
+        return NOTHING
+    if mine:
+        assert newest is not None
+        return _continued(shape, old, new, newest, previous, running)
+    if paused:
+        if old is not None and newest is not None and shape.ends and newest.end is None:
+            return (Close(newest.transaction),)
+        return NOTHING
+    if newest is None:
+        return _first(shape, old, new)
+    if shape.ends and newest.end is not None:
+        return _after_gap(shape, old, new, newest, running)
+    if not shape.ends and old is not None and not _known(shape, old, newest):
+        return (Write(old, INSERT, Since.GAP), *_changed(shape, old, new))
+    return _next(shape, old, new, newest)
+
+
+def inverted(newest: Newest | None, running: int | None) -> bool:
+    """Say whether the newest version belongs to a transaction with a higher number than mine."""
+    if newest is None or running is None:
+        return False
+    return newest.transaction > running or (newest.end is not None and newest.end > running)
+
+
+def _continued(
+    shape: Shape,
+    old: Image | None,
+    new: Image | None,
+    mine: Newest,
+    previous: Newest | None,
+    running: int | None,
+) -> Sequence[Action]:
+    """Fold into the version that the running transaction has written already."""
+    ended_by_me = previous is not None and (not shape.ends or previous.end == running)
+    before = previous if ended_by_me and previous and previous.operation != DELETE else None
+    if new is not None:
+        if before is None:
+            return (Replace(new, INSERT),)
+        if shape.equal(new, before.image):
+            return (Remove(), *_reopened(shape, before))
+        return (Replace(new, UPDATE),)
+    assert old is not None
+    if before is not None:
+        return (Replace(shape.kept(old, DELETE), DELETE),)
+    if ended_by_me and previous is not None:
+        return (Remove(), *_reopened(shape, previous))
+    return (Remove(),)
+
+
+def _first(shape: Shape, old: Image | None, new: Image | None) -> Sequence[Action]:
+    """Begin a history; a row that is older than it is written down first."""
+    if old is None:
+        assert new is not None
+        return (Write(new, INSERT),)
+    return (Write(old, INSERT, 0, ended=True), *_changed(shape, old, new))
+
+
+def _after_gap(
+    shape: Shape, old: Image | None, new: Image | None, newest: Newest, running: int | None
+) -> Sequence[Action]:
+    """Take up a history that ended while nobody recorded."""
+    assert newest.end is not None
+    if newest.end != running:
+        if old is None:
+            assert new is not None
+            return (Write(new, INSERT),)
+        return (Write(old, INSERT, newest.end, ended=True), *_changed(shape, old, new))
+    if new is None:
+        assert old is not None
+        return _changed(shape, old, new)
+    if newest.operation == DELETE and old is None:
+        return (Write(new, INSERT),)
+    if newest.operation != DELETE and shape.equal(new, newest.image):
+        return (Reopen(newest.transaction),)
+    return (Write(new, UPDATE),)
+
+
+def _next(
+    shape: Shape, old: Image | None, new: Image | None, newest: Newest
+) -> Sequence[Action]:
+    """Let a version follow the newest one."""
+    closed = (Close(newest.transaction),) if shape.ends else ()
+    if old is not None:
+        if new is None and newest.operation == DELETE:
+            return NOTHING
+        return (*closed, *_changed(shape, old, new))
+    assert new is not None
+    if newest.operation == DELETE:
+        return (*closed, Write(new, INSERT))
+    # The row went without anybody seeing it.
+    if shape.equal(new, newest.image):
+        return NOTHING
+    return (*closed, Write(new, UPDATE))
+
+
+def _changed(shape: Shape, old: Image, new: Image | None) -> tuple[Action, ...]:
+    if new is None:
+        return (Write(shape.kept(old, DELETE), DELETE),)
+    return (Write(new, UPDATE),)
+
+
+def _reopened(shape: Shape, version: Newest) -> tuple[Action, ...]:
+    return (Reopen(version.transaction),) if shape.ends else ()
+
+
+def _known(shape: Shape, old: Image, newest: Newest) -> bool:
+    """Say whether the newest version shows the row as it was before the change."""
+    return newest.operation != DELETE and shape.equal(old, newest.image)

@@ -1,0 +1,388 @@
+"""Reading rows and versions as the database has them, and writing them back unchanged.
+
+A value travels as the driver gives it, without the conversions of its SQLAlchemy type, which may
+lose something.  On PostgreSQL, where drivers convert themselves, most values travel as text: the
+database's own text of a value is exact, and can be cast back to any type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import Enum
+from sqlalchemy import Float
+from sqlalchemy import Integer
+from sqlalchemy import Select
+from sqlalchemy import SmallInteger
+from sqlalchemy import String
+from sqlalchemy import Text
+from sqlalchemy import Unicode
+from sqlalchemy import UnicodeText
+from sqlalchemy import and_
+from sqlalchemy import bindparam
+from sqlalchemy import cast
+from sqlalchemy import literal_column
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import tuple_
+from sqlalchemy import type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.types import NullType
+from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
+
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.spec import storage_type
+from continuum.recording.fold import Image
+from continuum.recording.fold import Newest
+from continuum.recording.fold import Shape
+from continuum.schema.recorded import RecordedTable
+
+Key = tuple[Any, ...]
+
+CHUNK = 500
+"""Number of keys named by one statement."""
+
+_PLAIN = frozenset(
+    {Integer, BigInteger, SmallInteger, String, Text, Unicode, UnicodeText}
+)
+"""Types whose values every driver takes and gives unchanged."""
+
+_ROW_VALUES = frozenset({"sqlite", "postgresql", "mysql", "mariadb", "oracle"})
+"""Dialects that know ``(a, b) IN (...)``."""
+
+_LOCKING_READS = frozenset({"mysql", "mariadb"})
+"""Dialects whose plain reads show the past under REPEATABLE READ, their default."""
+
+
+class Raw(UserDefinedType[Any]):
+    """A value as the driver takes it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return nothing that a database would know: the type is never rendered."""
+        return "RAW"
+
+
+def chunks(items: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    """Iterate over pieces of a sequence."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def is_plain(type_: TypeEngine[Any]) -> bool:
+    """Say whether the values of a type are the same with and without its conversions."""
+    return type(type_) in _PLAIN
+
+
+def any_of(
+    columns: Sequence[ColumnElement[Any]], keys: Iterable[Key], dialect: str
+) -> ColumnElement[bool]:
+    """Return the criterion that columns have one of these values."""
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    if dialect in _ROW_VALUES:
+        return tuple_(*columns).in_(list(keys))
+    return or_(
+        *(
+            and_(*(column == value for column, value in zip(columns, key, strict=True)))
+            for key in keys
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A live row.
+
+    :param raw: its key as the database has it, by which rows are told apart.
+    :param key: its key in Python's types, by which it is looked up.
+    :param newest: its newest version, where that was asked for.
+    """
+
+    raw: Key
+    key: Key
+    image: Image
+    newest: Newest | None = None
+
+
+class Images:
+    """The reading side of one recorded table on one kind of database.
+
+    :param recorded: the table.
+    :param dialect: name of the dialect.
+    """
+
+    def __init__(self, recorded: RecordedTable, dialect: str) -> None:
+        self.recorded = recorded
+        self.dialect = dialect
+        positions = {column.live: index for index, column in enumerate(recorded.columns)}
+        key = tuple(positions[column] for column in recorded.key)
+        self.shape = Shape(
+            key=key,
+            counting=tuple(
+                index
+                for index, column in enumerate(recorded.columns)
+                if column.counts and index not in key
+            ),
+            width=len(recorded.columns),
+            ends=recorded.end_column is not None,
+            null_delete=recorded.options.null_delete,
+        )
+        # A key of plain columns needs no second reading for its Python values.
+        self._converted = not all(is_plain(column.type) for column in recorded.key)
+        self._looks: dict[tuple[bool, str | None], Select[Any]] = {}
+
+    # Reading
+
+    def by_keys(
+        self,
+        connection: Connection,
+        keys: Sequence[Key],
+        *,
+        versions: bool = False,
+        lock: str | None = None,
+    ) -> Iterator[Row]:
+        """Read the rows with these keys, those that exist.
+
+        :param versions: read the newest version of each as well.
+        :param lock: ``"update"`` or ``"key"`` (the key is going to change): keep the rows as they
+            are until the transaction ends.
+
+        One query for every 500 keys.
+        """
+        for some in chunks(keys):
+            statement = self._look(versions, lock)
+            if self._key_bind is None:
+                statement = statement.where(any_of(self.recorded.key, some, self.dialect))
+                found = connection.execute(statement, execution_options={INTERNAL: True})
+            else:
+                values = [key[0] for key in some] if len(self.recorded.key) == 1 else list(some)
+                found = connection.execute(
+                    statement, {"continuum_keys": values}, execution_options={INTERNAL: True}
+                )
+            for row in found.all():
+                yield self._row(row, versions=versions)
+
+    def matching(
+        self,
+        connection: Connection,
+        criterion: ColumnElement[bool] | None,
+        parameters: Mapping[str, Any],
+        *,
+        lock: str | None,
+        extra: Sequence[ColumnElement[Any]] = (),
+    ) -> list[tuple[Row, tuple[Any, ...]]]:
+        """Read the rows that a criterion matches, each with the values of extra expressions.
+
+        One query.
+        """
+        statement = self._locked(select(*self._columns, *extra), lock)
+        if criterion is not None:
+            statement = statement.where(criterion)
+        width = len(self._columns)
+        found = connection.execute(
+            statement, dict(parameters), execution_options={INTERNAL: True}
+        )
+        return [(self._row(row, versions=False), tuple(row[width:])) for row in found.all()]
+
+    def newest(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, Newest]:
+        """Read the newest version of rows that are no more, by raw key.
+
+        One query for every 500 keys.
+        """
+        version = self.recorded.version_table
+        older = version.alias("older")
+        latest = self._latest(older, self.recorded.version_key)
+        statement = select(*self._version_columns(version)).where(
+            self.recorded.transaction_column == latest
+        )
+        return dict(self._versions(connection, statement, self.recorded.version_key, keys))
+
+    def previous(
+        self, connection: Connection, keys: Sequence[Key], running: int
+    ) -> dict[Key, Newest]:
+        """Read the versions before those of the running transaction, by raw key.
+
+        One query for every 500 keys.
+        """
+        mine = self.recorded.version_table.alias("mine")
+        older = self.recorded.version_table.alias("older")
+        version = self.recorded.version_table
+        transaction = self.recorded.transaction_column
+        mine_key = [mine.c[column.key] for column in self.recorded.version_key]
+        latest = self._latest(older, mine_key, below=mine.c[transaction.key])
+        statement = (
+            select(*self._version_columns(version))
+            .select_from(
+                mine.join(
+                    version,
+                    and_(
+                        *(
+                            column == other
+                            for column, other in zip(
+                                self.recorded.version_key, mine_key, strict=True
+                            )
+                        ),
+                        transaction == latest,
+                    ),
+                )
+            )
+            .where(mine.c[transaction.key] == running)
+        )
+        return dict(self._versions(connection, statement, mine_key, keys))
+
+    def _versions(
+        self,
+        connection: Connection,
+        statement: Select[Any],
+        columns: Sequence[ColumnElement[Any]],
+        keys: Sequence[Key],
+    ) -> Iterator[tuple[Key, Newest]]:
+        if self.dialect in _LOCKING_READS:
+            statement = statement.with_for_update()
+        for some in chunks(keys):
+            found = connection.execute(
+                statement.where(any_of(columns, some, self.dialect)),
+                execution_options={INTERNAL: True},
+            )
+            for row in found.all():
+                version = self._version(row, 0)
+                assert version is not None
+                yield self.shape.key_of(version.image), version
+
+    @cached_property
+    def _columns(self) -> list[ColumnElement[Any]]:
+        columns = [
+            self._read(column.live).label(f"c{index}")
+            for index, column in enumerate(self.recorded.columns)
+        ]
+        if self._converted:
+            columns += [
+                column.label(f"k{index}") for index, column in enumerate(self.recorded.key)
+            ]
+        return columns
+
+    def _version_columns(self, version: Any) -> list[ColumnElement[Any]]:
+        recorded = self.recorded
+        end = recorded.end_column
+        return [
+            version.c[recorded.transaction_column.key].label("vt"),
+            literal_column("NULL").label("ve")
+            if end is None
+            else version.c[end.key].label("ve"),
+            version.c[recorded.operation_column.key].label("vo"),
+            *(
+                self._read(version.c[column.version.key]).label(f"v{index}")
+                for index, column in enumerate(recorded.columns)
+            ),
+        ]
+
+    @cached_property
+    def _key_bind(self) -> ColumnElement[bool] | None:
+        keys: Any = bindparam("continuum_keys", expanding=True)
+        if len(self.recorded.key) == 1:
+            return self.recorded.key[0].in_(keys)
+        if self.dialect in _ROW_VALUES:
+            return tuple_(*self.recorded.key).in_(keys)
+        return None
+
+    def _look(self, versions: bool, lock: str | None) -> Select[Any]:
+        statement = self._looks.get((versions, lock))
+        if statement is None:
+            statement = self._with_versions() if versions else select(*self._columns)
+            statement = self._locked(statement, lock)
+            if self._key_bind is not None:
+                statement = statement.where(self._key_bind)
+            self._looks[versions, lock] = statement
+        return statement
+
+    def _with_versions(self) -> Select[Any]:
+        """Join the newest version: one probe of the primary key per row, never a scan of its past."""
+        recorded = self.recorded
+        version = recorded.version_table.alias("newest")
+        older = recorded.version_table.alias("older")
+        live_key = [self._joinable(column) for column in recorded.key]
+        statement = select(*self._columns, *self._version_columns(version)).select_from(
+            recorded.table.outerjoin(
+                version,
+                and_(
+                    *(
+                        version.c[column.key] == live
+                        for column, live in zip(recorded.version_key, live_key, strict=True)
+                    ),
+                    version.c[recorded.transaction_column.key] == self._latest(older, live_key),
+                ),
+            )
+        )
+        return statement.with_for_update() if self.dialect in _LOCKING_READS else statement
+
+    def _latest(
+        self,
+        older: Any,
+        key: Sequence[ColumnElement[Any]],
+        below: ColumnElement[Any] | None = None,
+    ) -> ColumnElement[Any]:
+        transaction = older.c[self.recorded.transaction_column.key]
+        statement = select(transaction).where(
+            *(
+                older.c[column.key] == value
+                for column, value in zip(self.recorded.version_key, key, strict=True)
+            )
+        )
+        if below is not None:
+            statement = statement.where(transaction < below)
+        statement = statement.order_by(transaction.desc()).limit(1)
+        if self.dialect in _LOCKING_READS:
+            statement = statement.with_for_update()
+        return statement.correlate_except(older).scalar_subquery()
+
+    def _locked(self, statement: Select[Any], lock: str | None) -> Select[Any]:
+        if lock is None or self.dialect == "sqlite":
+            return statement
+        if self.dialect == "postgresql":
+            return statement.with_for_update(of=self.recorded.table, key_share=lock == "update")
+        return statement.with_for_update()
+
+    def _joinable(self, column: Column[Any]) -> ColumnElement[Any]:
+        if self.dialect == "postgresql" and isinstance(storage_type(column.type), Enum):
+            return cast(column, Text())
+        return column
+
+    def _read(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        if is_plain(column.type):
+            return column
+        if self.dialect == "postgresql":
+            return cast(column, Text())
+        raw = type_coerce(column, NullType())
+        stored = storage_type(column.type)
+        if self.dialect in ("mysql", "mariadb") and isinstance(stored, Float):
+            # FLOAT is shown with six digits; multiplied it becomes a DOUBLE, which shows all.
+            return raw.op("*")(literal_column("1e0"))
+        return raw
+
+    def _row(self, row: Any, *, versions: bool) -> Row:
+        width = self.shape.width
+        image = tuple(row[:width])
+        raw = self.shape.key_of(image)
+        at = width
+        key = raw
+        if self._converted:
+            at += len(raw)
+            key = tuple(row[width:at])
+        return Row(raw, key, image, self._version(row, at) if versions else None)
+
+    def _version(self, row: Any, at: int) -> Newest | None:
+        if row[at] is None:
+            return None
+        return Newest(tuple(row[at + 3 : at + 3 + self.shape.width]), *row[at : at + 3])
