@@ -172,6 +172,19 @@ class _Log:
     def read(self, suffix: str = "") -> str:
         return f"pg_catalog.current_setting('{self.setting}{suffix}', true)"
 
+    def own(self, id_: str) -> str:
+        """Find the row of the log with an id, provided that the running transaction wrote it.
+
+        A row is visible before its writer commits only to the writer, in whichever of its
+        subtransactions it was written.
+        """
+        return (
+            f"{id_} AND (l.xmin = {_ME}::xid\n"
+            f"  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(\n"
+            f"    (({_ME}::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'"
+            f" ELSE false END)"
+        )
+
     def write(self, value: str, suffix: str = "") -> str:
         return f"PERFORM pg_catalog.set_config('{self.setting}{suffix}', {value}, true);"
 
@@ -260,6 +273,13 @@ class _Recorder:
 
     def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
         """Write a version row."""
+        names, values = self.version(row, operation, transaction, end)
+        return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
+
+    def version(
+        self, row: str, operation: int, transaction: str, end: str
+    ) -> tuple[list[str], list[str]]:
+        """The columns of a version row, and their values."""
         names = [_quote(c.history_name) for c in self.spec.columns]
         values = [self.value(c, row, operation) for c in self.spec.columns]
         names.append(self.tx)
@@ -269,7 +289,7 @@ class _Recorder:
             values.append(end)
         names.append(self.operation)
         values.append(str(operation))
-        return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
+        return names, values
 
     def value(self, column: ColumnSpec, row: str, operation: int) -> str:
         if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
@@ -299,14 +319,46 @@ class _Recorder:
     def close_and_write(self, row: str, operation: int) -> str:
         return f"{self.close(row)}\n{self.write(row, operation)}".strip()
 
-    def close_newest(self, row: str, condition: str = "") -> str:
-        """End the newest version without having looked at it; FOUND tells whether it was due."""
-        return (
-            f"UPDATE {self.history} AS h SET {self.end} = tx\n"
-            f" WHERE {self.match(row)} AND h.{self.tx} < tx AND h.{self.end} IS NULL{condition}\n"
-            f"   AND h.{self.tx} = (SELECT p.{self.tx} FROM {self.history} AS p\n"
-            f"     WHERE {self.match(row, 'p')} ORDER BY p.{self.tx} DESC LIMIT 1);"
-        )
+    def replace_newest(self, row: str, operation: int, condition: str = "") -> str:
+        """End the newest version and write the next one, in the case that is by far the usual one.
+
+        Nothing is known yet when this is tried, not even the id: what does not meet the conditions
+        is left to the statements that follow.
+        """
+        if self.end is None:
+            return ""
+        return f"""
+IF NOT paused THEN
+{_indent(self.ask(), 2)}
+  UPDATE {self.history} AS h SET {self.end} = hint
+   WHERE {_indent(self.proven(), 3).strip()}
+     AND h.ctid = (SELECT p.ctid FROM {self.history} AS p
+       WHERE {self.match(row, "p")} ORDER BY p.{self.tx} DESC LIMIT 1)
+     AND {self.match(row)} AND h.{self.tx} < hint AND h.{self.end} IS NULL{condition};
+  IF FOUND THEN
+{_indent(self.write(row, operation, "hint"), 4)}
+    EXIT event;
+  END IF;
+END IF;
+"""
+
+    def write_first(self, row: str) -> str:
+        """Write the first version of a key, the usual case of an insertion."""
+        names, values = self.version(row, 0, "hint", "NULL")
+        return f"""
+IF NOT paused THEN
+{_indent(self.ask(), 2)}
+{_indent(self.read(row, "newest"), 2)}
+  IF newest_tx IS NULL THEN
+    INSERT INTO {self.history} ({", ".join(names)})
+    SELECT {", ".join(values)}
+     WHERE {_indent(self.proven(), 5).strip()};
+    IF FOUND THEN
+      EXIT event;
+    END IF;
+  END IF;
+END IF;
+"""
 
     def forget(self, row: str) -> str:
         """Take back what this transaction wrote; its predecessor is open again."""
@@ -404,6 +456,27 @@ IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
 END IF;
 """
 
+    def hint(self) -> str:
+        """Take the id out of the setting, if this transaction left one; it is yet to be proven."""
+        return f"""
+IF pg_catalog.split_part(memo, ':', 1) = {_ME}::text THEN
+  hint := pg_catalog.split_part(memo, ':', 2);
+END IF;
+"""
+
+    def proven(self) -> str:
+        """A test that is true when the hint names a row that this transaction wrote."""
+        condition = _indent(self.log.own(f"l.{self.log.id} = hint"), 2).strip()
+        return f"EXISTS (SELECT FROM {self.log.table} AS l\n  WHERE {condition})"
+
+    def ask(self) -> str:
+        """Have an id made in the first event of the transaction."""
+        return f"""
+IF hint IS NULL THEN
+  hint := {self.log.function("transaction_id")}(true);
+END IF;
+"""
+
     def begin(self) -> str:
         """Find the id to write with; while paused none is made yet."""
         return f"tx := {self.log.function('transaction_id')}(NOT paused);"
@@ -421,17 +494,7 @@ END IF;
     def on_update(self) -> str:
         """An update that keeps the key."""
         new = "NEW"
-        fast = ""
         if self.end is not None:
-            fast = f"""
-IF NOT paused THEN
-{_indent(self.close_newest(new), 2)}
-  IF FOUND THEN
-{_indent(self.write(new, 1), 4)}
-    EXIT event;
-  END IF;
-END IF;
-"""
             rest = f"""
 ELSIF newest_end IS NULL THEN
 {_indent(self.close_and_write(new, 1), 2)}
@@ -452,8 +515,8 @@ ELSE
 END IF;
 """
         return f"""
+{self.replace_newest(new, 1).strip()}
 {self.begin()}
-{fast.strip()}
 {self.read(new, "newest")}
 {self.paused(self.interrupt(new)).strip()}
 {self.in_order()}
@@ -486,35 +549,25 @@ IF NOT paused THEN
 END IF;
 """
 
-    def on_delete(self, row: str, *, alone: bool) -> str:
+    def on_delete(self, row: str, *, alone: bool, moved: bool) -> str:
         """A row goes, or its key does.
 
         :param alone: no live row can be left with its key.
+        :param moved: the row lives on under another key.
         """
         still_there = ""
         if not alone:
-            condition = "" if self.spec.duplicates else "moved AND "
             live = " AND ".join(
                 f"c.{_quote(c.name)} {self.equals} {row}.{_quote(c.name)}"
                 for c in self.spec.key_columns
             )
             still_there = f"""
-IF {condition}EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN
-{_indent(self.taken_over(row), 2)}
+IF EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN
+{_indent(self.taken_over(row) if moved else "", 2)}
   EXIT event;
 END IF;
 """
-        fast = ""
         if self.end is not None:
-            fast = f"""
-IF NOT paused THEN
-{_indent(self.close_newest(row, f" AND h.{self.operation} <> 2"), 2)}
-  IF FOUND THEN
-{_indent(self.write(row, 2), 4)}
-    EXIT event;
-  END IF;
-END IF;
-"""
             rest = f"""
 ELSIF newest_end IS NULL THEN
   IF newest_op <> 2 THEN
@@ -536,8 +589,8 @@ END IF;
 """
         return f"""
 {still_there.strip()}
+{self.replace_newest(row, 2, f" AND h.{self.operation} <> 2").strip()}
 {self.begin()}
-{fast.strip()}
 {self.read(row, "newest")}
 {self.paused(self.interrupt(row)).strip()}
 {self.in_order()}
@@ -585,15 +638,16 @@ END IF;
         if self.spec.duplicates:
             mine = f"IF newest_op = 2 THEN\n{_indent(mine, 2)}\nEND IF;"
         return f"""
+{self.write_first(new).strip()}
 {self.begin()}
-{self.read(new, "newest")}
+IF paused THEN
+{_indent(self.read(new, "newest"), 2)}
+END IF;
 {self.paused(shifted).strip()}
+{self.in_order()}
 IF newest_tx IS NULL THEN
 {_indent(self.write(new, 0), 2)}
-  EXIT event;
-END IF;
-{self.in_order()}
-IF newest_tx = tx THEN
+ELSIF newest_tx = tx THEN
 {_indent(mine, 2)}
 {rest.strip()}
 """
@@ -637,6 +691,8 @@ END IF;
         end = self.end is not None
         return "\n".join(
             [
+                f"  memo text := {self.log.read()};",
+                "  hint bigint;",
                 "  tx bigint;",
                 "  paused boolean := false;",
                 "  newest_tx bigint;",
@@ -658,44 +714,60 @@ END IF;
 
     # functions
 
-    def row_function(self) -> str:
+    def function_for(self, event: str) -> str:
+        return f"""
+#variable_conflict use_variable
+DECLARE
+{self.declare()}
+BEGIN
+{_indent(self.ask_paused(), 2)}
+{_indent(self.hint(), 2)}
+  <<event>>
+  BEGIN
+{_indent(_tidy(event), 4)}
+  END event;
+  RETURN NULL;
+END
+"""
+
+    def update_function(self) -> str:
         counting = self.differ(self.spec.counting_columns, "OLD", "NEW")
         return f"""
 #variable_conflict use_variable
 DECLARE
-  moved boolean := false;
+  moved boolean := {self.moved()};
 {self.declare()}
 BEGIN
 {_indent(self.ask_paused(), 2)}
-  IF TG_OP = 'UPDATE' THEN
-    moved := {self.moved()};
-    IF NOT moved THEN
-      IF NOT ({counting}) THEN
-{_indent(self.on_ignored(), 8)}
-        RETURN NULL;
-      END IF;
-      <<event>>
-      BEGIN
-{_indent(_tidy(self.on_update()), 8)}
-      END event;
+{_indent(self.hint(), 2)}
+  IF NOT moved THEN
+    IF NOT ({counting}) THEN
+{_indent(self.on_ignored(), 6)}
       RETURN NULL;
     END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
     <<event>>
     BEGIN
-{_indent(_tidy(self.on_delete("OLD", alone=False)), 6)}
+{_indent(_tidy(self.on_update()), 6)}
     END event;
+    RETURN NULL;
   END IF;
-  IF TG_OP <> 'DELETE' THEN
-    <<event>>
-    BEGIN
-{_indent(_tidy(self.on_insert()), 6)}
-    END event;
-  END IF;
+  <<event>>
+  BEGIN
+{_indent(_tidy(self.on_delete("OLD", alone=False, moved=True)), 4)}
+  END event;
+  <<event>>
+  BEGIN
+{_indent(_tidy(self.on_insert()), 4)}
+  END event;
   RETURN NULL;
 END
 """
+
+    def insert_function(self) -> str:
+        return self.function_for(self.on_insert())
+
+    def delete_function(self) -> str:
+        return self.function_for(self.on_delete("OLD", alone=not self.spec.duplicates, moved=False))
 
     def truncate_function(self) -> str:
         distinct = ""
@@ -709,10 +781,11 @@ DECLARE
 {self.declare()}
 BEGIN
 {_indent(self.ask_paused(), 2)}
+{_indent(self.hint(), 2)}
   FOR gone IN SELECT {distinct}c.* FROM {self.live} AS c LOOP
     <<event>>
     BEGIN
-{_indent(_tidy(self.on_delete("gone", alone=True)), 6)}
+{_indent(_tidy(self.on_delete("gone", alone=True, moved=False)), 6)}
     END event;
   END LOOP;
   RETURN NULL;
@@ -754,7 +827,9 @@ END
     def functions(self) -> list[tuple[str, str, str, str]]:
         """Kind, arguments, result and body of each function."""
         return [
-            ("row", "", "trigger", self.row_function()),
+            ("insert", "", "trigger", self.insert_function()),
+            ("update", "", "trigger", self.update_function()),
+            ("delete", "", "trigger", self.delete_function()),
             ("truncate", "", "trigger", self.truncate_function()),
             (
                 "renumber",
@@ -784,20 +859,9 @@ class _Helpers:
         self.log = _Log(log)
         self.spec = log
 
-    def own(self) -> str:
-        """A row of the log that the running transaction wrote.
-
-        A row is visible before its writer commits only to the writer, in whichever of its
-        subtransactions it was written.
-        """
-        return (
-            f"(l.xmin = {_ME}::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0\n"
-            f"  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8)"
-            f" = 'in progress'\n  ELSE false END)"
-        )
-
     def transaction_id(self) -> str:
         log = self.log
+        since = f"l.{_quote(self.spec.issued_at)} >= pg_catalog.now() AT TIME ZONE 'UTC'"
         return f"""
 #variable_conflict use_variable
 DECLARE
@@ -812,14 +876,14 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
     SELECT l.{log.id} INTO tx FROM {log.table} AS l
-     WHERE l.{log.id} = pg_catalog.split_part(memo, ':', 2)::bigint AND {self.own()};
+     WHERE {_indent(log.own(f"l.{log.id} = pg_catalog.split_part(memo, ':', 2)::bigint"), 5).strip()};
     IF FOUND THEN
       RETURN tx;
     END IF;
   END IF;
   IF memo <> '' AND me IS NOT NULL THEN
     SELECT l.{log.id} INTO tx FROM {log.table} AS l
-     WHERE l.{_quote(self.spec.issued_at)} >= pg_catalog.now() AT TIME ZONE 'UTC' AND {self.own()}
+     WHERE {_indent(log.own(since), 5).strip()}
      ORDER BY l.{log.id} DESC LIMIT 1;
     IF FOUND THEN
       {log.write("me || ':' || tx::text")}
@@ -1187,7 +1251,7 @@ class PostgreSQLEmitter(Emitter):
             statements.append(
                 f"CREATE OR REPLACE TRIGGER {_quote(name)} {event} ON {recorder.live}\n"
                 f"  FOR EACH {'STATEMENT' if truncate else 'ROW'}{when}\n"
-                f"  EXECUTE FUNCTION {recorder.function('truncate' if truncate else 'row')}()"
+                f"  EXECUTE FUNCTION {recorder.function(event.split()[-1].lower())}()"
             )
             statements.append(f"COMMENT ON TRIGGER {_quote(name)} ON {recorder.live} IS {comment}")
         statements.append(

@@ -1475,7 +1475,7 @@ def test_foreign_comment_is_no_fingerprint(article: Recorded, comment: str) -> N
 
 
 def test_replaced_function_is_noticed(article: Recorded) -> None:
-    article.run("COMMENT ON FUNCTION continuum_row_article_version() IS NULL")
+    article.run("COMMENT ON FUNCTION continuum_insert_article_version() IS NULL")
     with article.engine.connect() as connection:
         assert by_name(connection)["00_continuum_insert"] is None
         assert by_name(connection)["00_continuum_truncate"] is not None

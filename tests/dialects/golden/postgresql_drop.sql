@@ -6,7 +6,11 @@ DROP TRIGGER IF EXISTS "00_continuum_delete" ON "live"."A b%s";
 
 DROP TRIGGER IF EXISTS "00_continuum_truncate" ON "live"."A b%s";
 
-DROP FUNCTION IF EXISTS "audit"."continuum_row_A b%s_history"();
+DROP FUNCTION IF EXISTS "audit"."continuum_insert_A b%s_history"();
+
+DROP FUNCTION IF EXISTS "audit"."continuum_update_A b%s_history"();
+
+DROP FUNCTION IF EXISTS "audit"."continuum_delete_A b%s_history"();
 
 DROP FUNCTION IF EXISTS "audit"."continuum_truncate_A b%s_history"();
 

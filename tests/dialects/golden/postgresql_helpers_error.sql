@@ -13,18 +13,18 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
     SELECT l."id" INTO tx FROM "public"."transaction" AS l
-     WHERE l."id" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
-  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
-  ELSE false END);
+     WHERE l."id" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
     IF FOUND THEN
       RETURN tx;
     END IF;
   END IF;
   IF memo <> '' AND me IS NOT NULL THEN
     SELECT l."id" INTO tx FROM "public"."transaction" AS l
-     WHERE l."issued_at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
-  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
-  ELSE false END)
+     WHERE l."issued_at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)
      ORDER BY l."id" DESC LIMIT 1;
     IF FOUND THEN
       PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);

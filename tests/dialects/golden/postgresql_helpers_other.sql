@@ -13,18 +13,18 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
     SELECT l."number" INTO tx FROM "audit"."o'log" AS l
-     WHERE l."number" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
-  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
-  ELSE false END);
+     WHERE l."number" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
     IF FOUND THEN
       RETURN tx;
     END IF;
   END IF;
   IF memo <> '' AND me IS NOT NULL THEN
     SELECT l."number" INTO tx FROM "audit"."o'log" AS l
-     WHERE l."at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid OR CASE WHEN pg_catalog.age(l.xmin) < 0
-  THEN pg_catalog.pg_xact_status(((me::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'
-  ELSE false END)
+     WHERE l."at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)
      ORDER BY l."number" DESC LIMIT 1;
     IF FOUND THEN
       PERFORM pg_catalog.set_config('continuum.o_log_e7782733', me || ':' || tx::text, true);

@@ -1,8 +1,9 @@
-CREATE OR REPLACE FUNCTION "public"."continuum_row_article_version"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
 #variable_conflict use_variable
 DECLARE
-  moved boolean := false;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -13,87 +14,111 @@ BEGIN
   IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
     paused := "public"."continuum_paused"('["public", "article"]');
   END IF;
-  IF TG_OP = 'UPDATE' THEN
-    moved := OLD."id" IS DISTINCT FROM NEW."id";
-    IF NOT moved THEN
-      IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
-        RETURN NULL;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
       END IF;
-      <<event>>
-      BEGIN
-        tx := "public"."continuum_transaction_id"(NOT paused);
-        SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
-        IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", hint, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
           EXIT event;
         END IF;
-        IF newest_tx > tx THEN
-          tx := "public"."continuum_renumber"(tx, newest_tx);
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
-        ELSIF newest_tx = tx THEN
-          IF newest_op = 0 THEN
-            UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    IF paused THEN
+      SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+    END IF;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      EXIT event;
+    END IF;
+    IF newest_tx > tx THEN
+      tx := "public"."continuum_renumber"(tx, newest_tx);
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
+    ELSIF newest_tx = tx THEN
+      IF newest_op = 0 THEN
+        UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+      ELSE
+        SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 THEN
+          IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+            DELETE FROM "public"."article_version" AS h
              WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
           ELSE
-            SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-             ORDER BY h."transaction_id" DESC LIMIT 1;
-            IF before_op <> 2 THEN
-              IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
-                DELETE FROM "public"."article_version" AS h
-                 WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
-              ELSE
-                UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
-                 WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
-              END IF;
-            ELSE
-              UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
-               WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
-            END IF;
+            UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
           END IF;
         ELSE
-          IF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."hits")::record)) THEN
-            INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-            SELECT OLD."id", OLD."name", OLD."hits", g.id, 0
-              FROM (SELECT pg_catalog.max(l."id") AS id FROM "public"."transaction" AS l
-                     WHERE l."id" < tx AND l."id" > newest_tx) AS g
-             WHERE g.id IS NOT NULL;
-          END IF;
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
+          UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
         END IF;
-      END event;
+      END IF;
+    ELSE
+      IF newest_op = 2 THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
+      ELSIF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
+      END IF;
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  moved boolean := OLD."id" IS DISTINCT FROM NEW."id";
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  IF NOT moved THEN
+    IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
       RETURN NULL;
     END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
     <<event>>
     BEGIN
-      IF moved AND EXISTS (SELECT FROM "public"."article" AS c WHERE c."id" OPERATOR(pg_catalog.=) OLD."id") THEN
-        IF NOT paused THEN
-          tx := "public"."continuum_transaction_id"(NOT paused);
-          SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-           ORDER BY h."transaction_id" DESC LIMIT 1;
-          IF newest_tx > tx THEN
-            tx := "public"."continuum_renumber"(tx, newest_tx);
-          END IF;
-          IF newest_tx IS NULL THEN
-            INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-            VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
-          END IF;
-        END IF;
-        EXIT event;
-      END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
        ORDER BY h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         EXIT event;
@@ -105,50 +130,8 @@ BEGIN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-        VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
       ELSIF newest_tx = tx THEN
-        SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
-        IF before_op <> 2 THEN
-          UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
-        ELSE
-          DELETE FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
-        END IF;
-      ELSIF newest_op <> 2 THEN
-        IF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."hits")::record)) THEN
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          SELECT OLD."id", OLD."name", OLD."hits", g.id, 0
-            FROM (SELECT pg_catalog.max(l."id") AS id FROM "public"."transaction" AS l
-                   WHERE l."id" < tx AND l."id" > newest_tx) AS g
-           WHERE g.id IS NOT NULL;
-        END IF;
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-        VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
-      END IF;
-    END event;
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    <<event>>
-    BEGIN
-      tx := "public"."continuum_transaction_id"(NOT paused);
-      SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
-      IF paused AND (newest_tx = tx) IS NOT TRUE THEN
-        EXIT event;
-      END IF;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-        VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
-        EXIT event;
-      END IF;
-      IF newest_tx > tx THEN
-        tx := "public"."continuum_renumber"(tx, newest_tx);
-      END IF;
-      IF newest_tx = tx THEN
         IF newest_op = 0 THEN
           UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
            WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
@@ -170,27 +153,154 @@ BEGIN
           END IF;
         END IF;
       ELSE
-        IF newest_op = 2 THEN
+        IF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."hits")::record)) THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
-        ELSIF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
-          VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
+          SELECT OLD."id", OLD."name", OLD."hits", g.id, 0
+            FROM (SELECT pg_catalog.max(l."id") AS id FROM "public"."transaction" AS l
+                   WHERE l."id" < tx AND l."id" > newest_tx) AS g
+           WHERE g.id IS NOT NULL;
         END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
       END IF;
     END event;
+    RETURN NULL;
   END IF;
+  <<event>>
+  BEGIN
+    IF EXISTS (SELECT FROM "public"."article" AS c WHERE c."id" OPERATOR(pg_catalog.=) OLD."id") THEN
+      IF NOT paused THEN
+        tx := "public"."continuum_transaction_id"(NOT paused);
+        SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+         ORDER BY h."transaction_id" DESC LIMIT 1;
+        IF newest_tx > tx THEN
+          tx := "public"."continuum_renumber"(tx, newest_tx);
+        END IF;
+        IF newest_tx IS NULL THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+          VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
+        END IF;
+      END IF;
+      EXIT event;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      EXIT event;
+    END IF;
+    IF newest_tx > tx THEN
+      tx := "public"."continuum_renumber"(tx, newest_tx);
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
+    ELSIF newest_tx = tx THEN
+      SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 THEN
+        UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+      END IF;
+    ELSIF newest_op <> 2 THEN
+      IF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."hits")::record)) THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        SELECT OLD."id", OLD."name", OLD."hits", g.id, 0
+          FROM (SELECT pg_catalog.max(l."id") AS id FROM "public"."transaction" AS l
+                 WHERE l."id" < tx AND l."id" > newest_tx) AS g
+         WHERE g.id IS NOT NULL;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
+    END IF;
+  END event;
+  <<event>>
+  BEGIN
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
+      END IF;
+      SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", hint, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
+          EXIT event;
+        END IF;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    IF paused THEN
+      SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+    END IF;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      EXIT event;
+    END IF;
+    IF newest_tx > tx THEN
+      tx := "public"."continuum_renumber"(tx, newest_tx);
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
+    ELSIF newest_tx = tx THEN
+      IF newest_op = 0 THEN
+        UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+      ELSE
+        SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 THEN
+          IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          ELSE
+            UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          END IF;
+        ELSE
+          UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        END IF;
+      END IF;
+    ELSE
+      IF newest_op = 2 THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 0);
+      ELSIF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, 1);
+      END IF;
+    END IF;
+  END event;
   RETURN NULL;
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_row_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
 
-CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
 #variable_conflict use_variable
 DECLARE
-  gone record;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -200,6 +310,75 @@ DECLARE
 BEGIN
   IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
     paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      EXIT event;
+    END IF;
+    IF newest_tx > tx THEN
+      tx := "public"."continuum_renumber"(tx, newest_tx);
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", 0, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
+    ELSIF newest_tx = tx THEN
+      SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 THEN
+        UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+      END IF;
+    ELSIF newest_op <> 2 THEN
+      IF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."hits")::record)) THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+        SELECT OLD."id", OLD."name", OLD."hits", g.id, 0
+          FROM (SELECT pg_catalog.max(l."id") AS id FROM "public"."transaction" AS l
+                 WHERE l."id" < tx AND l."id" > newest_tx) AS g
+         WHERE g.id IS NOT NULL;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
+LANGUAGE plpgsql AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  gone record;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -263,20 +442,20 @@ SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_settin
 
 CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."article"
   FOR EACH ROW
-  EXECUTE FUNCTION "public"."continuum_row_article_version"();
+  EXECUTE FUNCTION "public"."continuum_insert_article_version"();
 
 COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
-  EXECUTE FUNCTION "public"."continuum_row_article_version"();
+  EXECUTE FUNCTION "public"."continuum_update_article_version"();
 
 COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
   FOR EACH ROW
-  EXECUTE FUNCTION "public"."continuum_row_article_version"();
+  EXECUTE FUNCTION "public"."continuum_delete_article_version"();
 
 COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "be7df58351ba9b3c0a67"}';
 
