@@ -27,11 +27,6 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.types import JSON
-
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Emitter
@@ -44,6 +39,10 @@ from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import fingerprint_of
 from continuum.dialects.spec import storage_type
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import JSON
+
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import PauseError
 from continuum.errors import StaleTrigger
@@ -63,6 +62,9 @@ MAIN = "main"
 
 CONNECTION_SETUP = ("PRAGMA recursive_triggers = ON",)
 """What a connection should run once: only then ``REPLACE`` tells triggers which rows it deletes."""
+
+ON_HISTORY = ("finish_set", "finish_gone", "finish_unknown", "finish_paused")
+"""Kinds of triggers that belong to a live table but stand on its version table."""
 
 _MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
 _NO_OBJECT = re.compile(r"no such (table|column): (.+)$|table (.+) has no column named (.+)$")
@@ -127,11 +129,6 @@ class _State:
         """Read from the state; columns are qualified with ``s``."""
         return f"(SELECT {expression} FROM {self.table} AS s WHERE s.id = 1)"
 
-    @property
-    def transaction(self) -> str:
-        """The id of the running transaction (once it is known to have one)."""
-        return self.read("s.transaction_id")
-
     def believed(self, row: str = "s") -> str:
         """A test of a set unit: it belongs to the transaction that is running now."""
         return f"({row}.guard IS NOT NULL OR {_DEFERRED})"
@@ -174,6 +171,7 @@ class _State:
             f"  used INTEGER,\n"
             f"  previous INTEGER,\n"
             f"  stamp REAL,\n"
+            f"  rare INTEGER NOT NULL DEFAULT 0,\n"
             f"  context TEXT,\n"
             f"  paused TEXT,\n"
             f"  guard INTEGER REFERENCES {self.table} (id) DEFERRABLE INITIALLY DEFERRED\n"
@@ -208,7 +206,7 @@ UPDATE {self.table} SET unit = NULL, transaction_id = NULL, previous = NULL, con
   paused = NULL, guard = NULL
  WHERE id = 1 AND (unit IS NULL OR NOT {self.believed(self.table)});
 INSERT INTO {_quote(self.log.table.name)} ({_quote(self.log.issued_at)})
-SELECT {_NOW} WHERE {self.transaction} IS NULL;
+SELECT {_NOW} FROM {self.table} AS s WHERE s.id = 1 AND s.transaction_id IS NULL;
 UPDATE {self.table} SET
   transaction_id = CASE WHEN changes() = 1 THEN last_insert_rowid()
     ELSE {_raise("the row of the transaction could not be made")} END,
@@ -258,24 +256,44 @@ SELECT {_raise(message)}
 class _Recorder:
     """Text of the triggers of one live table.
 
-    An event is carried out in the same steps whatever was there before: end the newest version,
-    write the new one, and take both back when the row is as it was before the transaction.
+    A body has no branches, and each statement of it costs time for each row, even one that finds
+    nothing to do.  So the triggers on the live table hold no more than the usual case.  Whatever
+    else there is to do, they hand over to triggers on the version table, by giving a version an
+    operation above 2; those finish it, and never run otherwise.
     """
+
+    COME = 4
+    """A row came, and its key has versions."""
+    SET = 5
+    """A row was set that the running transaction had written before."""
+    GONE = 6
+    """A row went that the running transaction had written before."""
+    SET_UNKNOWN = 8
+    """A row was set that its history does not know; the version carries its old values."""
+    GONE_UNKNOWN = 9
+    """A row went that its history does not know; the version carries its old values."""
+    PAUSED_COME = 16
+    """While paused, a row came; its newest version carries the new values."""
+    PAUSED_SET = 17
+    """While paused, a row was set; its newest version carries the new values."""
+    PAUSED_GONE = 18
+    """While paused, a row went; its newest version carries the old values."""
 
     def __init__(self, spec: TriggerSpec) -> None:
         self.spec = spec
-        self.schema = _schema(spec.table.schema)
-        self.state = _State(spec.log, self.schema)
+        self.state = _State(spec.log, _schema(spec.table.schema))
         self.live = _quote(spec.table.name)
         self.history = _quote(spec.version_table.name)
         self.tx = _quote(spec.transaction_column)
         self.end = None if spec.end_column is None else _quote(spec.end_column)
         self.operation = _quote(spec.operation_column)
-        self.now = self.state.transaction
+        self.now = self.state.read("s.transaction_id")
+        self.keys = tuple(_quote(c.history_name) for c in spec.key_columns)
         # Where the key's collation takes different texts for the same key, its text is data too.
         self.loose_key = tuple(
             c for c in spec.key_columns if getattr(storage_type(c.type), "collation", None)
         )
+        self.kept = (*self.loose_key, *spec.value_columns)
 
     # fragments
 
@@ -286,36 +304,53 @@ class _Recorder:
             for c in self.spec.key_columns
         )
 
-    def newest(self, row: str, below: str = "") -> str:
-        """Id of the newest version of a live row."""
-        limit = f" AND n.{self.tx} < {below}" if below else ""
+    def match_version(self, alias: str) -> str:
+        """The version rows with the key of the version that a trigger has been called for."""
+        return " AND ".join(f"{alias}.{key} = NEW.{key}" for key in self.keys)
+
+    def newest(self, match: str, limit: str = "") -> str:
+        """Id of the newest of the versions named ``n``.
+
+        Of the conditions only those on the id may be added here: they narrow the search, while
+        any other would make it go through all versions of the row.
+        """
+        below = f" AND n.{self.tx} {limit}" if limit else ""
+        return f"(SELECT max(n.{self.tx}) FROM {self.history} AS n WHERE {match}{below})"
+
+    def is_mine(self, row: str) -> str:
+        """A test that is true when the running transaction has written a version of a live row."""
         return (
-            f"(SELECT max(n.{self.tx}) FROM {self.history} AS n"
-            f" WHERE {self.match(row, 'n')}{limit})"
+            f"EXISTS (SELECT 1 FROM {self.history} AS m WHERE {self.match(row, 'm')}"
+            f" AND m.{self.tx} = {self.now})"
         )
 
-    def before(self, row: str, condition: str) -> str:
-        """A test of the version before that of the running transaction, named ``p``."""
+    def is_live(self, row: str) -> str:
+        """A test that is true while the live table has a row with this key."""
+        return f"EXISTS (SELECT 1 FROM {self.live} AS c WHERE {self.same_key('c', row)})"
+
+    def is_open_and_live(self, row: str) -> str:
+        """A test that is true when the newest version of a key says that it is there."""
+        opened = "" if self.end is None else f" AND v.{self.end} IS NULL"
         return (
-            f"EXISTS (SELECT 1 FROM {self.history} AS p WHERE {self.match(row, 'p')}\n"
-            f"   AND p.{self.tx} = {self.newest(row, below=self.now)} AND {condition})"
+            f"EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match(row, 'v')}\n"
+            f"   AND v.{self.tx} = {self.newest(self.match(row, 'n'))}"
+            f"{opened} AND v.{self.operation} <> 2)"
         )
 
-    def present_before(self, row: str, condition: str = "") -> str:
-        """True when the row was there before the running transaction."""
-        closed = "" if self.end is None else f"p.{self.end} = {self.now} AND "
-        return self.before(row, f"{closed}p.{self.operation} <> 2{condition}")
+    def same_key(self, alias: str, row: str) -> str:
+        return " AND ".join(f"{alias}.{_quote(c)} = {row}.{_quote(c)}" for c in self.spec.key)
 
-    def differ(self, columns: Iterable[ColumnSpec], old: str, new: str, kind: str = "live") -> str:
+    def differ(
+        self, columns: Iterable[ColumnSpec], old: str, new: str, *, versions: str = ""
+    ) -> str:
         """A test of two rows that is never null, byte by byte.
 
-        :param kind: ``"live"`` for two live rows, ``"history"`` for two versions, ``"mixed"`` for
-            a version (old) and a live row (new).
+        :param versions: which of them are versions: ``"old"``, ``"both"`` or none.
         """
         tests = []
         for column in columns:
-            before = f"{old}.{_quote(column.name if kind == 'live' else column.history_name)}"
-            after = f"{new}.{_quote(column.history_name if kind == 'history' else column.name)}"
+            before = f"{old}.{_quote(column.history_name if versions else column.name)}"
+            after = f"{new}.{_quote(column.history_name if versions == 'both' else column.name)}"
             if column.comparison is not None:
                 test = column.comparison.replace("{old}", before).replace("{new}", after)
                 tests.append(
@@ -327,240 +362,305 @@ class _Recorder:
                 tests.append(f"typeof({before}) IS NOT typeof({after})")
         return "(" + " OR ".join(tests) + ")" if tests else "0"
 
-    def same_as(self, alias: str, other: str, kind: str) -> str:
-        return f"NOT {self.differ((*self.loose_key, *self.spec.counting_columns), alias, other, kind)}"
+    def differ_in_history(self, old: str, new: str, versions: str = "both") -> str:
+        """A test of whether two images of a row would be two versions."""
+        columns = (*self.loose_key, *self.spec.counting_columns)
+        return self.differ(columns, old, new, versions=versions)
 
-    def columns(self) -> str:
-        names = [_quote(c.history_name) for c in self.spec.columns]
-        names += [self.tx, *([self.end] if self.end else []), self.operation]
-        return f"{self.history} ({', '.join(names)})"
-
-    def values(self, row: str, operation: str, tx: str, end: str = "NULL") -> str:
-        gone = operation == "2" and self.spec.null_delete
-        values = [
-            "NULL" if gone and c.name not in self.spec.key else f"{row}.{_quote(c.name)}"
-            for c in self.spec.columns
-        ]
-        return ", ".join([*values, tx, *([end] if self.end else []), operation])
-
-    @property
-    def target(self) -> str:
-        keys = ", ".join(_quote(c.history_name) for c in self.spec.key_columns)
-        return f"({keys}, {self.tx})"
-
-    @property
-    def kept(self) -> tuple[ColumnSpec, ...]:
-        """What has to be set in a version that exists already."""
-        return (*self.loose_key, *self.spec.value_columns)
-
-    def is_live(self, row: str) -> str:
-        """A test that is true while the live table has a row with this key."""
-        match = " AND ".join(f"c.{_quote(c)} = {row}.{_quote(c)}" for c in self.spec.key)
-        return f"EXISTS (SELECT 1 FROM {self.live} AS c WHERE {match})"
-
-    def is_open_and_live(self, row: str) -> str:
-        """A test that is true when the newest version of a key says that it is there."""
-        opened = "" if self.end is None else f"v.{self.end} IS NULL AND "
-        return (
-            f"EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match(row, 'v')}"
-            f" AND v.{self.tx} = {self.newest(row)} AND {opened}v.{self.operation} <> 2)"
-        )
-
-    # steps
-
-    def baseline(self, row: str) -> str:
-        """Write the old image of a row that is older than its history, or than its last version.
-
-        Where there is nothing to write the statement aims at the newest version and leaves it.
-        (An INSERT that selects from the table it writes to goes through a temporary table.)
-        """
-        if self.end is not None:
-            start = f"CASE WHEN v.{self.end} < {self.now} THEN v.{self.end} ELSE v.{self.tx} END"
-        else:
-            start = (
-                f"CASE WHEN v.{self.tx} = {self.now} OR {self.same_as('v', row, 'mixed')}"
-                f" THEN v.{self.tx} ELSE coalesce({self.last_before}, v.{self.tx}) END"
-            )
-        tx = (
-            f"coalesce((SELECT {start}\n"
-            f"  FROM {self.history} AS v WHERE {self.match(row, 'v')}"
-            f" ORDER BY v.{self.tx} DESC LIMIT 1), 0)"
-        )
-        return (
-            f"INSERT INTO {self.columns()}\n"
-            f"VALUES ({self.values(row, '0', tx, self.now)})\n"
-            f"ON CONFLICT {self.target} DO NOTHING;"
-        )
-
-    @property
-    def last_before(self) -> str:
-        """The id before that of the running transaction, if it is above that of version ``v``."""
-        if not self.state.home:
-            return self.state.read(f"CASE WHEN s.previous > v.{self.tx} THEN s.previous END")
-        log = self.spec.log
-        return (
-            f"(SELECT max(t.{_quote(log.id)}) FROM {_quote(log.table.name)} AS t"
-            f" WHERE t.{_quote(log.id)} < {self.now} AND t.{_quote(log.id)} > v.{self.tx})"
-        )
-
-    def close(self, row: str, condition: str = "") -> str:
-        """End the newest version, unless the running transaction wrote it."""
+    def raise_if(self, condition: str) -> str:
+        """Refuse ids that go backwards."""
         message = _raise(
             f"the history of {self.spec.table.name} has transaction ids above that of the running "
             "transaction"
         )
-        if self.end is None:
-            # Nothing to end, but ids have to be in order all the same.
-            return f"SELECT {message} WHERE {self.newest(row)} > {self.now};"
-        return (
-            f"UPDATE {self.history} SET {self.end} = CASE\n"
-            f"  WHEN {self.history}.{self.tx} > {self.now}"
-            f" OR {self.history}.{self.end} > {self.now}\n"
-            f"  THEN {message} ELSE {self.now} END\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.newest(row)}\n"
-            f"   AND {self.history}.{self.tx} <> {self.now}"
-            f" AND ({self.history}.{self.end} IS NULL"
-            f" OR {self.history}.{self.end} > {self.now}){condition};"
-        )
+        return f"SELECT {message} WHERE {condition};"
 
-    def row_now(self) -> str:
-        """The stored values of the live row that ``NEW`` was.
+    # what the triggers on the live table are made of
 
-        A trigger of somebody else that fired before ours may have changed it again; ours has been
-        called for that change first, and what it left is not to be overwritten with older values.
-        """
-        match = " AND ".join(f"l.{_quote(c)} = NEW.{_quote(c)}" for c in self.spec.key)
-        return f"FROM {self.live} AS l WHERE {match}"
+    @property
+    def columns(self) -> str:
+        names = [*(_quote(c.history_name) for c in self.spec.columns), self.tx]
+        names += [*([self.end] if self.end else []), self.operation]
+        return f"{self.history} ({', '.join(names)})"
 
-    def upsert(self, source: str, assignment: str, operation: str, condition: str = "") -> str:
+    def value(self, column: ColumnSpec, row: str, operation: int) -> str:
+        if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
+            return "NULL"
+        return f"{row}.{_quote(column.name)}"
+
+    def upsert(
+        self, row: str, operation: int, found: int, *, condition: str = "", where: str = ""
+    ) -> str:
         """Write the version of the running transaction.
 
-        :param source: where the values come from.
-        :param assignment: what is set when the version exists already, beside its operation.
-        :param operation: operation of a version that exists already.
-        :param condition: leaves a version that exists already as it is when not true.
+        :param operation: operation of a new version.
+        :param found: operation that hands over a version that exists already.
+        :param condition: a test of the state, ``s``, without which nothing is written.
+        :param where: leaves a version that exists already as it is when not true.
         """
-        where = f"\n WHERE {condition}" if condition else ""
-        sets = ", ".join([*([assignment] if assignment else []), f"{self.operation} = {operation}"])
+        values = [self.value(c, row, operation) for c in self.spec.columns]
+        values += [self.now, *(["NULL"] if self.end else []), str(operation)]
+        source = f"VALUES ({', '.join(values)})"
+        if condition:
+            source = (
+                f"SELECT {', '.join(values)}\n"
+                f"  FROM {self.state.table} AS s WHERE s.id = 1 AND {condition}"
+            )
+        assigned = self.assign_live() if row == "NEW" else self.assign(row, operation)
         return (
-            f"INSERT INTO {self.columns()}\n{source}\n"
-            f"ON CONFLICT {self.target} DO UPDATE SET {sets}{where};"
-        )
-
-    def assign(self, row: str, operation: str = "0") -> str:
-        """Set the columns of a version to the values of a row."""
-        if row == "l":
-            names = ", ".join(_quote(c.history_name) for c in self.kept)
-            values = ", ".join(f"l.{_quote(c.name)}" for c in self.kept)
-            return f"({names}) = (SELECT {values} {self.row_now()})" if self.kept else ""
-        gone = operation == "2" and self.spec.null_delete
-        return ", ".join(
-            f"{_quote(c.history_name)} = "
-            + ("NULL" if gone and c.name not in self.spec.key else f"{row}.{_quote(c.name)}")
-            for c in self.kept
-        )
-
-    def write_inserted(self) -> str:
-        operation = self.present_before("NEW")
-        source = f"VALUES ({self.values('NEW', operation, self.now)})"
-        kept = f"excluded.{self.operation}"
-        if self.spec.duplicates:
-            return self.upsert(source, self.assign("NEW"), kept)
-        return self.upsert(source, self.assign("l"), kept, self.is_live("NEW"))
-
-    def write_updated(self) -> str:
-        operation = self.present_before("NEW")
-        if self.spec.duplicates:
-            source = f"VALUES ({self.values('NEW', '1', self.now)})"
-            return self.upsert(source, self.assign("NEW"), operation)
-        source = f"SELECT {self.values('l', '1', self.now)} {self.row_now()}"
-        return self.upsert(source, self.assign_excluded(), operation)
-
-    def assign_excluded(self) -> str:
-        return ", ".join(
-            f"{_quote(c.history_name)} = excluded.{_quote(c.history_name)}" for c in self.kept
-        )
-
-    def forget_false_baseline(self) -> str:
-        """Remove the baseline of a row that is only now said to be new.
-
-        It was written when a trigger of somebody else changed the row before ours was told of its
-        birth.
-        """
-        ended = "" if self.end is None else f" AND {self.history}.{self.end} = {self.now}"
-        return (
-            f"DELETE FROM {self.history}\n"
-            f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = 0{ended}\n"
-            f"   AND EXISTS (SELECT 1 FROM {self.history} AS m WHERE {self.match('NEW', 'm')}"
-            f" AND m.{self.tx} = {self.now} AND m.{self.operation} = 1)\n"
-            f"   AND {self.newest('NEW', below=self.now)} = 0;"
-        )
-
-    def forget_unchanged(self, row: str) -> str:
-        """Take back a version that says what the one before it says."""
-        return (
-            f"DELETE FROM {self.history}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now}\n"
-            f"   AND {self.history}.{self.operation} <> 2 AND "
-            + self.present_before(row, f" AND {self.same_as('p', self.history, 'history')}")
+            f"INSERT INTO {self.columns}\n{source}\n"
+            f"ON CONFLICT ({', '.join(self.keys)}, {self.tx})"
+            f" DO UPDATE SET {assigned}{self.operation} = {found}"
+            + (f"\n WHERE {where}" if where else "")
             + ";"
         )
 
-    def forget_unborn(self, row: str) -> str:
-        """Take back the version of a row that came and went in the running transaction."""
-        return (
-            f"DELETE FROM {self.history}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now}\n"
-            f"   AND {self.history}.{self.operation} = 2 AND NOT {self.present_before(row)};"
+    def assign(self, row: str, operation: int = 0) -> str:
+        """Set the columns of a version to the values of a live row."""
+        return "".join(
+            f"{_quote(c.history_name)} = {self.value(c, row, operation)}, " for c in self.kept
         )
 
-    def reopen(self, row: str) -> str:
-        """Open the newest version again when the one that ended it was taken back."""
+    def assign_live(self) -> str:
+        """Set the columns of a version to what the live row has now.
+
+        A trigger of somebody else that fired before ours may have changed the row again.  Ours has
+        been called for that change first, and must not go back to the values of ``NEW``.
+        """
+        if self.spec.duplicates or not self.kept:
+            return self.assign("NEW")
+        names = ", ".join(_quote(c.history_name) for c in self.kept)
+        values = ", ".join(f"l.{_quote(c.name)}" for c in self.kept)
+        return (
+            f"({names}) = (SELECT {values} FROM {self.live} AS l"
+            f" WHERE {self.same_key('l', 'NEW')}), "
+        )
+
+    def write_came(self, condition: str = "") -> str:
+        """Write that a row is there whose key was free."""
+        where = "" if self.spec.duplicates else self.is_live("NEW")
+        now = self.now
+        if condition:
+            now = self.state.read(f"CASE WHEN {condition} THEN s.transaction_id END")
+        return f"""
+{self.upsert("NEW", 0, self.COME, condition=condition, where=where)}
+UPDATE {self.history} SET {self.operation} = {self.COME}
+ WHERE {self.match("NEW", self.history)} AND {self.history}.{self.tx} = {now}
+   AND {self.history}.{self.operation} = 0
+   AND EXISTS (SELECT 1 FROM {self.history} AS o WHERE {self.match("NEW", "o")}
+     AND o.{self.tx} <> {self.history}.{self.tx});
+"""
+
+    def close(self, row: str, condition: str = "") -> str:
+        """End the newest version, when it is open and of an earlier transaction."""
+        return (
+            f"UPDATE {self.history} SET {self.end} = {self.now}\n"
+            f" WHERE {self.match(row, self.history)}"
+            f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}\n"
+            f"   AND {self.history}.{self.end} IS NULL"
+            f" AND {self.history}.{self.tx} < {self.now}{condition};"
+        )
+
+    def close_and_note(self, *, gone: bool) -> str:
+        """End the newest version, and note in the state when there is more to do than usual."""
+        state, still = self.state.table, f" AND v.{self.operation} <> 2" if gone else ""
+        if self.end is not None:
+            close = self.close("OLD" if gone else "NEW", still.replace("v.", f"{self.history}."))
+            rare = f"CASE WHEN changes() = 0 THEN NOT {self.is_mine('OLD')} ELSE 0 END"
+        else:
+            close = ""
+            known = f"NOT {self.differ_in_history('v', 'OLD', 'old')}{still}"
+            rare = (
+                f"coalesce((SELECT CASE WHEN v.{self.tx} = {self.now} THEN 0"
+                f" WHEN v.{self.tx} > {self.now} THEN 1 ELSE NOT ({known}) END\n"
+                f"   FROM {self.history} AS v WHERE {self.match('OLD', 'v')}"
+                f" ORDER BY v.{self.tx} DESC LIMIT 1), 1)"
+            )
+        return f"""
+{close}
+UPDATE {state} SET rare = {rare}
+ WHERE id = 1 AND {state}.rare IS NOT {rare};
+"""
+
+    def hand_over(self, row: str, operation: int) -> str:
+        """Have the version of the running transaction finished, when that was noted."""
+        now = self.state.read("CASE WHEN s.rare = 1 THEN s.transaction_id END")
+        return (
+            f"UPDATE {self.history} SET {self.assign(row)}{self.operation} = {operation}\n"
+            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {now};"
+        )
+
+    def carry(self, row: str, operation: str, condition: str = "") -> str:
+        """Have it decided, by the newest version of a row, what its change means while paused."""
+        gone = 2 if operation == str(self.PAUSED_GONE) else 0
+        return (
+            f"UPDATE {self.history} SET {self.assign(row, gone)}{self.operation} = {operation}\n"
+            f" WHERE {self.match(row, self.history)}"
+            f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}{condition};"
+        )
+
+    # what the triggers on the version table are made of
+
+    @property
+    def mine(self) -> str:
+        """The version that the running transaction wrote."""
+        return f"{self.match_version(self.history)} AND {self.history}.{self.tx} = NEW.{self.tx}"
+
+    @property
+    def previous(self) -> str:
+        """Id of the version before it."""
+        return self.newest(self.match_version("n"), f"< NEW.{self.tx}")
+
+    def before(self, condition: str) -> str:
+        """A test of the version before it, named ``p``."""
+        return (
+            f"EXISTS (SELECT 1 FROM {self.history} AS p WHERE {self.match_version('p')}\n"
+            f"   AND p.{self.tx} = {self.previous} AND {condition})"
+        )
+
+    @property
+    def present_before(self) -> str:
+        """True when the row was there before the running transaction."""
+        closed = "" if self.end is None else f"p.{self.end} = NEW.{self.tx} AND "
+        return self.before(f"{closed}p.{self.operation} <> 2")
+
+    @property
+    def check_order(self) -> str:
+        later = (
+            f"EXISTS (SELECT 1 FROM {self.history} AS n WHERE {self.match_version('n')}"
+            f" AND n.{self.tx} > NEW.{self.tx})"
+        )
+        if self.end is not None:
+            later += f"\n    OR {self.before(f'p.{self.end} > NEW.{self.tx}')}"
+        return self.raise_if(later)
+
+    def copy(self, row: str) -> str:
+        """Set the columns of a version to those of a version that a trigger was called with."""
+        return "".join(
+            f"{_quote(c.history_name)} = {row}.{_quote(c.history_name)}, " for c in self.kept
+        )
+
+    @property
+    def close_previous(self) -> str:
         if self.end is None:
             return ""
         return (
-            f"UPDATE {self.history} SET {self.end} = NULL\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.newest(row)}\n"
-            f"   AND {self.history}.{self.tx} < {self.now}"
-            f" AND {self.history}.{self.end} = {self.now};"
+            f"UPDATE {self.history} SET {self.end} = NEW.{self.tx}\n"
+            f" WHERE {self.match_version(self.history)}"
+            f" AND {self.history}.{self.tx} = {self.previous}"
+            f" AND {self.history}.{self.end} IS NULL;"
         )
 
-    # events
+    @property
+    def reopen_previous(self) -> str:
+        """Open the version before again, when the one that ended it has been taken back."""
+        if self.end is None:
+            return ""
+        newest = self.newest(self.match_version("n"), f"<= NEW.{self.tx}")
+        return (
+            f"UPDATE {self.history} SET {self.end} = NULL\n"
+            f" WHERE {self.match_version(self.history)} AND {self.history}.{self.tx} = {newest}\n"
+            f"   AND {self.history}.{self.tx} < NEW.{self.tx}"
+            f" AND {self.history}.{self.end} = NEW.{self.tx};"
+        )
 
-    def inserted(self) -> str:
-        """A row came, or took this key."""
+    def finish_set(self) -> str:
+        """A row is there now.  Nothing remains when it is as it was before the transaction."""
+        ended = "" if self.end is None else f" AND {self.history}.{self.end} = NEW.{self.tx}"
+        # When a trigger of somebody else changed a new row before ours was told of its birth, ours
+        # took it for one that is older than its history.
+        false_baseline = f"""
+DELETE FROM {self.history}
+ WHERE {self.match_version(self.history)} AND {self.history}.{self.tx} = 0{ended}
+   AND NEW.{self.operation} = {self.COME} AND OLD.{self.operation} = 1
+   AND {self.previous} = 0;
+"""
+        closed = "" if self.end is None else f"p.{self.end} = NEW.{self.tx} AND "
+        unchanged = self.before(
+            f"{closed}p.{self.operation} <> 2\n   AND NOT {self.differ_in_history('p', 'NEW')}"
+        )
         return f"""
-{self.state.need()}
-{"" if self.spec.duplicates else self.forget_false_baseline()}
-{self.close("NEW")}
-{self.write_inserted()}
-{self.forget_unchanged("NEW")}
-{self.reopen("NEW")}
+{self.check_order}
+{"" if self.spec.duplicates else false_baseline}
+{self.close_previous}
+DELETE FROM {self.history}
+ WHERE {self.mine}
+   AND {unchanged};
+{self.reopen_previous}
+UPDATE {self.history} SET {self.operation} = {self.present_before}
+ WHERE {self.mine};
 """
 
-    def updated(self) -> str:
-        """A row changed and kept its key."""
+    def finish_gone(self) -> str:
+        """A row is gone now.  Nothing remains when it was not there before the transaction."""
         return f"""
-{self.state.need()}
-{self.baseline("OLD")}
-{self.close("NEW")}
-{self.write_updated()}
-{self.forget_unchanged("NEW")}
-{self.reopen("NEW")}
+DELETE FROM {self.history}
+ WHERE {self.mine} AND NOT {self.present_before};
+{self.reopen_previous}
+UPDATE {self.history} SET {self.operation} = 2
+ WHERE {self.mine};
 """
 
-    def deleted(self) -> str:
-        """A row went, or left this key."""
-        source = f"VALUES ({self.values('OLD', '2', self.now)})"
+    def finish_unknown(self) -> str:
+        """A row was older than its history, or changed while nobody recorded it."""
+        if self.end is not None:
+            start = f"p.{self.end}"
+            known = f"p.{self.end} = NEW.{self.tx}"
+        else:
+            start = self.last_before
+            known = f"(NOT {self.differ_in_history('p', 'NEW')} OR {self.last_before} IS NULL)"
+        names = [*(_quote(c.history_name) for c in self.spec.columns)]
+        values = ", ".join(f"NEW.{name}" for name in names)
+        end = f"NEW.{self.tx}, " if self.end else ""
+        previous = (
+            f"(SELECT {start} FROM {self.history} AS p WHERE {self.match_version('p')}"
+            f" AND p.{self.tx} = {self.previous})"
+        )
         return f"""
-{self.state.need()}
-{self.baseline("OLD")}
-{self.close("OLD")}
-{self.upsert(source, self.assign_excluded(), "2")}
-{self.forget_unborn("OLD")}
-{self.reopen("OLD")}
+{self.check_order}
+{self.close_previous}
+INSERT INTO {self.columns}
+SELECT {values}, coalesce({previous}, 0), {end}0
+ WHERE NOT {self.before(known)};
+UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = NEW.{self.operation} - 3
+ WHERE {self.mine};
+"""
+
+    @property
+    def last_before(self) -> str:
+        """The id before that of the running transaction, if it is above that of version ``p``."""
+        if not self.state.home:
+            return self.state.read(f"CASE WHEN s.previous > p.{self.tx} THEN s.previous END")
+        log = self.spec.log
+        return (
+            f"(SELECT max(t.{_quote(log.id)}) FROM {_quote(log.table.name)} AS t"
+            f" WHERE t.{_quote(log.id)} < NEW.{self.tx} AND t.{_quote(log.id)} > p.{self.tx})"
+        )
+
+    def finish_paused(self) -> str:
+        """What the running transaction wrote follows its row; any other version is ended."""
+        code = f"NEW.{self.operation}"
+        mine = f"OLD.{self.tx} IS {self.now}"
+        interrupt = ""
+        if self.end is not None:
+            # Nobody has to be told of a new row; but one may have come in the place of another.
+            due = (
+                f"OLD.{self.end} IS NULL AND NOT {mine} AND ({code} > {self.PAUSED_COME}"
+                f" OR (OLD.{self.operation} <> 2 AND {self.differ_in_history('OLD', 'NEW')}))"
+            )
+            interrupt = f"""
+{self.state.need(f" AND {due}")}
+{self.raise_if(f"OLD.{self.tx} > {self.now}")}
+UPDATE {self.history} SET {self.end} = {self.now}
+ WHERE {self.mine} AND {due};
+"""
+        return f"""
+UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = OLD.{self.operation}
+ WHERE {self.mine} AND NOT {mine};
+{interrupt}
+UPDATE {self.history} SET {self.operation} =
+  CASE {code} WHEN {self.PAUSED_GONE} THEN {self.GONE} ELSE {self.SET} END
+ WHERE {self.mine} AND {mine};
 """
 
     def followed(self) -> str:
@@ -568,146 +668,115 @@ class _Recorder:
         sets = ", ".join(
             f"{_quote(c.history_name)} = NEW.{_quote(c.name)}" for c in self.spec.ignored_columns
         )
-        current = self.state.read(
-            f"CASE WHEN NOT {self.state.without_id()} THEN s.transaction_id END"
-        )
+        now = self.state.read(f"CASE WHEN NOT {self.state.without_id()} THEN s.transaction_id END")
         return (
             f"UPDATE {self.history} SET {sets}\n"
-            f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = {current}\n"
+            f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = {now}\n"
             f"   AND {self.history}.{self.operation} <> 2;"
         )
 
-    # events while paused: what the running transaction already wrote follows the row
-
-    def set_mine(self, row: str, operation: str) -> str:
-        """Bring the version of the running transaction up to date."""
-        source, still = row, ""
-        if row == "NEW" and not self.spec.duplicates:
-            source, still = "l", f" AND {self.is_live(row)}"
-        sets = [part for part in (self.assign(source, operation),) if part]
-        sets.append(f"{self.operation} = {operation}")
-        return (
-            f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.now}{still};"
-        )
-
-    def is_mine(self, row: str) -> str:
-        return (
-            f"EXISTS (SELECT 1 FROM {self.history} AS m WHERE {self.match(row, 'm')}"
-            f" AND m.{self.tx} = {self.now})"
-        )
-
-    def interrupt(self, row: str, *, if_other: bool = False) -> str:
-        """End the open version of a row that changes while nobody records.
-
-        :param if_other: only when it says that the row was there, and looked different.
-        """
-
-        def condition(alias: str) -> str:
-            if not if_other:
-                return ""
-            return f" AND {alias}.{self.operation} <> 2 AND NOT {self.same_as(alias, row, 'mixed')}"
-
-        if self.end is None:
-            return ""
-        due = (
-            f"EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match(row, 'v')}"
-            f" AND v.{self.tx} = {self.newest(row)} AND v.{self.end} IS NULL"
-            f" AND v.{self.tx} IS NOT {self.now}{condition('v')})"
-        )
-        return f"{self.state.need(f' AND {due}')}\n{self.close(row, condition(self.history))}"
-
-    def reopen_before(self, row: str, condition: str) -> str:
-        """Open the version before mine again; mine is taken back next."""
-        if self.end is None:
-            return ""
-        return (
-            f"UPDATE {self.history} SET {self.end} = NULL\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.newest(row, below=self.now)}\n"
-            f"   AND {self.history}.{self.end} = {self.now} AND {self.is_mine(row)}{condition};"
-        )
-
-    def forget_mine(self, row: str, condition: str) -> str:
-        return (
-            f"DELETE FROM {self.history}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now}\n"
-            f"   AND {condition};"
-        )
-
-    def set_while_paused(self, *, came: bool) -> str:
-        """A row was set while paused.
-
-        :param came: the row came, or took this key; otherwise it changed.
-        """
-        interrupt = self.interrupt("NEW")
-        if came:
-            # Nobody has to be told of a new row; but one may have come in the place of another.
-            interrupt = "" if self.spec.duplicates else self.interrupt("NEW", if_other=True)
-        opened = f"p.{self.end} IS NULL" if self.end else self.same_as("p", "NEW", "mixed")
-        equal = (
-            f" AND {self.history}.{self.operation} <> 2"
-            f" AND {self.same_as(self.history, 'NEW', 'mixed')}"
-        )
-        return f"""
-{interrupt}
-{self.reopen_before("NEW", equal)}
-{self.forget_mine("NEW", self.before("NEW", f"p.{self.operation} <> 2 AND {opened}"))}
-{self.set_mine("NEW", self.present_before("NEW"))}
-"""
-
-    def deleted_while_paused(self) -> str:
-        """A row went, or left this key, while paused."""
-        return f"""
-{self.interrupt("OLD")}
-{self.reopen_before("OLD", f" AND {self.history}.{self.operation} = 2")}
-{self.forget_mine("OLD", f"NOT {self.present_before('OLD')}")}
-{self.set_mine("OLD", "2")}
-"""
-
     # triggers
 
-    def triggers(self) -> dict[str, tuple[str, str, str]]:
-        """Return event, condition and body of each trigger, by kind.
+    def triggers(self) -> dict[str, tuple[str, str, str, str]]:
+        """Return event, table, condition and body of each trigger, by kind.
 
         The conditions of the triggers of one event exclude each other, and none of them can change
         by what another of them does: SQLite promises no order.
         """
-        spec = self.spec
+        spec, state = self.spec, self.state.table
         moved = self.differ(spec.key_columns, "OLD", "NEW")
+        changed = self.differ(spec.counting_columns, "OLD", "NEW")
+        paused = self.state.paused(spec.table.name)
         # Another row with this key may have come meanwhile, or may always have been there.
         gone = f"NOT {self.is_live('OLD')}"
-        news = [f"NOT {self.is_open_and_live('NEW')}"] if spec.duplicates else []
-        changed = self.differ(spec.counting_columns, "OLD", "NEW")
-        came = self.inserted(), self.set_while_paused(came=True)
-        went = self.deleted(), self.deleted_while_paused()
-        events = {
-            "insert": ("AFTER INSERT", news, *came),
-            "delete": ("AFTER DELETE", [gone], *went),
-            "leave": ("AFTER UPDATE", [moved, gone], *went),
-            "arrive": ("AFTER UPDATE", [moved, *news], *came),
-        }
-        if spec.counting_columns:
-            events["update"] = (
+        news = f"NOT {self.is_open_and_live('NEW')}"
+        need = self.state.need()
+        # An update of the row id is one of the key, whatever name it is called by.
+        key = ", ".join(_quote(c) for c in (*spec.key, "rowid", "oid", "_rowid_"))
+        moves = f"AFTER UPDATE OF {key}"
+        if any(column.virtual for column in spec.key_columns):
+            moves = "AFTER UPDATE"
+        written = f"AFTER UPDATE OF {self.operation}"
+        on_live: dict[str, tuple[str, str, str]] = {
+            "insert": (
+                "AFTER INSERT",
+                (f"{news} AND " if spec.duplicates else "") + f"NOT {paused}",
+                f"{need}\n{self.write_came()}",
+            ),
+            "update": (
                 "AFTER UPDATE",
-                [f"NOT {moved}", changed],
-                self.updated(),
-                self.set_while_paused(came=False),
-            )
-        paused = self.state.paused(spec.table.name)
-        found = {}
-        for kind, (event, tests, body, body_paused) in events.items():
-            found[kind] = (event, " AND ".join([*tests, f"NOT {paused}"]), body)
-            found[f"paused_{kind}"] = (event, " AND ".join([*tests, paused]), body_paused)
-        if spec.ignored_columns:
-            followed = [
-                f"NOT {moved}",
-                f"NOT {changed}",
-                self.differ(spec.ignored_columns, "OLD", "NEW"),
-            ]
-            found["follow"] = ("AFTER UPDATE", " AND ".join(followed), self.followed())
-        return found
+                f"NOT {moved} AND {changed} AND NOT {paused}",
+                f"{need}\n{self.close_and_note(gone=False)}\n"
+                + self.upsert("NEW", 1, self.SET, where=self.written_if)
+                + f"\n{self.hand_over('OLD', self.SET_UNKNOWN)}",
+            ),
+            "delete": (
+                "AFTER DELETE",
+                f"{gone} AND NOT {paused}",
+                f"{need}\n{self.close_and_note(gone=True)}\n{self.upsert('OLD', 2, self.GONE)}\n"
+                + self.hand_over("OLD", self.GONE_UNKNOWN),
+            ),
+            "rekey": (
+                moves,
+                f"{moved} AND NOT {paused}",
+                f"{need}\nUPDATE {state} SET rare = CASE WHEN {self.is_live('OLD')} THEN 0\n"
+                f"  WHEN {self.is_mine('OLD')} THEN 2 ELSE 1 END\n WHERE id = 1;\n"
+                + self.upsert("OLD", 2, self.GONE, condition="s.rare <> 0")
+                + f"\n{self.hand_over('OLD', self.GONE_UNKNOWN)}\n"
+                + (
+                    f"UPDATE {state} SET rare = {news} WHERE id = 1;\n{self.write_came('s.rare')}"
+                    if spec.duplicates
+                    else self.write_came()
+                ),
+            ),
+            "follow": (
+                "AFTER UPDATE",
+                f"NOT {moved} AND NOT {changed}"
+                f" AND {self.differ(spec.ignored_columns, 'OLD', 'NEW')}",
+                self.followed(),
+            ),
+            "paused_insert": ("AFTER INSERT", paused, self.carry("NEW", str(self.PAUSED_COME))),
+            "paused_update": (
+                "AFTER UPDATE",
+                f"{paused} AND NOT {moved} AND {changed}",
+                self.carry("NEW", str(self.PAUSED_SET)),
+            ),
+            "paused_rekey": (
+                moves,
+                f"{paused} AND {moved}",
+                self.carry("OLD", str(self.PAUSED_GONE), f" AND {gone}")
+                + "\n"
+                + self.carry("NEW", str(self.PAUSED_COME)),
+            ),
+            "paused_delete": (
+                "AFTER DELETE", f"{paused} AND {gone}", self.carry("OLD", str(self.PAUSED_GONE))
+            ),
+        }  # fmt: skip
+        if not spec.counting_columns:
+            del on_live["update"], on_live["paused_update"]
+        if not spec.ignored_columns:
+            del on_live["follow"]
+        code = f"NEW.{self.operation}"
+        finishes = (
+            (f"{code} IN ({self.COME}, {self.SET})", self.finish_set()),
+            (f"{code} = {self.GONE}", self.finish_gone()),
+            (f"{code} IN ({self.SET_UNKNOWN}, {self.GONE_UNKNOWN})", self.finish_unknown()),
+            (f"{code} >= {self.PAUSED_COME}", self.finish_paused()),
+        )
+        return {
+            **{
+                kind: (event, spec.table.name, when, body)
+                for kind, (event, when, body) in on_live.items()
+            },
+            **{
+                kind: (written, spec.version_table.name, when, body)
+                for kind, (when, body) in zip(ON_HISTORY, finishes, strict=True)
+            },
+        }
+
+    @property
+    def written_if(self) -> str:
+        return "" if self.spec.duplicates else self.is_live("NEW")
 
 
 class SQLiteEmitter(Emitter):
@@ -788,9 +857,9 @@ class SQLiteEmitter(Emitter):
         fingerprint = spec.fingerprint("sqlite", TEXT)
         return [
             text
-            for kind, (event, when, body) in _Recorder(spec).triggers().items()
+            for kind, (event, table, when, body) in _Recorder(spec).triggers().items()
             for text in _trigger(
-                schema, self._name(spec, kind), event, spec.table.name, fingerprint, when, body
+                schema, self._name(spec, kind), event, table, fingerprint, when, body
             )
         ]
 
@@ -822,6 +891,10 @@ class SQLiteEmitter(Emitter):
             for name, table, source in rows:
                 mark = _MARK.search(source)
                 owner = log.table if table == state.name else TableName(table, schema)
+                for kind in ON_HISTORY:
+                    start = f"{log.prefix}_{kind}_"
+                    if name.startswith(start):
+                        owner = TableName(name.removeprefix(start), schema)
                 found.append(Installed(owner, name, None if mark is None else mark.group(1)))
         return found
 
