@@ -112,6 +112,7 @@ class VersioningManager(EventTarget):
         self._late: list[Table] = []
         self._user_made: set[type[Any]] = set()
         self.recording.reset()
+        self.orm.reset()
 
     # Declaring
 

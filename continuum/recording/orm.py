@@ -109,6 +109,10 @@ class ORMRecorder:
 
     def __init__(self, manager: VersioningManager) -> None:
         self.manager = manager
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the tables of before."""
         self._scopes: dict[str, tuple[tuple[int, ...], Scope]] = {}
         self._flushes: weakref.WeakKeyDictionary[Session, _Flush] = weakref.WeakKeyDictionary()
         self._warned: weakref.WeakKeyDictionary[Pool, set[Table]] = weakref.WeakKeyDictionary()
