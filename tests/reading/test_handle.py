@@ -188,7 +188,8 @@ def test_new_versions_are_seen_at_once(world: World, article: Any) -> None:
         assert versions[3].end_transaction_id == versions[4].transaction_id
 
 
-def test_a_pending_object_is_flushed_for_its_key(world: World, article: Any) -> None:
+def test_a_pending_object_is_flushed_for_its_key(world: World) -> None:
+    article = create_article(world)
     with Session(world.engine) as session:
         obj = article(name="new")
         assert (obj.versions.all(), obj.versions.count(), obj.versions.first()) == ([], 0, None)
