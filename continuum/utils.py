@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
+from typing import TypeVar
+from typing import overload
 
 from sqlalchemy import Column
 from sqlalchemy import Table
@@ -15,7 +17,10 @@ from continuum.errors import ClassNotVersioned
 from continuum.manager import VersioningManager
 from continuum.manager import class_of
 from continuum.manager import versioning_manager
+from continuum.reading.version import Version
 from continuum.recording.pause import pause
+
+T = TypeVar("T")
 
 
 def get_versioning_manager(obj: Any) -> VersioningManager:
@@ -37,6 +42,14 @@ def get_versioning_manager(obj: Any) -> VersioningManager:
         f"{obj!r} is not versioned",
         hint="Call make_versioned() and set __versioned__ = {} on the class.",
     )
+
+
+@overload
+def version_class(model: type[T]) -> type[Version[T]]: ...
+
+
+@overload
+def version_class(model: Any) -> type[Any]: ...
 
 
 def version_class(model: Any) -> type[Any]:
