@@ -237,10 +237,18 @@ class _Recorder:
         tests = []
         plain = [c for c in columns if c.comparison is None]
         if plain:
+            # History may hold the values of an ENUM as text: images of two types do not compare.
+            casts = [
+                "::text" if old_is_history and isinstance(storage_type(c.type), Enum) else ""
+                for c in plain
+            ]
             before = ", ".join(
-                f"{old}.{_quote(c.history_name if old_is_history else c.name)}" for c in plain
+                f"{old}.{_quote(c.history_name if old_is_history else c.name)}{cast}"
+                for c, cast in zip(plain, casts, strict=True)
             )
-            after = ", ".join(f"{new}.{_quote(c.name)}" for c in plain)
+            after = ", ".join(
+                f"{new}.{_quote(c.name)}{cast}" for c, cast in zip(plain, casts, strict=True)
+            )
             # As records, and not as rows that PostgreSQL would compare column by column.
             tests.append(f"ROW({before})::record OPERATOR(pg_catalog.*<>) ROW({after})::record")
         for column in columns:
