@@ -297,7 +297,7 @@ def show_history(console: Console, session: Session, name: str, checks: Checks) 
         changes = version.changeset
         table.add_row(
             version.transaction.reason,
-            Operation(version.operation_type).name.lower(),
+            version.operation_type.name.lower(),
             change(changes.get("life_expectancy"), "{:.1f}"),
             change(changes.get("population"), "{:.2f}", unit=1_000_000),
             change(changes.get("gdp_per_head"), "{:,.0f}"),
