@@ -127,16 +127,30 @@ def _tidy(source: str) -> str:
     return "\n".join(line for line in source.split("\n") if line.strip())
 
 
+def _plain_json(value: Mapping[str, Any]) -> str:
+    """Write JSON that can stand between quotes under every ``sql_mode`` and for every client."""
+    plain = _UNSAFE_IN_MARK.sub(
+        lambda match: match[0] if match[0] == "\\" else f"\\u{ord(match[0]):04x}",
+        json.dumps(value, ensure_ascii=True),
+    )
+    return plain.replace("\\", "|")
+
+
+def _read_json(plain: str | None) -> dict[str, Any]:
+    """Read back what :func:`_plain_json` wrote; nothing of ours gives an empty dictionary."""
+    try:
+        value = json.loads((plain or "null").replace("|", "\\"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def _mark(value: Mapping[str, Any]) -> str:
     """Write what a trigger was made from as a literal that comes back as it is.
 
     A literal and not a comment, because command-line clients take comments out of what they send.
     """
-    plain = json.dumps(value, ensure_ascii=True)
-    plain = _UNSAFE_IN_MARK.sub(
-        lambda match: match[0] if match[0] == "\\" else f"\\u{ord(match[0]):04x}", plain
-    )
-    return f"'{MARK}{plain.replace(chr(92), '|')}'"
+    return f"'{MARK}{_plain_json(value)}'"
 
 
 _MARKED = re.compile(rf"'{MARK}(\{{[^']*\}})'")
@@ -145,13 +159,7 @@ _MARKED = re.compile(rf"'{MARK}(\{{[^']*\}})'")
 def _read_mark(body: str | None) -> dict[str, Any] | None:
     """Read back what :func:`_mark` wrote into the body of a trigger."""
     match = _MARKED.search(body or "")
-    if match is None:
-        return None
-    try:
-        value = json.loads(match[1].replace("|", "\\"))
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
+    return None if match is None else _read_json(match[1]) or None
 
 
 def _exact(type_: TypeEngine[Any]) -> bool:
@@ -259,17 +267,14 @@ class _Log:
 
     def identify(self) -> str:
         """Make sure that the variables speak of the running transaction."""
-        return (
-            f"IF NOT ({self.moment} <=> NOW(6) + 0) THEN\n"
-            f"  CALL {self.helper('resolve')}();\nEND IF;"
-        )
+        return f"IF NOT (known <=> moment) THEN\n  CALL {self.helper('resolve')}();\nEND IF;"
 
     def begin(self) -> str:
-        """Set ``tx``; the transaction gets its row if it has none."""
+        """Give the transaction its row, if it has none, and set ``tx``."""
         return (
-            f"IF {self.current} IS NULL THEN\n"
+            f"IF tx IS NULL THEN\n"
             f"  CALL {self.helper('begin')}();\n"
-            f"END IF;\nSET tx = {self.current};"
+            f"  SET tx = {self.current};\nEND IF;"
         )
 
 
@@ -516,19 +521,18 @@ END IF;
         """Find the id to write with; while paused none is made yet."""
         return f"""
 {self.log.identify()}
+SET tx = {self.log.current};
 {self.ask_paused()}
 IF NOT paused THEN
 {_indent(self.log.begin(), 2)}
-ELSE
-  SET tx = {self.log.current};
 END IF;
 """
 
     def ask_paused(self) -> str:
         table = _table_digest(self.spec.table)
         return (
-            f"IF {self.log.paused} IS NOT NULL THEN\n"
-            f"  SET paused = {self.log.paused} = '*' OR LOCATE('{table}', {self.log.paused}) > 0;\n"
+            f"IF pauses IS NOT NULL THEN\n"
+            f"  SET paused = pauses = '*' OR LOCATE('{table}', pauses) > 0;\n"
             f"END IF;"
         )
 
@@ -697,7 +701,7 @@ ELSEIF newest_tx = tx THEN
         key = _quote(self.spec.key[0])
         # Under NO_AUTO_VALUE_ON_ZERO a zero stays what it is, and is no generated key.
         return f"""
-IF {self.generated} <=> 1 AND NEW.{key} <> 0 THEN
+IF fresh AND NEW.{key} <> 0 THEN
 {_indent(self.start(), 2)}
   IF NOT paused THEN
 {_indent(self.write("NEW", 0), 4)}
@@ -716,19 +720,29 @@ END IF;
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {_indent(self.log.identify(), 2)}
+  SET tx = {self.log.current};
   UPDATE {self.history} AS h SET {sets}
-   WHERE {self.match("NEW")} AND h.{self.tx} = {self.log.current} AND h.{self.operation} <> 2;
+   WHERE {self.match("NEW")} AND h.{self.tx} = tx AND h.{self.operation} <> 2;
 END IF;
 """
 
     # triggers
 
     def declare(self) -> str:
+        """Declare the variables of a trigger.
+
+        Those of the session are copied before they are compared: MySQL resolves a statement once
+        for all executions, with the type that a variable of the session has at that moment, and
+        keeps what it converts.  ``NOW()`` can be kept in that way, too.
+        """
         end = self.end is not None
         return "\n".join(
             [
-                "DECLARE tx BIGINT;",
+                "DECLARE moment DECIMAL(20, 6) DEFAULT NOW(6) + 0;",
+                f"DECLARE known DECIMAL(20, 6) DEFAULT {self.log.moment};",
+                f"DECLARE pauses LONGTEXT CHARACTER SET ascii DEFAULT {self.log.paused};",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
+                "DECLARE tx BIGINT;",
                 "DECLARE same BIGINT;",
                 "DECLARE newest_tx BIGINT;",
                 *(["DECLARE newest_end BIGINT;"] if end else []),
@@ -751,14 +765,16 @@ END IF;
         """Event and text of each trigger, by kind."""
         found = {}
         insert = self.on_insert()
+        generated = ""
         if self.spec.generated_key:
+            generated = f"DECLARE fresh BOOLEAN DEFAULT {self.generated};\n"
             key = _quote(self.spec.key[0])
             found["before"] = (
                 "BEFORE INSERT",
                 f"SET {self.generated} = NEW.{key} IS NULL OR NEW.{key} = 0;",
             )
             insert = self.on_generated() + insert
-        found["insert"] = ("AFTER INSERT", f"{self.declare()}\n{_event(insert)}")
+        found["insert"] = ("AFTER INSERT", f"{generated}{self.declare()}\n{_event(insert)}")
         moved = self.differ(self.spec.key_columns, "OLD", "NEW")
         found["update"] = (
             "AFTER UPDATE",
@@ -811,10 +827,13 @@ def _guarded(source: str, recorder: _Recorder, kind: str, copy: str) -> str:
     seen, by = f"{start}_seen`", f"{start}_by`"
     number = COPIES.index(copy)
     return f"""
-IF {seen} <=> NOW(6) + 0 AND {by} <> {number} THEN
+DECLARE present DECIMAL(20, 6) DEFAULT NOW(6) + 0;
+DECLARE seen DECIMAL(20, 6) DEFAULT {seen};
+DECLARE seen_by INT DEFAULT {by};
+IF seen <=> present AND seen_by <> {number} THEN
   SET {seen} = NULL;
 ELSE
-  SET {seen} = NOW(6) + 0, {by} = {number};
+  SET {seen} = present, {by} = {number};
   BEGIN
 {_indent(_tidy(source), 4)}
   END;
@@ -926,29 +945,30 @@ SELECT -1 - CAST(e.EVENT_ID AS SIGNED) INTO me
         return "SET me = NULL;"
 
     def resolve(self) -> str:
+        """Set ``current`` for this statement, to NULL if its transaction has no row.
+
+        The start of the statement is remembered, so that the next row need not ask again.  A
+        client can stop that clock (``SET timestamp``, as replayed logs do), and its statements
+        could not be told apart; when it looks like that, every row asks.
+        """
         log = self.log
         return f"""
+DECLARE moment DATETIME(6) DEFAULT NOW(6);
+DECLARE late BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6));
 DECLARE me BIGINT DEFAULT {log.unit};
+DECLARE owner BIGINT DEFAULT {log.owner};
+DECLARE tx BIGINT DEFAULT {log.current};
 DECLARE existing BIGINT;
 DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
 IF me IS NULL THEN
 {_indent(self.identify(), 2)}
 END IF;
-IF {log.current} IS NOT NULL THEN
-  IF {log.owner} = me THEN
-    SELECT l.{log.id} INTO existing FROM {log.table} AS l
-     WHERE l.{log.id} = {log.current};
-  END IF;
-  IF existing IS NULL THEN
-    SET {log.current} = NULL;
-  END IF;
+IF owner = me THEN
+  SELECT l.{log.id} INTO existing FROM {log.table} AS l WHERE l.{log.id} = tx;
 END IF;
-SET {log.owner} = me;
-IF me IS NOT NULL AND (MICROSECOND(NOW(6)) = 0
-    OR ABS(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6))) > 1000000) THEN
+SET {log.current} = existing, {log.owner} = me, {log.moment} = moment + 0;
+IF me IS NOT NULL AND (late NOT BETWEEN 0 AND 1000000 OR MICROSECOND(moment) = 0) THEN
   SET {log.moment} = NULL;
-ELSE
-  SET {log.moment} = NOW(6) + 0;
 END IF;
 """
 
@@ -958,12 +978,13 @@ END IF;
         context = ""
         if self.spec.columns:
             context = f"""
-IF {log.context} IS NOT NULL THEN
-  UPDATE {log.table} AS l SET {_sets(self.spec.columns, log.context)}
-   WHERE l.{log.id} = {log.current};
+IF context IS NOT NULL THEN
+  UPDATE {log.table} AS l SET {_sets(self.spec.columns, "context")}
+   WHERE l.{log.id} = LAST_INSERT_ID();
 END IF;
 """
         return f"""
+DECLARE context LONGTEXT CHARACTER SET utf8mb4 DEFAULT {log.context};
 INSERT INTO {log.table} ({_quote(self.spec.issued_at)}) VALUES ({_NOW});
 SET {log.current} = LAST_INSERT_ID(), {log.gaps} = NULL;
 {context}
@@ -973,7 +994,8 @@ SET {log.current} = LAST_INSERT_ID(), {log.gaps} = NULL;
         log = self.log
         if self.spec.on_inversion == "error":
             return f"""
-DECLARE message VARCHAR(128) DEFAULT CONCAT('continuum: transaction ', {log.current},
+DECLARE running BIGINT DEFAULT {log.current};
+DECLARE message VARCHAR(128) DEFAULT CONCAT('continuum: transaction ', running,
   ' changes a row that transaction ', beyond, ' has changed before it');
 SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
 """
@@ -990,7 +1012,7 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
                 end = _quote(table.end)
                 same = " AND ".join(f"p.{_quote(name)} = h.{_quote(name)}" for name in table.key)
                 moves.append(
-                    f"IF {log.gaps} THEN\n"
+                    f"IF gaps THEN\n"
                     f"  UPDATE {history} AS p SET p.{end} = new_id WHERE p.{end} = old_id;\n"
                     f"ELSE\n"
                     f"  UPDATE {history} AS h JOIN {history} AS p ON {same}\n"
@@ -1007,6 +1029,7 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
         everything = "\n".join(moves)
         return f"""
 DECLARE old_id BIGINT DEFAULT {log.current};
+DECLARE gaps BOOLEAN DEFAULT {log.gaps};
 DECLARE new_id BIGINT;
 DECLARE message VARCHAR(128);
 INSERT INTO {log.table} ({names}) SELECT {values} FROM {log.table} AS l WHERE l.{log.id} = old_id;
@@ -1027,7 +1050,7 @@ def _sets(columns: Sequence[ContextColumn], context: str) -> str:
     assignments = []
     for column in columns:
         path = _literal(f"$.{json.dumps(column.key)}")
-        document = f"CONVERT({context} USING utf8mb4)"
+        document = context if context == "context" else f"CONVERT({context} USING utf8mb4)"
         found = f"JSON_EXTRACT({document}, {path})"
         value = found
         if not isinstance(storage_type(column.type), JSON):
@@ -1096,22 +1119,28 @@ class MySQLEmitter(Emitter):
         ).scalar_one()
         default = str(schema) if schema is not None else None
         home = log.table.schema or default
-        comments = connection.execute(
+        rows = connection.execute(
             text(
-                "SELECT routine_comment FROM information_schema.routines"
-                " WHERE routine_schema = :home AND routine_name = :name"
-            ),
-            {"home": home, "name": _name(log.prefix, "renumber")},
+                "SELECT routine_name, routine_comment, definer = CURRENT_USER()"
+                " FROM information_schema.routines"
+                " WHERE routine_schema = :home AND routine_name IN :names"
+            ).bindparams(bindparam("names", expanding=True)),
+            {"home": home, "names": [_name(log.prefix, helper) for helper in HELPERS]},
             execution_options={INTERNAL: True},
-        ).scalars()
+        )
         schemas = {name for name in (default, home) if name is not None}
-        for comment in comments:
-            schemas.update(_helper_comment(comment).get("schemas", ()))
+        helpers = {}
+        for name, comment, own in rows:
+            found = _helper_comment(comment)
+            schemas.update(found.get("schemas", ()))
+            if own:
+                helpers[name] = comment
         triggers = _triggers(connection, sorted(schemas))
         facts: dict[str, Any] = {
             "mariadb": mariadb,
             "online": True,
             "triggers": triggers,
+            "helpers": helpers,
             "identity": "innodb" if mariadb else "statement",
         }
         if not mariadb and _sees_transactions(connection):
@@ -1130,6 +1159,7 @@ class MySQLEmitter(Emitter):
                 "mariadb": mariadb,
                 "online": False,
                 "triggers": (),
+                "helpers": {},
                 "identity": "innodb" if mariadb else "statement",
             },
         )
@@ -1217,7 +1247,7 @@ class MySQLEmitter(Emitter):
             statements.append(helpers.unit_table(outside.helper("unit")))
         created = []
         for helper, (arguments, body) in bodies.items():
-            comment = json.dumps(
+            comment = _plain_json(
                 {
                     "continuum": 1,
                     "fingerprint": _digest(body, 20),
@@ -1227,12 +1257,12 @@ class MySQLEmitter(Emitter):
             name = outside.helper(helper)
             text_ = (
                 f"PROCEDURE {name}({arguments})\n"
-                f"MODIFIES SQL DATA COMMENT {_literal_only(comment)}\n"
+                f"MODIFIES SQL DATA COMMENT '{comment}'\n"
                 f"BEGIN\n{_indent(_tidy(body), 2)}\nEND"
             )
             if server.facts["mariadb"]:
                 created.append(f"CREATE OR REPLACE {text_}")
-            else:
+            elif server.facts["helpers"].get(outside.name(helper)) != comment:
                 created += [f"DROP PROCEDURE IF EXISTS {name}", f"CREATE {text_}"]
         return statements + _in_mode(created, server)
 
@@ -1371,6 +1401,11 @@ class MySQLEmitter(Emitter):
         after = [name for name in present if name != target]
         if not server.facts["online"]:
             before, after = list(_copies(base)), []
+        elif guard is None:
+            # Several tables can ask for the trigger of one parent.
+            if [t.mark for t in found if t.name in present] == [mark]:
+                return []
+            before = [target]
         return [
             *(drop(name) for name in before),
             f"CREATE {trigger(target, body)}",
@@ -1645,18 +1680,10 @@ def _copies(base: str) -> tuple[str, ...]:
     return (base, *(_name(base, copy) for copy in COPIES))
 
 
-def _literal_only(value: str) -> str:
-    """Write a literal where an expression is not allowed."""
-    return "'" + value.replace("\\", "|").replace("'", "|u0027") + "'"
-
-
 def _helper_comment(comment: str | None) -> dict[str, Any]:
     """Read the comment on a procedure of ours."""
-    try:
-        value = json.loads((comment or "null").replace("|", "\\"))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) and "continuum" in value else {}
+    value = _read_json(comment)
+    return value if "continuum" in value else {}
 
 
 def _in_mode(statements: list[str], server: Server) -> list[str]:
