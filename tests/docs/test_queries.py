@@ -1,15 +1,18 @@
-"""The numbers of queries in docs/reading.md are what is counted."""
+"""The numbers of queries and statements in the documentation are what is counted."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
 from sqlalchemy import event
+from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
@@ -21,6 +24,7 @@ from sqlalchemy.pool import StaticPool
 from continuum import VersioningManager
 from continuum import changeset
 from continuum import changesets
+from continuum import context
 from continuum import count_versions
 from continuum import is_modified
 from continuum import is_session_modified
@@ -31,6 +35,7 @@ from continuum import version_class
 from continuum import version_of
 from docs._pages import ROOT
 from docs._pages import table_rows
+from servers.database import Database
 
 PAGE = ROOT / "docs" / "reading.md"
 
@@ -167,6 +172,41 @@ def test_number_of_queries(world: World, number: int) -> None:
     event.listen(world.engine, "before_cursor_execute", note)
     use(world, prepared)
     assert len(statements) == expected, "\n".join(statements)
+
+
+@pytest.mark.parametrize("row", [0, 1], ids=["no context", "context"])
+def test_statements_beside_those_of_the_user(database: Database, row: int) -> None:
+    engine = database.engine()
+    manager = VersioningManager()
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    make_versioned(manager=manager, mapper=Base, user_cls=None)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(Note).values(id=1))
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    with context(actor="Ada") if row else nullcontext(), engine.begin() as connection:
+        connection.execute(insert(Note).values(id=2))
+        connection.execute(insert(Note).values(id=3))
+    remove_versioning(manager=manager)
+    Base.registry.dispose()
+    shown = list(table_rows(ROOT / "docs" / "recording.md", "statements beside yours"))[row]
+    engines = {"postgresql": 1, "mariadb": 2, "mysql": 2, "sqlite": 3}
+    limit, number = re.fullmatch(r"(up to )?(\d)", shown[engines[database.engine_name]]).groups()  # type: ignore[union-attr]
+    sent = len(statements) - 2
+    assert sent <= int(number) if limit else sent == int(number), "\n".join(statements)
 
 
 def test_every_row_of_the_table_is_counted() -> None:
