@@ -172,6 +172,7 @@ class _State:
             f"  previous INTEGER,\n"
             f"  stamp REAL,\n"
             f"  rare INTEGER NOT NULL DEFAULT 0,\n"
+            f"  others TEXT,\n"
             f"  context TEXT,\n"
             f"  paused TEXT,\n"
             f"  guard INTEGER REFERENCES {self.table} (id) DEFERRABLE INITIALLY DEFERRED\n"
@@ -837,11 +838,17 @@ class SQLiteEmitter(Emitter):
         self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
     ) -> list[str]:
         """Create the state of each database file with recorded tables."""
-        schemas = [_schema(log.table.schema)]
-        for spec in specs:
-            if _schema(spec.table.schema) not in schemas:
-                schemas.append(_schema(spec.table.schema))
-        return [text for schema in schemas for text in _State(log, schema).create()]
+        home = _State(log, _schema(log.table.schema))
+        others = sorted({_schema(spec.table.schema) for spec in specs} - {home.schema})
+        statements = home.create()
+        if others:
+            statements.append(
+                f"UPDATE {home.full} SET others = (SELECT json_group_array(u.value) FROM"
+                f" (SELECT a.value FROM json_each(coalesce(others, '[]')) AS a"
+                f" UNION SELECT b.value FROM json_each({_literal(json.dumps(others))}) AS b) AS u)"
+                " WHERE id = 1"
+            )
+        return [*statements, *(text for name in others for text in _State(log, name).create())]
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Remove the state from each attached database file."""
@@ -945,38 +952,72 @@ class SQLiteEmitter(Emitter):
         token: str,
         context: str | None,
     ) -> None:
-        """Announce a writing transaction: one or two statements.
+        """Announce a writing transaction.
 
-        Does nothing while each statement is a transaction of its own.  A unit that is still set
-        was left by a transaction that ended behind SQLAlchemy's back, and is overwritten.
+        One statement where foreign keys are enforced, three elsewhere; with recorded tables in
+        attached files three more, and two for each file.  Does nothing while each statement is a
+        transaction of its own.  A unit that is still set was left by a transaction that ended
+        behind SQLAlchemy's back, and is overwritten.
         """
         if self._autocommits(connection):
             return
-        state = _State(log, _schema(log.table.schema))
-        guarded = connection.exec_driver_sql(
-            f"UPDATE {state.full} SET unit = ?, context = ?, transaction_id = NULL, used = NULL,"
+        home = _State(log, _schema(log.table.schema))
+        # (RETURNING ... IS NULL is always false in SQLite 3.40.)
+        guard, others = self._query(
+            connection,
+            f"UPDATE {home.full} SET unit = ?, context = ?, transaction_id = NULL, used = NULL,"
             " previous = NULL, stamp = NULL, paused = NULL, guard = (SELECT CASE WHEN"
             " f.foreign_keys THEN 2 END FROM pragma_foreign_keys AS f) WHERE id = 1"
-            " RETURNING coalesce(guard, 0)",
-            (token, context),
-            execution_options={INTERNAL: True},
-        ).scalar_one()
-        if not guarded:
-            # Foreign keys are not enforced here, so this does nothing but show the end of the
-            # transaction.
-            self._run(connection, "PRAGMA defer_foreign_keys = ON")
+            " RETURNING guard, others",
+            token,
+            context,
+        )[0]
+        if guard is None:
+            self._defer(connection, token)
+        if others is None:
+            return
+        self._run(connection, f"UPDATE {home.full} SET used = 0 WHERE id = 1")
+        table, key = _quote(log.table.name), _quote(log.id)
+        current, previous = self._query(
+            connection,
+            f"SELECT s.transaction_id, (SELECT max(t.{key}) FROM {_quote(home.schema)}.{table} AS t"
+            f" WHERE t.{key} < s.transaction_id) FROM {home.full} AS s WHERE s.id = 1",
+        )[0]
+        for state in self._attached(connection, log, others):
+            self._run(
+                connection,
+                f"UPDATE {state.full} SET unit = ?, transaction_id = ?, previous = ?, used = 0,"
+                " stamp = NULL, context = NULL, paused = NULL, guard = ? WHERE id = 1",
+                token,
+                current,
+                previous,
+                guard,
+            )
 
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
-        """Withdraw the announcement: one statement."""
+        """Withdraw the announcement: one statement, and two more with attached files."""
         if self._autocommits(connection):
             return
-        state = _State(log, _schema(log.table.schema))
-        self._run(
-            connection,
-            f"UPDATE {state.full} SET unit = NULL, context = NULL, transaction_id = NULL,"
-            " used = NULL, previous = NULL, stamp = NULL, paused = NULL, guard = NULL"
-            " WHERE id = 1",
+        home = _State(log, _schema(log.table.schema))
+        withdraw = (
+            "unit = NULL, context = NULL, stamp = NULL, paused = NULL, guard = NULL WHERE id = 1"
         )
+        others, used, current = self._query(
+            connection,
+            f"UPDATE {home.full} SET {withdraw} RETURNING others, used, transaction_id",
+        )[0]
+        if others is None:
+            return
+        for state in self._attached(connection, log, others):
+            rows = self._query(connection, f"UPDATE {state.full} SET {withdraw} RETURNING used")
+            used = used or rows[0][0]
+        if not used:
+            self._run(
+                connection,
+                f"DELETE FROM {_quote(home.schema)}.{_quote(log.table.name)}"
+                f" WHERE {_quote(log.id)} = ?",
+                current,
+            )
 
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Replace the context; a trigger brings a row that exists up to date.  One statement."""
@@ -1005,33 +1046,40 @@ class SQLiteEmitter(Emitter):
         return found
 
     def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
-        """Stop recording tables for the rest of the transaction.  One statement.
+        """Stop recording tables for the rest of the transaction.  Two statements.
 
         :raises PauseError: no transaction has been announced.
         """
-        names = json.dumps([table.name for table in tables]) if tables else "true"
-        state = _State(log, _schema(log.table.schema))
-        changed = self._run(
-            connection,
-            f"UPDATE {state.full} SET paused = CASE WHEN paused IS NULL OR ?1 = 'true' THEN ?1"
-            " WHEN paused = 'true' THEN paused ELSE (SELECT json_group_array(u.value) FROM"
-            " (SELECT a.value FROM json_each(paused) AS a"
-            " UNION SELECT b.value FROM json_each(?1) AS b) AS u) END"
-            " WHERE id = 1 AND unit IS NOT NULL",
-            names,
-        )
-        if not changed:
-            raise PauseError(
-                "a pause has no transaction to hold for: none has been announced to the database",
-                dialect=self.name,
-                hint="Use paused() inside a transaction.",
+        for state in self._states(connection, log):
+            names = [table.name for table in tables if _schema(table.schema) == state.schema]
+            if tables and not names:
+                continue
+            changed = self._run(
+                connection,
+                f"UPDATE {state.full} SET paused = CASE WHEN paused IS NULL OR ?1 = 'true' THEN ?1"
+                " WHEN paused = 'true' THEN paused ELSE (SELECT json_group_array(u.value) FROM"
+                " (SELECT a.value FROM json_each(paused) AS a"
+                " UNION SELECT b.value FROM json_each(?1) AS b) AS u) END"
+                " WHERE id = 1 AND unit IS NOT NULL",
+                json.dumps(names) if names else "true",
             )
+            if not changed:
+                raise PauseError(
+                    "a pause has no transaction to hold for: none has been announced to the "
+                    "database",
+                    dialect=self.name,
+                    hint="Use paused() inside a transaction.",
+                )
 
     def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
-        """Set the tables that stay paused.  One statement."""
-        names = json.dumps([table.name for table in tables]) if tables else None
-        state = _State(log, _schema(log.table.schema))
-        self._run(connection, f"UPDATE {state.full} SET paused = ? WHERE id = 1", names)
+        """Set the tables that stay paused.  Two statements."""
+        for state in self._states(connection, log):
+            names = [table.name for table in tables if _schema(table.schema) == state.schema]
+            self._run(
+                connection,
+                f"UPDATE {state.full} SET paused = ? WHERE id = 1",
+                json.dumps(names) if names else None,
+            )
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver; the drivers in the standard library, aiosqlite and SQLCipher tell."""
@@ -1058,11 +1106,51 @@ class SQLiteEmitter(Emitter):
     def _name(self, spec: TriggerSpec, kind: str) -> str:
         return f"{spec.log.prefix}_{kind}_{spec.table.name}"
 
+    def _defer(self, connection: Connection, token: str) -> None:
+        """Set what shows the end of the transaction: it does nothing else, as foreign keys are off.
+
+        The pragma has its effect when it is compiled.  Run, it would also make the connection
+        compile all its statements again, so it is only explained; with the token in it, so that the
+        driver does not take it for a statement that it has compiled before.
+        """
+        self._query(connection, f"EXPLAIN PRAGMA defer_foreign_keys = ON /* {token} */")
+        if not self._query(connection, f"SELECT {_DEFERRED}")[0][0]:
+            self._run(connection, "PRAGMA defer_foreign_keys = ON")
+
+    def _states(self, connection: Connection, log: LogSpec) -> list[_State]:
+        """Return the state of the transaction table's file, and those of attached files."""
+        home = _State(log, _schema(log.table.schema))
+        others = self._query(connection, f"SELECT s.others FROM {home.full} AS s")[0][0]
+        return [home, *self._attached(connection, log, others or "[]")]
+
+    def _attached(self, connection: Connection, log: LogSpec, others: str) -> list[_State]:
+        """Return the states of those files that are attached at the moment."""
+        present = {row[1] for row in self._query(connection, "PRAGMA database_list")}
+        states = [_State(log, name) for name in json.loads(others) if name in present]
+        return [
+            state
+            for state in states
+            if self._query(
+                connection,
+                f"SELECT 1 FROM {_quote(state.schema)}.sqlite_master AS m"
+                " WHERE m.type = 'table' AND m.name = ?",
+                state.name,
+            )
+        ]
+
     def _run(self, connection: Connection, statement: str, *parameters: Any) -> int:
         result = connection.exec_driver_sql(
             statement, parameters, execution_options={INTERNAL: True}
         )
         return result.rowcount
+
+    def _query(
+        self, connection: Connection, statement: str, *parameters: Any
+    ) -> list[Any]:
+        result = connection.exec_driver_sql(
+            statement, parameters, execution_options={INTERNAL: True}
+        )
+        return list(result)
 
     def _autocommits(self, connection: Connection) -> bool:
         """Say whether the next change would be committed at once."""
