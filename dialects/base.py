@@ -164,6 +164,14 @@ class Emitter(ABC):
         ``capabilities.unit_required`` is false.
         """
 
+    def enter_statement(  # noqa: B027 - most databases tell statements apart by themselves
+        self, connection: Connection, log: LogSpec
+    ) -> None:
+        """Make the next statement a transaction of its own in the history too.
+
+        Called before each possibly writing statement of a connection in AUTOCOMMIT mode.
+        """
+
     @abstractmethod
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Withdraw the announcement, before COMMIT or ROLLBACK is sent."""

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -993,6 +994,16 @@ class SQLiteEmitter(Emitter):
                 previous,
                 guard,
             )
+
+    def enter_statement(self, connection: Connection, log: LogSpec) -> None:
+        """Wait for the tick of the clock (a millisecond) in which nobody has written yet.
+
+        Statements that are transactions of their own are told apart by it.  One query, or a few.
+        """
+        home = _State(log, _schema(log.table.schema))
+        same_tick = f"SELECT 1 FROM {home.full} AS s WHERE s.id = 1 AND s.stamp IS {_TICK}"
+        while self._query(connection, same_tick):
+            time.sleep(0.0003)
 
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Withdraw the announcement: one statement, and two more with attached files."""

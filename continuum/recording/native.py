@@ -158,6 +158,8 @@ class NativeRecording:
         unit = self.unit(connection)
         if is_autocommit(connection):
             self.collect(connection, unit)
+            for log in database.logs.values():
+                emitter.enter_statement(connection, log)
             return
         dbapi_connection = connection.connection.dbapi_connection
         ended = (unit.announced or unit.published) and emitter.in_transaction(
