@@ -869,6 +869,7 @@ class _Helpers:
 
     def transaction_id(self) -> str:
         log = self.log
+        named = f"l.{log.id} = pg_catalog.split_part(memo, ':', 2)::bigint"
         since = f"l.{_quote(self.spec.issued_at)} >= pg_catalog.now() AT TIME ZONE 'UTC'"
         return f"""
 #variable_conflict use_variable
@@ -884,7 +885,7 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
     SELECT l.{log.id} INTO tx FROM {log.table} AS l
-     WHERE {_indent(log.own(f"l.{log.id} = pg_catalog.split_part(memo, ':', 2)::bigint"), 5).strip()};
+     WHERE {_indent(log.own(named), 5).strip()};
     IF FOUND THEN
       RETURN tx;
     END IF;

@@ -7,6 +7,7 @@ else than these.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from sqlalchemy import BigInteger
 from sqlalchemy import Integer
 from sqlalchemy import Numeric
 from sqlalchemy import String
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import CITEXT
+from sqlalchemy.engine import Dialect
 
 from continuum.dialects.base import Server
+from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import script
 from continuum.dialects.postgresql import EMITTER
 from continuum.dialects.spec import ColumnSpec
@@ -122,11 +126,8 @@ def test_no_file_without_a_case() -> None:
 
 
 def test_compiled_element_is_the_same_text() -> None:
-    from sqlalchemy.dialects import postgresql
-
-    from continuum.dialects.ddl import CreateTriggers
-
-    compiled = str(CreateTriggers(ARTICLE).compile(dialect=postgresql.dialect()))
+    dialect: Callable[[], Dialect] = postgresql.dialect
+    compiled = str(CreateTriggers(ARTICLE).compile(dialect=dialect()))
     assert compiled == script(CASES["validity"])
 
 
