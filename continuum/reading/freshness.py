@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from continuum.mapping.version_classes import VERSIONS_LIST
 
 _EPOCH = "continuum_epoch"
-_LISTS = "continuum_outdated_lists"
 
 
 def epoch_of(session: Session) -> object | None:
@@ -35,7 +34,6 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
         "after_transaction_end": renew,
         "do_orm_execute": _before_statement,
         "after_flush": _after_flush,
-        "after_flush_postexec": _drop_lists,
     }
     for name, hook in hooks.items():
         yield session, name, _own(hook)
@@ -66,19 +64,8 @@ def _before_statement(state: ORMExecuteState) -> None:
 
 
 def _after_flush(session: Session, *_: Any) -> None:
-    renew(session)
-    outdated = [
-        obj
-        for group in (session.new, session.dirty, session.deleted)
-        for obj in group
-        if VERSIONS_LIST in inspect(obj).dict
-    ]
-    if outdated:
-        session.info[_LISTS] = outdated
-
-
-def _drop_lists(session: Session, *_: Any) -> None:
     """Let go of loaded lists of versions whose object was written."""
-    for obj in session.info.pop(_LISTS, ()):
-        if obj in session:
-            session.expire(obj, [VERSIONS_LIST])
+    renew(session)
+    for group in (session.new, session.dirty, session.deleted):
+        for obj in group:
+            inspect(obj).dict.pop(VERSIONS_LIST, None)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Date
 from sqlalchemy import Integer
+from sqlalchemy import LargeBinary
+from sqlalchemy import Numeric
 from sqlalchemy import String
+from sqlalchemy import Uuid
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy.dialects.mysql import VARBINARY
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
@@ -162,9 +170,11 @@ def test_a_loaded_list_goes_when_its_object_is_written(world: World, article: An
         assert statements == []
         session.commit()
         assert other.versions.count() == 1
+        assert obj.versions.count() == 5
+        session.refresh(obj, ["continuum_versions"])
         session.delete(obj)
         session.flush()
-        assert obj.versions.count() == 5
+        assert [version.operation_type for version in obj.versions] == [0, 1, 1, 1, 1, 2]
 
 
 def test_the_class_attribute_is_a_relationship(world: World, article: Any) -> None:
@@ -288,3 +298,69 @@ def test_other_names_for_the_columns_of_history(new_world: Callable[..., World])
         assert second.previous is first
         assert second.changeset == {"name": ["a", "b"]}
         assert repr(second) == f"<ArticleVersion id=1 tx={second.tx} UPDATE>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        (Integer(), 0),
+        (Uuid(), uuid.UUID(int=7)),
+        (String(40), 'it\'s "quoted" %s :key \\ ü'),
+        (Date(), date(2024, 2, 29)),
+        (Numeric(8, 3), Decimal("1.500")),
+        (LargeBinary(20).with_variant(VARBINARY(20), "mysql", "mariadb"), b"\x00'%\xff"),
+    ],
+)
+def test_keys_of_every_type(world: World, kind: Any, key: Any) -> None:
+    class Order(world.Base):
+        __tablename__ = "order"
+        __versioned__ = {}
+        number = mapped_column("select", kind, primary_key=True, autoincrement=False)
+        name = mapped_column("from", String(20))
+
+    world.create()
+    change(world, Order, key, name="a")
+    change(world, Order, key, name="b")
+    with Session(world.engine) as session:
+        obj = session.get_one(Order, key)
+        with counted(world.engine) as statements:
+            assert count_versions(obj) == 2
+        assert len(statements) == 1
+        first, second = obj.versions
+        assert (first.number, second.previous, second.index) == (key, first, 1)
+        assert second.changeset == {"name": ["a", "b"]}
+        session.expire_all()
+        assert second.changeset == {"name": ["a", "b"]}
+        assert version_class(Order).version_at(session, key, first) is first
+        assert second.version_parent is obj
+        assert first.revert().name == "a"
+        session.commit()
+        assert count_versions(obj) == 3
+    remove(world, Order, key)
+    with world.transaction() as session:
+        (*_, last) = version_class(Order).all_versions(session, key, desc=False)
+        assert last.previous.revert().number == key
+    with Session(world.engine) as session:
+        assert session.get_one(Order, key).name == "a"
+
+
+def test_another_schema(world: World, other_schema: str) -> None:
+    class Page(world.Base):
+        __tablename__ = "page"
+        __table_args__ = {"schema": other_schema}
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    world.create()
+    change(world, Page, 1, name="a")
+    change(world, Page, 1, name="b")
+    with Session(world.engine) as session:
+        obj = session.get_one(Page, 1)
+        assert count_versions(obj) == 2
+        assert obj.versions[1].changeset == {"name": ["a", "b"]}
+        assert obj.versions[0].revert().name == "a"
+
+
+def test_counting_what_has_no_key(world: World, article: Any) -> None:
+    assert count_versions(article()) == 0
