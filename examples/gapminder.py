@@ -124,9 +124,7 @@ def prepare(engine: Engine) -> None:
     for name in set(inspector.get_table_names()) & set(tables):
         found = {column["name"] for column in inspector.get_columns(name)}
         if found != set(tables[name].columns.keys()):
-            sys.exit(
-                f"There is a table {name!r} which this program has not made; nothing was done."
-            )
+            sys.exit(f"There is a table {name!r} that this program has not made; nothing was done.")
     # create_all() also creates the triggers that record, and drop_all() removes them.
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
@@ -229,6 +227,11 @@ def figures(objects: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
     return {item.name: tuple(getattr(item, name) for name in FIGURES) for item in objects}
 
 
+def present(session: Session) -> dict[str, tuple[Any, ...]]:
+    """Return the figures of the countries as they are now."""
+    return figures(session.scalars(select(Country)))
+
+
 def figures_of(rows: Rows) -> dict[str, tuple[Any, ...]]:
     """Return the figures of rows of the file, by name."""
     return {row["name"]: tuple(row[name] for name in FIGURES) for row in rows}
@@ -289,7 +292,7 @@ def show_history(console: Console, session: Session, name: str, checks: Checks) 
         "transaction",
         "kind",
         "life expectancy",
-        "people, millions",
+        "population, M",
         "GDP per head",
     )
     versions = session.get_one(Country, name).versions.all()
@@ -333,13 +336,13 @@ def show_world(console: Console, session: Session, year: int, rows: Rows, checks
         .group_by(CountryVersion.continent)
         .order_by(func.sum(CountryVersion.population).desc())
     )
-    heads = ("countries", "people, millions", "life expectancy", "highest GDP")
+    heads = ("countries", "population", "life expectancy", "top GDP per head")
     table = new_table(f"The world as it was in {year}", "continent", *heads, numbers=heads)
     for continent, countries, population, life_expectancy, highest in session.execute(world):
         table.add_row(
             continent,
             str(countries),
-            f"{float(population) / 1_000_000:,.0f}",
+            f"{float(population) / 1_000_000:,.0f} M",
             f"{life_expectancy:.1f}",
             f"{highest:,.0f}",
         )
@@ -401,14 +404,8 @@ def find_and_revert(console: Console, engine: Engine, rows: Rows, checks: Checks
                 version.previous.revert()
             session.flush()
     with Session(engine) as session:
-        checks(
-            "reverted, the world is the one of the file again", present(session) == figures_of(rows)
-        )
-
-
-def present(session: Session) -> dict[str, tuple[Any, ...]]:
-    """Return the figures of the countries as they are now."""
-    return figures(session.scalars(select(Country)))
+        right = present(session) == figures_of(rows)
+        checks("after the reversal the world is the one of the file again", right)
 
 
 def delete_and_restore(console: Console, engine: Engine, rows: Rows, checks: Checks) -> None:
@@ -481,7 +478,7 @@ def main(url: str = "sqlite:///gapminder.db") -> int:
     engine = create_engine(url)
     prepare(engine)
     console.print(f"[bold]Gapminder[/] on {engine.url!r}\n", highlight=False)
-    for year, rows in track(years.items(), "Loading 1952 to 2007", console=console):
+    for year, rows in track(years.items(), f"Loading {FIRST} to {LAST}", console=console):
         load_year(engine, year, rows)
     with Session(engine) as session:
         checks("each year is one transaction", count(session, Transaction) == len(years))
