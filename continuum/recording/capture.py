@@ -52,9 +52,13 @@ class Capture:
         :param versions: the rows may go, so that their versions have to be found through them now.
         """
         fresh = [key for key in dict.fromkeys(keys) if key not in self.looked]
+        together = versions and self.images.dialect != "postgresql"
         if fresh:
-            self.add(list(self.images.by_keys(connection, fresh, lock=lock)))
+            rows = list(self.images.by_keys(connection, fresh, lock=lock, versions=together))
+            self.add(rows)
             self.looked.update(dict.fromkeys(fresh))
+            if together:
+                self.newest.update((row.raw, row.newest) for row in rows)
         if versions:
             self.look_at_versions(connection, keys)
 
@@ -69,7 +73,8 @@ class Capture:
     def look_at_versions(self, connection: Connection, keys: Iterable[Key]) -> None:
         """Read the newest version of rows that are still there, after they have been locked."""
         known = {self.keys[raw] for raw in self.newest if raw in self.keys}
-        lacking = [key for key in dict.fromkeys(keys) if key not in known]
+        there = set(self.keys.values())
+        lacking = [key for key in dict.fromkeys(keys) if key in there and key not in known]
         for row in self.images.by_keys(connection, lacking, versions=True):
             self.newest[row.raw] = row.newest
             self.keys.setdefault(row.raw, row.key)

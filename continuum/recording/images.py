@@ -57,8 +57,8 @@ _PLAIN = frozenset(
 )
 """Types whose values every driver takes and gives unchanged."""
 
-_ROW_VALUES = frozenset({"sqlite", "postgresql", "mysql", "mariadb", "oracle"})
-"""Dialects that know ``(a, b) IN (...)``."""
+_ROW_VALUES = frozenset({"sqlite", "postgresql", "oracle"})
+"""Dialects that look ``(a, b) IN (...)`` up in an index; MariaDB would read, and lock, every row."""
 
 _LOCKING_READS = frozenset({"mysql", "mariadb"})
 """Dialects whose plain reads show the past under REPEATABLE READ, their default."""
@@ -99,6 +99,19 @@ def any_of(
             for key in keys
         )
     )
+
+
+def any_bound(
+    columns: Sequence[ColumnElement[Any]], dialect: str
+) -> ColumnElement[bool] | None:
+    """Return the same criterion for values bound as ``continuum_keys``.
+
+    ``None`` where the dialect has no such form for several columns.
+    """
+    keys: Any = bindparam("continuum_keys", expanding=True)
+    if len(columns) == 1:
+        return columns[0].in_(keys)
+    return tuple_(*columns).in_(keys) if dialect in _ROW_VALUES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +170,8 @@ class Images:
 
         :param versions: read the newest version of each as well.
         :param lock: ``"update"`` or ``"key"`` (the key is going to change): keep the rows as they
-            are until the transaction ends.
+            are until the transaction ends; on PostgreSQL not together with their versions, which
+            would be those of before the lock.
 
         One query for every 500 keys.
         """
@@ -290,18 +304,14 @@ class Images:
 
     @cached_property
     def _key_bind(self) -> ColumnElement[bool] | None:
-        keys: Any = bindparam("continuum_keys", expanding=True)
-        if len(self.recorded.key) == 1:
-            return self.recorded.key[0].in_(keys)
-        if self.dialect in _ROW_VALUES:
-            return tuple_(*self.recorded.key).in_(keys)
-        return None
+        return any_bound(self.recorded.key, self.dialect)
 
     def _look(self, versions: bool, lock: str | None) -> Select[Any]:
         statement = self._looks.get((versions, lock))
         if statement is None:
             statement = self._with_versions() if versions else select(*self._columns)
-            statement = self._locked(statement, lock)
+            if not versions:
+                statement = self._locked(statement, lock)
             if self._key_bind is not None:
                 statement = statement.where(self._key_bind)
             self._looks[versions, lock] = statement

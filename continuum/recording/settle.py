@@ -22,6 +22,7 @@ from continuum.recording.identity import renumber
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import Key
 from continuum.recording.scope import Scope
+from continuum.recording.writer import Decision
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -192,7 +193,12 @@ def _settle(
             unit.gaps.add(table)
         scope.writer(table).write(
             connection,
-            ((changes.keys[raw], actions) for raw, actions in decisions.items()),
+            (
+                Decision(
+                    changes.keys[raw], changes.rows[raw][1], changes.newest.get(raw), actions
+                )
+                for raw, actions in decisions.items()
+            ),
             running,
             transactions,
         )

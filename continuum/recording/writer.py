@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
+from typing import NamedTuple
 
+from sqlalchemy import BigInteger
 from sqlalchemy import ColumnElement
 from sqlalchemy import Enum
 from sqlalchemy import Insert
+from sqlalchemy import Select
+from sqlalchemy import SmallInteger
 from sqlalchemy import String
 from sqlalchemy import Text
 from sqlalchemy import and_
@@ -20,15 +25,20 @@ from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.spec import storage_type
+from continuum.operation import Operation
 from continuum.recording.fold import Action
 from continuum.recording.fold import Close
+from continuum.recording.fold import Image
+from continuum.recording.fold import Newest
 from continuum.recording.fold import Remove
 from continuum.recording.fold import Reopen
 from continuum.recording.fold import Replace
 from continuum.recording.fold import Since
 from continuum.recording.fold import Write
+from continuum.recording.fold import identical
 from continuum.recording.images import Key
 from continuum.recording.images import Raw
+from continuum.recording.images import any_bound
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.images import is_plain
@@ -36,8 +46,28 @@ from continuum.schema.recorded import RecordedColumn
 from continuum.schema.recorded import RecordedTable
 
 
+_MANY = 50
+"""From this number of versions of one transaction on, they are ended by a statement of their own."""
+
+
+class Decision(NamedTuple):
+    """What has to happen to the versions of one row.
+
+    :param current: the row as it is now.
+    :param newest: its newest version.
+    """
+
+    key: Key
+    current: Image | None
+    newest: Newest | None
+    actions: Sequence[Action]
+
+
 class Writer:
     """The writing side of one recorded table on one kind of database.
+
+    What a row is now is copied from table to table inside the database; only what it was before,
+    and is no longer, is sent.
 
     :param recorded: the table.
     :param dialect: name of the dialect.
@@ -48,30 +78,44 @@ class Writer:
         self.dialect = dialect
         self._names = [f"c{index}" for index in range(len(recorded.columns))]
         self._insert = self._insert_statement()
+        self._copy = self._copy_statement()
 
     def write(
         self,
         connection: Connection,
-        decisions: Iterable[tuple[Key, Sequence[Action]]],
+        decisions: Iterable[Decision],
         running: int | None,
         transactions: Any,
     ) -> None:
         """Carry out the decisions about some rows.
 
-        :param decisions: key and actions of each row.
+        :param decisions: what has to happen, row by row.
         :param running: the running transaction; ``None`` only where no action refers to it.
         :param transactions: id column of the transaction table.
 
-        One INSERT, and one UPDATE or DELETE for each other kind of action and 500 rows.
+        One INSERT for each kind of version, and one UPDATE or DELETE for each other kind of action,
+        for every 500 rows.
         """
+        copied: dict[int, list[Key]] = {}
+        repeated: dict[int, list[tuple[Key, Write]]] = {}
         rows: list[dict[str, Any]] = []
         removed: list[Key] = []
         closed: list[Key] = []
         reopened: list[Key] = []
         gaps: dict[int, int | None] = {}
-        for key, actions in decisions:
+        # In a table of links the same key can stand several times.
+        unique = not self.recorded.duplicates
+        for key, current, newest, actions in decisions:
             for action in actions:
                 match action:
+                    case Write() | Replace() if action.image is current and unique:
+                        if isinstance(action, Replace):
+                            removed.append(key)
+                        copied.setdefault(action.operation, []).append(key)
+                    case Write(operation=Operation.DELETE) if (
+                        newest is not None and identical(newest.image, action.image)
+                    ):
+                        repeated.setdefault(newest.transaction, []).append((key, action))
                     case Write():
                         since = action.since
                         if since is Since.GAP:
@@ -92,6 +136,10 @@ class Writer:
                         closed.append((*key, action.transaction))
                     case Reopen():
                         reopened.append((*key, action.transaction))
+        for transaction, same in list(repeated.items()):
+            if len(same) < _MANY:
+                rows += [self._parameters(action, running, None) for _, action in same]
+                del repeated[transaction]
         table = self.recorded.version_table
         if removed:
             mine = table.delete().where(self.recorded.transaction_column == running)
@@ -103,15 +151,67 @@ class Writer:
         self._end(connection, closed, running)
         if rows:
             connection.execute(self._insert, rows, execution_options={INTERNAL: True})
+        for transaction, same in repeated.items():
+            for some in chunks([key for key, _ in same]):
+                self._repeat(connection, some, transaction, running)
+        for operation, keys in copied.items():
+            for some in chunks(keys):
+                self._copy_rows(connection, some, running, operation)
+
+    def _repeat(
+        self, connection: Connection, keys: Sequence[Key], transaction: int, running: int | None
+    ) -> None:
+        """Let DELETE versions follow the last ones with the same values."""
+        recorded = self.recorded
+        source = select(
+            *(column.version for column in recorded.columns),
+            cast(bindparam("ct", type_=BigInteger()), BigInteger()),
+            cast(bindparam("co", type_=SmallInteger()), SmallInteger()),
+        ).where(
+            recorded.transaction_column == bindparam("cv"),
+            any_of(recorded.version_key, keys, self.dialect),
+        )
+        connection.execute(
+            self._copy_from(source),
+            {"ct": running, "co": int(Operation.DELETE), "cv": transaction},
+            execution_options={INTERNAL: True},
+        )
+
+    def _copy_rows(
+        self, connection: Connection, keys: Sequence[Key], running: int | None, operation: int
+    ) -> None:
+        parameters: dict[str, Any] = {"ct": running, "co": operation}
+        statement = self._copy
+        if self._key_bind is None:
+            source = self._current.where(any_of(self.recorded.key, keys, self.dialect))
+            statement = self._copy_from(source)
+        else:
+            single = len(self.recorded.key) == 1
+            parameters["continuum_keys"] = [key[0] for key in keys] if single else list(keys)
+        connection.execute(statement, parameters, execution_options={INTERNAL: True})
 
     def _end(self, connection: Connection, versions: Sequence[Key], end: int | None) -> None:
+        """Set the end of versions, each named by its key and its transaction."""
         if not versions:
             return
         assert self.recorded.end_column is not None
-        columns = (*self.recorded.version_key, self.recorded.transaction_column)
+        key, transaction = self.recorded.version_key, self.recorded.transaction_column
         update = self.recorded.version_table.update().values({self.recorded.end_column: end})
-        for some in chunks(versions):
-            self._execute(connection, update.where(any_of(columns, some, self.dialect)))
+        by_transaction: dict[int, list[Key]] = {}
+        for version in versions:
+            by_transaction.setdefault(version[-1], []).append(version)
+        scattered = []
+        for number, same in by_transaction.items():
+            if len(same) < _MANY:
+                scattered += same
+                continue
+            together = update.where(transaction == number)
+            for some in chunks([version[:-1] for version in same]):
+                self._execute(connection, together.where(any_of(key, some, self.dialect)))
+        for some in chunks(scattered):
+            self._execute(
+                connection, update.where(any_of((*key, transaction), some, self.dialect))
+            )
 
     def _gap(
         self,
@@ -164,6 +264,36 @@ class Writer:
         if recorded.end_column is not None:
             values[recorded.end_column] = bindparam("ce")
         return recorded.version_table.insert().values(values)
+
+    @cached_property
+    def _current(self) -> Select[Any]:
+        """The rows as they are now, as versions of a transaction and an operation to be bound."""
+        recorded = self.recorded
+        return select(
+            *(column.live for column in recorded.columns),
+            cast(bindparam("ct", type_=BigInteger()), BigInteger()),
+            cast(bindparam("co", type_=SmallInteger()), SmallInteger()),
+        )
+
+    @cached_property
+    def _key_bind(self) -> ColumnElement[bool] | None:
+        return any_bound(self.recorded.key, self.dialect)
+
+    def _copy_statement(self) -> Insert:
+        source = self._current
+        return self._copy_from(source if self._key_bind is None else source.where(self._key_bind))
+
+    def _copy_from(self, source: Select[Any]) -> Insert:
+        recorded = self.recorded
+        return recorded.version_table.insert().from_select(
+            [
+                *(column.version for column in recorded.columns),
+                recorded.transaction_column,
+                recorded.operation_column,
+            ],
+            source,
+            include_defaults=False,
+        )
 
     def _bind(self, column: RecordedColumn, name: str) -> ColumnElement[Any]:
         type_ = column.version.type
