@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
 from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import inspect
@@ -91,6 +93,18 @@ def _parts(versions: list[Any]) -> Iterator[list[Any]]:
         yield versions[start : start + _CHUNK]
 
 
+def _among(
+    columns: list[Column[Any]], identities: list[tuple[Any, ...]]
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the criteria for versions with these keys and transaction ids.
+
+    The first column is compared by itself as well, because SQLite finds nothing by an index when
+    only a row of columns is.
+    """
+    first = list(dict.fromkeys(identity[0] for identity in identities))
+    return columns[0].in_(first), tuple_(*columns).in_(identities)
+
+
 def _load(versions: list[Any]) -> None:
     """Load expired and deferred columns of versions, many at a time."""
     incomplete: dict[type[Any], list[Any]] = {}
@@ -108,7 +122,7 @@ def _load(versions: list[Any]) -> None:
         for part in _parts(group):
             statement = (
                 select(cls)
-                .where(tuple_(*columns).in_([layout.identity_of(version) for version in part]))
+                .where(*_among(columns, [layout.identity_of(version) for version in part]))
                 .options(undefer("*"))
             )
             session.scalars(statement).all()
@@ -181,7 +195,7 @@ def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row
         )
         .select_from(table)
         .join(before, and_(*same, before.c[start.key] == position))
-        .where(tuple_(*key, start).in_(identities))
+        .where(*_among([*key, start], identities))
     )
     width = len(key) + 1
     rows = session.execute(statement, bind_arguments={"mapper": layout.mapper})

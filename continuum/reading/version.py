@@ -128,6 +128,7 @@ class Version(Generic[T], metaclass=_VersionType):
 
         The first version, and the first after a DELETE, has every column that is not NULL as
         ``[None, value]``; a DELETE version every column that was not NULL as ``[value, None]``.
+        After a pause, the version that says how the row was found shows what changed meanwhile.
 
         Queries: one for the values before; none when the previous version is known, or for a
         DELETE.  For many versions use :func:`continuum.changesets`.

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import event
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
 
+from continuum import changesets
+from continuum import count_versions
 from continuum import paused
 from continuum import version_class
 from reading._support import change
@@ -251,3 +254,40 @@ def test_how_a_version_looks(world: World, article: Any) -> None:
             assert repr(first) == f"<ArticleVersion id=1 transaction_id={number}>"
         assert statements == []
         assert repr(version_class(article)()) == "<ArticleVersion>"
+
+
+@pytest.mark.engines("sqlite")
+def test_lookups_use_an_index(world: World, article: Any) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    versions_of = version_class(article)
+    with Session(world.engine) as session:
+        _, middle, last = history(session, article, 1)
+        obj = session.get_one(article, 1)
+        session.commit()
+        event.listen(world.engine, "before_cursor_execute", note)
+        lookups: list[Callable[[], Any]] = [
+            lambda: middle.previous,
+            lambda: middle.next,
+            lambda: middle.index,
+            lambda: changesets([middle, last]),
+            lambda: versions_of.version_at(session, 1, 3),
+            lambda: versions_of.all_versions(session, 1, limit=2, offset=1),
+            lambda: versions_of.all_versions(session, 1, desc=False, after=2),
+            lambda: obj.versions.count(),
+            lambda: obj.versions[-1],
+            lambda: count_versions(obj),
+            lambda: middle.transaction.changed_entities,
+            lambda: middle.transaction.entity_names,
+        ]
+        for lookup in lookups:
+            lookup()
+        event.remove(world.engine, "before_cursor_execute", note)
+    assert len(seen) >= len(lookups)
+    with world.engine.connect() as connection:
+        for statement, parameters in seen:
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+            assert not [row for row in plan if "SCAN article" in row[3]], statement
