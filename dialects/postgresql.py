@@ -1142,6 +1142,53 @@ class PostgreSQLEmitter(Emitter):
         """Assume the newest server, on which the fewest tables can be recorded."""
         return Server(version=(18,), default_schema="public")
 
+    def check_privileges(
+        self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> None:
+        """Refuse a role that may not create triggers on the live tables or functions beside ours.
+
+        :raises MissingPrivilege: with the schema or the first table concerned.
+        """
+        schemas = sorted(
+            {str(spec.version_table.schema) for spec in specs} | {str(log.table.schema)}
+        )
+        tables = sorted({(str(spec.table.schema), spec.table.name) for spec in specs})
+        rows = connection.execute(
+            text(
+                "SELECT n.nspname, NULL AS relname FROM pg_catalog.pg_namespace AS n"
+                " WHERE n.nspname = ANY(CAST(:schemas AS text[]))"
+                " AND NOT pg_catalog.has_schema_privilege(n.oid, 'CREATE')"
+                " UNION ALL "
+                "SELECT n.nspname, c.relname FROM pg_catalog.pg_class AS c"
+                " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+                " JOIN unnest(CAST(:table_schemas AS text[]), CAST(:tables AS text[]))"
+                " AS w(nspname, relname) ON w.nspname = n.nspname AND w.relname = c.relname"
+                " WHERE NOT pg_catalog.has_table_privilege(c.oid, 'TRIGGER')"
+                " ORDER BY 1, 2"
+            ).bindparams(
+                *(
+                    bindparam(name, type_=ARRAY(String))
+                    for name in ("schemas", "table_schemas", "tables")
+                )
+            ),
+            {
+                "schemas": schemas,
+                "table_schemas": [schema for schema, _ in tables],
+                "tables": [name for _, name in tables],
+            },
+            execution_options={INTERNAL: True},
+        ).all()
+        for schema, name in rows:
+            what = f"triggers on table {schema}.{name}" if name else f"functions in schema {schema}"
+            right = f"TRIGGER ON {schema}.{name}" if name else f"CREATE ON SCHEMA {schema}"
+            raise MissingPrivilege(
+                f"the role may not create {what}",
+                table=f"{schema}.{name}" if name else None,
+                dialect=self.name,
+                hint=f"GRANT {right} to the role, create tables and triggers as their owner, or set "
+                "native_versioning=False to use the ORM recorder.",
+            )
+
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what would be recorded wrongly or not at all."""
         table = str(spec.table)
