@@ -28,6 +28,10 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import JSON
+
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Emitter
@@ -40,10 +44,6 @@ from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import fingerprint_of
 from continuum.dialects.spec import storage_type
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import JSON
-
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import PauseError
 from continuum.errors import StaleTrigger
@@ -63,6 +63,9 @@ MAIN = "main"
 
 CONNECTION_SETUP = ("PRAGMA recursive_triggers = ON",)
 """What a connection should run once: only then ``REPLACE`` tells triggers which rows it deletes."""
+
+PAUSED = -1
+"""Stands for the id of the running transaction while a table is not recorded."""
 
 ON_HISTORY = ("finish_set", "finish_gone", "finish_unknown", "finish_paused")
 """Kinds of triggers that belong to a live table but stand on its version table."""
@@ -134,29 +137,29 @@ class _State:
         """A test of a set unit: it belongs to the transaction that is running now."""
         return f"({row}.guard IS NOT NULL OR {_DEFERRED})"
 
-    def without_id(self, row: str = "s") -> str:
-        """A test that is true when the running transaction has no id yet, or has not used it."""
+    def unknown(self, row: str = "s") -> str:
+        """A test that is true when it has to be found out which id to write with."""
         return (
             f"CASE WHEN {row}.unit IS NULL THEN {row}.stamp IS NOT {_TICK}"
-            f" WHEN {row}.used IS NOT 1 THEN 1"
+            f" WHEN {row}.used IS NOT 1 OR {row}.paused IS NOT NULL THEN 1"
             f" WHEN {row}.guard IS NOT NULL THEN 0"
             f" ELSE NOT {_DEFERRED} END"
         )
 
-    def paused(self, table: str) -> str:
-        """A test that is true while a table is not to be recorded."""
-        return self.read(
-            f"CASE WHEN s.paused IS NULL OR s.unit IS NULL THEN 0"
-            f" WHEN NOT {self.believed()} THEN 0"
-            f" ELSE s.paused = 'true' OR {_literal(table)} IN"
-            f" (SELECT j.value FROM json_each(s.paused) AS j) END"
+    def ask(self, table: str) -> str:
+        """Find out the id to write with, into ``current``; that of ``PAUSED`` while paused."""
+        return (
+            f"UPDATE {self.table} SET asked = {_literal(table)}\n"
+            f" WHERE id = 1 AND {self.unknown(self.table)};"
         )
 
-    def need(self, condition: str = "") -> str:
-        """Make sure that the running transaction has an id."""
+    @property
+    def paused(self) -> str:
+        """A test that is true while the table that asks is not to be recorded."""
         return (
-            f"UPDATE {self.table} SET used = 1\n"
-            f" WHERE id = 1 AND {self.without_id(self.table)}{condition};"
+            "CASE WHEN s.paused IS NULL OR typeof(NEW.asked) <> 'text' THEN 0"
+            " ELSE s.paused = 'true' OR NEW.asked IN"
+            " (SELECT j.value FROM json_each(s.paused) AS j) END"
         )
 
     def create(self) -> list[str]:
@@ -169,10 +172,11 @@ class _State:
             f"  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),\n"
             f"  unit TEXT,\n"
             f"  transaction_id INTEGER,\n"
-            f"  used INTEGER,\n"
+            f"  current INTEGER,\n"
             f"  previous INTEGER,\n"
+            f"  used INTEGER,\n"
+            f"  asked,\n"
             f"  stamp REAL,\n"
-            f"  rare INTEGER NOT NULL DEFAULT 0,\n"
             f"  others TEXT,\n"
             f"  context TEXT,\n"
             f"  paused TEXT,\n"
@@ -182,8 +186,7 @@ class _State:
         ]
         body = self._begin() if self.home else self._refuse()
         statements += _trigger(
-            self.schema, self.begin, "AFTER UPDATE OF used", self.name, fingerprint,
-            "NEW.used IS NOT NULL", body,
+            self.schema, self.begin, "AFTER UPDATE OF asked", self.name, fingerprint, "", body
         )  # fmt: skip
         statements.append(
             f"DROP TRIGGER IF EXISTS {_quote(self.schema)}.{_quote(self.describe)}"
@@ -202,18 +205,25 @@ class _State:
         return [f"DROP TABLE IF EXISTS {self.full}"]
 
     def _begin(self) -> str:
-        """Give the running transaction an id, forgetting a unit that has ended."""
+        """Say which id to write with; a transaction without one gets it, a unit that ended goes.
+
+        Who asks for the name of a table will write; who asks for a number only prepares to.
+        """
         return f"""
 UPDATE {self.table} SET unit = NULL, transaction_id = NULL, previous = NULL, context = NULL,
   paused = NULL, guard = NULL
  WHERE id = 1 AND (unit IS NULL OR NOT {self.believed(self.table)});
 INSERT INTO {_quote(self.log.table.name)} ({_quote(self.log.issued_at)})
-SELECT {_NOW} FROM {self.table} AS s WHERE s.id = 1 AND s.transaction_id IS NULL;
-UPDATE {self.table} SET
-  transaction_id = CASE WHEN changes() = 1 THEN last_insert_rowid()
-    ELSE {_raise("the row of the transaction could not be made")} END,
+SELECT {_NOW} FROM {self.table} AS s
+ WHERE s.id = 1 AND s.transaction_id IS NULL AND NOT {self.paused};
+UPDATE {self.table} SET transaction_id = CASE WHEN changes() = 1 THEN last_insert_rowid()
+    ELSE {_raise("the row of the transaction could not be made")} END
+ WHERE id = 1 AND transaction_id IS NULL AND NOT {self.read(self.paused)};
+UPDATE {self.table} SET current = CASE WHEN {self.read(self.paused)} THEN {PAUSED}
+    ELSE transaction_id END,
+  used = CASE WHEN {self.read(self.paused)} OR typeof(NEW.asked) = 'integer' THEN used ELSE 1 END,
   stamp = CASE WHEN unit IS NULL THEN {_TICK} END
- WHERE id = 1 AND transaction_id IS NULL;
+ WHERE id = 1;
 """
 
     def _refuse(self) -> str:
@@ -226,6 +236,10 @@ UPDATE {self.table} SET
 SELECT {_raise(message)}
   FROM {self.table} AS s
  WHERE s.unit IS NULL OR s.transaction_id IS NULL OR NOT {self.believed()};
+UPDATE {self.table} SET current = CASE WHEN {self.read(self.paused)} THEN {PAUSED}
+    ELSE transaction_id END,
+  used = CASE WHEN {self.read(self.paused)} THEN used ELSE 1 END
+ WHERE id = 1;
 """
 
     def _describe(self) -> str:
@@ -274,12 +288,6 @@ class _Recorder:
     """A row was set that its history does not know; the version carries its old values."""
     GONE_UNKNOWN = 9
     """A row went that its history does not know; the version carries its old values."""
-    PAUSED_COME = 16
-    """While paused, a row came; its newest version carries the new values."""
-    PAUSED_SET = 17
-    """While paused, a row was set; its newest version carries the new values."""
-    PAUSED_GONE = 18
-    """While paused, a row went; its newest version carries the old values."""
 
     def __init__(self, spec: TriggerSpec) -> None:
         self.spec = spec
@@ -289,7 +297,7 @@ class _Recorder:
         self.tx = _quote(spec.transaction_column)
         self.end = None if spec.end_column is None else _quote(spec.end_column)
         self.operation = _quote(spec.operation_column)
-        self.now = self.state.read("s.transaction_id")
+        self.now = self.state.read("s.current")
         self.keys = tuple(_quote(c.history_name) for c in spec.key_columns)
         # Where the key's collation takes different texts for the same key, its text is data too.
         self.loose_key = tuple(
@@ -318,13 +326,6 @@ class _Recorder:
         """
         below = f" AND n.{self.tx} {limit}" if limit else ""
         return f"(SELECT max(n.{self.tx}) FROM {self.history} AS n WHERE {match}{below})"
-
-    def is_mine(self, row: str) -> str:
-        """A test that is true when the running transaction has written a version of a live row."""
-        return (
-            f"EXISTS (SELECT 1 FROM {self.history} AS m WHERE {self.match(row, 'm')}"
-            f" AND m.{self.tx} = {self.now})"
-        )
 
     def is_live(self, row: str) -> str:
         """A test that is true while the live table has a row with this key."""
@@ -390,31 +391,35 @@ class _Recorder:
             return "NULL"
         return f"{row}.{_quote(column.name)}"
 
-    def upsert(
-        self, row: str, operation: int, found: int, *, condition: str = "", where: str = ""
-    ) -> str:
+    def upsert(self, row: str, operation: str, found: int, condition: str = "") -> str:
         """Write the version of the running transaction.
 
         :param operation: operation of a new version.
         :param found: operation that hands over a version that exists already.
-        :param condition: a test of the state, ``s``, without which nothing is written.
-        :param where: leaves a version that exists already as it is when not true.
+        :param condition: without it nothing is written.
         """
-        values = [self.value(c, row, operation) for c in self.spec.columns]
-        values += [self.now, *(["NULL"] if self.end else []), str(operation)]
+        gone = 2 if row == "OLD" else 0
+        values = [self.value(c, row, gone) for c in self.spec.columns]
+        values += [self.now, *(["NULL"] if self.end else []), operation]
         source = f"VALUES ({', '.join(values)})"
         if condition:
-            source = (
-                f"SELECT {', '.join(values)}\n"
-                f"  FROM {self.state.table} AS s WHERE s.id = 1 AND {condition}"
-            )
-        assigned = self.assign_live() if row == "NEW" else self.assign(row, operation)
+            source = f"SELECT {', '.join(values)} WHERE {condition}"
+        assigned, where = self.assign("OLD", 2), ""
+        if row == "NEW":
+            assigned = self.assign_live()
+            where = "" if self.spec.duplicates else f"\n WHERE {self.is_live('NEW')}"
         return (
             f"INSERT INTO {self.columns}\n{source}\n"
             f"ON CONFLICT ({', '.join(self.keys)}, {self.tx})"
-            f" DO UPDATE SET {assigned}{self.operation} = {found}"
-            + (f"\n WHERE {where}" if where else "")
-            + ";"
+            f" DO UPDATE SET {assigned}{self.operation} = {found}{where};"
+        )
+
+    def hand_over(self, row: str, assigned: str = "") -> str:
+        """Have the version of the running transaction finished, if there is more to do."""
+        return (
+            f"UPDATE {self.history} SET {assigned}{self.operation} = {self.operation}\n"
+            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now}\n"
+            f"   AND {self.history}.{self.operation} > 2;"
         )
 
     def assign(self, row: str, operation: int = 0) -> str:
@@ -438,68 +443,69 @@ class _Recorder:
             f" WHERE {self.same_key('l', 'NEW')}), "
         )
 
-    def write_came(self, condition: str = "") -> str:
-        """Write that a row is there whose key was free."""
-        where = "" if self.spec.duplicates else self.is_live("NEW")
-        now = self.now
-        if condition:
-            now = self.state.read(f"CASE WHEN {condition} THEN s.transaction_id END")
-        return f"""
-{self.upsert("NEW", 0, self.COME, condition=condition, where=where)}
-UPDATE {self.history} SET {self.operation} = {self.COME}
- WHERE {self.match("NEW", self.history)} AND {self.history}.{self.tx} = {now}
-   AND {self.history}.{self.operation} = 0
-   AND EXISTS (SELECT 1 FROM {self.history} AS o WHERE {self.match("NEW", "o")}
-     AND o.{self.tx} <> {self.history}.{self.tx});
-"""
-
-    def close(self, row: str, condition: str = "") -> str:
+    def close(self, row: str) -> str:
         """End the newest version, when it is open and of an earlier transaction."""
+        if self.end is None:
+            return ""
+        still = f" AND {self.history}.{self.operation} <> 2" if row == "OLD" else ""
         return (
             f"UPDATE {self.history} SET {self.end} = {self.now}\n"
             f" WHERE {self.match(row, self.history)}"
             f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}\n"
             f"   AND {self.history}.{self.end} IS NULL"
-            f" AND {self.history}.{self.tx} < {self.now}{condition};"
+            f" AND {self.history}.{self.tx} < {self.now}{still};"
         )
 
-    def close_and_note(self, *, gone: bool) -> str:
-        """End the newest version, and note in the state when there is more to do than usual."""
-        state, still = self.state.table, f" AND v.{self.operation} <> 2" if gone else ""
+    def usual(self, usual: int, unknown: int) -> str:
+        """The operation of a new version: the usual one when its predecessor has been ended.
+
+        In a trigger changes() counts what the statement before has changed.
+        """
         if self.end is not None:
-            close = self.close("OLD" if gone else "NEW", still.replace("v.", f"{self.history}."))
-            rare = f"CASE WHEN changes() = 0 THEN NOT {self.is_mine('OLD')} ELSE 0 END"
-        else:
-            close = ""
-            known = f"NOT {self.differ_in_history('v', 'OLD', 'old')}{still}"
-            rare = (
-                f"coalesce((SELECT CASE WHEN v.{self.tx} = {self.now} THEN 0"
-                f" WHEN v.{self.tx} > {self.now} THEN 1 ELSE NOT ({known}) END\n"
-                f"   FROM {self.history} AS v WHERE {self.match('OLD', 'v')}"
-                f" ORDER BY v.{self.tx} DESC LIMIT 1), 1)"
-            )
+            return f"CASE WHEN changes() = 1 THEN {usual} ELSE {unknown} END"
+        known = f"v.{self.tx} < {self.now} AND NOT {self.differ_in_history('v', 'OLD', 'old')}"
+        if usual == 2:
+            known += f" AND v.{self.operation} <> 2"
+        return (
+            f"CASE WHEN (SELECT {known}\n  FROM {self.history} AS v"
+            f" WHERE {self.match('OLD', 'v')} ORDER BY v.{self.tx} DESC LIMIT 1)"
+            f" THEN {usual} ELSE {unknown} END"
+        )
+
+    def came(self, condition: str = "") -> str:
+        """A row came, or took this key."""
+        operation = (
+            f"CASE WHEN {self.now} > 0 AND NOT EXISTS (SELECT 1 FROM {self.history} AS o"
+            f" WHERE {self.match('NEW', 'o')} AND o.{self.tx} <> {self.now})"
+            f" THEN 0 ELSE {self.COME} END"
+        )
         return f"""
-{close}
-UPDATE {state} SET rare = {rare}
- WHERE id = 1 AND {state}.rare IS NOT {rare};
+{self.upsert("NEW", operation, self.COME, condition)}
+{self.hand_over("NEW")}
 """
 
-    def hand_over(self, row: str, operation: int) -> str:
-        """Have the version of the running transaction finished, when that was noted."""
-        now = self.state.read("CASE WHEN s.rare = 1 THEN s.transaction_id END")
-        return (
-            f"UPDATE {self.history} SET {self.assign(row)}{self.operation} = {operation}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {now};"
-        )
+    def changed(self) -> str:
+        """A row changed and kept its key."""
+        return f"""
+{self.close("NEW")}
+{self.upsert("NEW", self.usual(1, self.SET_UNKNOWN), self.SET)}
+{self.hand_over("NEW", self.assign("OLD"))}
+"""
 
-    def carry(self, row: str, operation: str, condition: str = "") -> str:
-        """Have it decided, by the newest version of a row, what its change means while paused."""
-        gone = 2 if operation == str(self.PAUSED_GONE) else 0
-        return (
-            f"UPDATE {self.history} SET {self.assign(row, gone)}{self.operation} = {operation}\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}{condition};"
-        )
+    def went(self) -> str:
+        """A row went."""
+        return f"""
+{self.close("OLD")}
+{self.upsert("OLD", self.usual(2, self.GONE_UNKNOWN), self.GONE)}
+{self.hand_over("OLD", self.assign("OLD"))}
+"""
+
+    def left(self, condition: str) -> str:
+        """A row left this key."""
+        return f"""
+{self.upsert("OLD", str(self.GONE_UNKNOWN), self.GONE, condition)}
+{self.hand_over("OLD", self.assign("OLD"))}
+"""
 
     # what the triggers on the version table are made of
 
@@ -640,29 +646,40 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = NEW.{self.operati
         )
 
     def finish_paused(self) -> str:
-        """What the running transaction wrote follows its row; any other version is ended."""
+        """What the running transaction wrote follows its row; any other version is ended.
+
+        The version that this is called for only brought the values, in ``OLD``.
+        """
         code = f"NEW.{self.operation}"
-        mine = f"OLD.{self.tx} IS {self.now}"
+        real = self.state.read("s.transaction_id")
+        newest = self.newest(self.match_version("n"))
+        mine = f"{self.history}.{self.tx} = {real}"
         interrupt = ""
         if self.end is not None:
             # Nobody has to be told of a new row; but one may have come in the place of another.
             due = (
-                f"OLD.{self.end} IS NULL AND NOT {mine} AND ({code} > {self.PAUSED_COME}"
-                f" OR (OLD.{self.operation} <> 2 AND {self.differ_in_history('OLD', 'NEW')}))"
+                f"{{v}}.{self.end} IS NULL AND {{v}}.{self.tx} IS NOT {real}"
+                f" AND ({code} <> {self.COME} OR ({{v}}.{self.operation} <> 2"
+                f" AND {self.differ_in_history('{v}', 'OLD')}))"
             )
+            state = self.state.table
             interrupt = f"""
-{self.state.need(f" AND {due}")}
-{self.raise_if(f"OLD.{self.tx} > {self.now}")}
-UPDATE {self.history} SET {self.end} = {self.now}
- WHERE {self.mine} AND {due};
+UPDATE {state} SET asked = NULL
+ WHERE id = 1 AND {state}.used IS NOT 1
+   AND EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match_version("v")}
+     AND v.{self.tx} = {newest} AND {due.replace("{v}", "v")});
+{self.raise_if(f"{newest} > {real}")}
+UPDATE {self.history} SET {self.end} = {real}
+ WHERE {self.match_version(self.history)} AND {self.history}.{self.tx} = {newest}
+   AND {due.replace("{v}", self.history)};
 """
         return f"""
-UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = OLD.{self.operation}
- WHERE {self.mine} AND NOT {mine};
+DELETE FROM {self.history}
+ WHERE {self.mine};
 {interrupt}
-UPDATE {self.history} SET {self.operation} =
-  CASE {code} WHEN {self.PAUSED_GONE} THEN {self.GONE} ELSE {self.SET} END
- WHERE {self.mine} AND {mine};
+UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
+  CASE {code} WHEN {self.GONE_UNKNOWN} THEN {self.GONE} ELSE {self.SET} END
+ WHERE {self.match_version(self.history)} AND {mine};
 """
 
     def followed(self) -> str:
@@ -670,7 +687,12 @@ UPDATE {self.history} SET {self.operation} =
         sets = ", ".join(
             f"{_quote(c.history_name)} = NEW.{_quote(c.name)}" for c in self.spec.ignored_columns
         )
-        now = self.state.read(f"CASE WHEN NOT {self.state.without_id()} THEN s.transaction_id END")
+        # While paused what is asked for is not known from the last time, but the id itself is.
+        believed = (
+            f"CASE WHEN s.unit IS NULL THEN s.stamp IS {_TICK}"
+            f" ELSE s.used = 1 AND {self.state.believed()} END"
+        )
+        now = self.state.read(f"CASE WHEN {believed} THEN s.transaction_id END")
         return (
             f"UPDATE {self.history} SET {sets}\n"
             f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = {now}\n"
@@ -685,85 +707,45 @@ UPDATE {self.history} SET {self.operation} =
         The conditions of the triggers of one event exclude each other, and none of them can change
         by what another of them does: SQLite promises no order.
         """
-        spec, state = self.spec, self.state.table
+        spec = self.spec
         moved = self.differ(spec.key_columns, "OLD", "NEW")
         changed = self.differ(spec.counting_columns, "OLD", "NEW")
-        paused = self.state.paused(spec.table.name)
         # Another row with this key may have come meanwhile, or may always have been there.
         gone = f"NOT {self.is_live('OLD')}"
-        news = f"NOT {self.is_open_and_live('NEW')}"
-        need = self.state.need()
+        news = f"NOT {self.is_open_and_live('NEW')}" if spec.duplicates else ""
+        ask = self.state.ask(spec.table.name)
         # An update of the row id is one of the key, whatever name it is called by.
         key = ", ".join(_quote(c) for c in (*spec.key, "rowid", "oid", "_rowid_"))
         moves = f"AFTER UPDATE OF {key}"
         if any(column.virtual for column in spec.key_columns):
             moves = "AFTER UPDATE"
-        written = f"AFTER UPDATE OF {self.operation}"
-        on_live: dict[str, tuple[str, str, str]] = {
-            "insert": (
-                "AFTER INSERT",
-                (f"{news} AND " if spec.duplicates else "") + f"NOT {paused}",
-                f"{need}\n{self.write_came()}",
-            ),
+        on_live = {
+            "insert": ("AFTER INSERT", news, f"{ask}\n{self.came()}"),
             "update": (
-                "AFTER UPDATE",
-                f"NOT {moved} AND {changed} AND NOT {paused}",
-                f"{need}\n{self.close_and_note(gone=False)}\n"
-                + self.upsert("NEW", 1, self.SET, where=self.written_if)
-                + f"\n{self.hand_over('OLD', self.SET_UNKNOWN)}",
+                "AFTER UPDATE", f"NOT {moved} AND {changed}", f"{ask}\n{self.changed()}"
             ),
-            "delete": (
-                "AFTER DELETE",
-                f"{gone} AND NOT {paused}",
-                f"{need}\n{self.close_and_note(gone=True)}\n{self.upsert('OLD', 2, self.GONE)}\n"
-                + self.hand_over("OLD", self.GONE_UNKNOWN),
-            ),
-            "rekey": (
-                moves,
-                f"{moved} AND NOT {paused}",
-                f"{need}\nUPDATE {state} SET rare = CASE WHEN {self.is_live('OLD')} THEN 0\n"
-                f"  WHEN {self.is_mine('OLD')} THEN 2 ELSE 1 END\n WHERE id = 1;\n"
-                + self.upsert("OLD", 2, self.GONE, condition="s.rare <> 0")
-                + f"\n{self.hand_over('OLD', self.GONE_UNKNOWN)}\n"
-                + (
-                    f"UPDATE {state} SET rare = {news} WHERE id = 1;\n{self.write_came('s.rare')}"
-                    if spec.duplicates
-                    else self.write_came()
-                ),
-            ),
+            "rekey": (moves, moved, f"{ask}\n{self.left(gone)}\n{self.came(news)}"),
+            "delete": ("AFTER DELETE", gone, f"{ask}\n{self.went()}"),
             "follow": (
                 "AFTER UPDATE",
                 f"NOT {moved} AND NOT {changed}"
                 f" AND {self.differ(spec.ignored_columns, 'OLD', 'NEW')}",
                 self.followed(),
             ),
-            "paused_insert": ("AFTER INSERT", paused, self.carry("NEW", str(self.PAUSED_COME))),
-            "paused_update": (
-                "AFTER UPDATE",
-                f"{paused} AND NOT {moved} AND {changed}",
-                self.carry("NEW", str(self.PAUSED_SET)),
-            ),
-            "paused_rekey": (
-                moves,
-                f"{paused} AND {moved}",
-                self.carry("OLD", str(self.PAUSED_GONE), f" AND {gone}")
-                + "\n"
-                + self.carry("NEW", str(self.PAUSED_COME)),
-            ),
-            "paused_delete": (
-                "AFTER DELETE", f"{paused} AND {gone}", self.carry("OLD", str(self.PAUSED_GONE))
-            ),
         }  # fmt: skip
         if not spec.counting_columns:
-            del on_live["update"], on_live["paused_update"]
+            del on_live["update"]
         if not spec.ignored_columns:
             del on_live["follow"]
-        code = f"NEW.{self.operation}"
+        code, recorded = f"NEW.{self.operation}", f"NEW.{self.tx} <> {PAUSED}"
         finishes = (
-            (f"{code} IN ({self.COME}, {self.SET})", self.finish_set()),
-            (f"{code} = {self.GONE}", self.finish_gone()),
-            (f"{code} IN ({self.SET_UNKNOWN}, {self.GONE_UNKNOWN})", self.finish_unknown()),
-            (f"{code} >= {self.PAUSED_COME}", self.finish_paused()),
+            (f"{code} IN ({self.COME}, {self.SET}) AND {recorded}", self.finish_set()),
+            (f"{code} = {self.GONE} AND {recorded}", self.finish_gone()),
+            (
+                f"{code} IN ({self.SET_UNKNOWN}, {self.GONE_UNKNOWN}) AND {recorded}",
+                self.finish_unknown(),
+            ),
+            (f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()),
         )
         return {
             **{
@@ -771,14 +753,10 @@ UPDATE {self.history} SET {self.operation} =
                 for kind, (event, when, body) in on_live.items()
             },
             **{
-                kind: (written, spec.version_table.name, when, body)
+                kind: (f"AFTER UPDATE OF {self.operation}", spec.version_table.name, when, body)
                 for kind, (when, body) in zip(ON_HISTORY, finishes, strict=True)
             },
         }
-
-    @property
-    def written_if(self) -> str:
-        return "" if self.spec.duplicates else self.is_live("NEW")
 
 
 class SQLiteEmitter(Emitter):
@@ -977,7 +955,7 @@ class SQLiteEmitter(Emitter):
             self._defer(connection, token)
         if others is None:
             return
-        self._run(connection, f"UPDATE {home.full} SET used = 0 WHERE id = 1")
+        self._run(connection, f"UPDATE {home.full} SET used = 0, asked = 0 WHERE id = 1")
         table, key = _quote(log.table.name), _quote(log.id)
         current, previous = self._query(
             connection,
@@ -1042,18 +1020,21 @@ class SQLiteEmitter(Emitter):
     def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
         """Return the id of the running transaction: one statement, or two with ``create``."""
         state = _State(log, _schema(log.table.schema))
-        known = "1" if create else f"NOT {state.without_id()}"
         if create:
             self._run(
                 connection,
-                f"UPDATE {state.full} SET used = 1 WHERE id = 1"
-                f" AND {state.without_id(state.table)}",
+                f"UPDATE {state.full} SET asked = NULL WHERE id = 1"
+                f" AND {state.unknown(state.table)}",
             )
-        found: int | None = connection.exec_driver_sql(
+        known = (
+            f"s.used = 1 AND CASE WHEN s.unit IS NULL THEN {int(create)} OR s.stamp IS {_TICK}"
+            f" ELSE {state.believed()} END"
+        )
+        found: int | None = self._query(
+            connection,
             f"SELECT CASE WHEN {known} THEN s.transaction_id END FROM {state.full} AS s"
             " WHERE s.id = 1",
-            execution_options={INTERNAL: True},
-        ).scalar_one()
+        )[0][0]
         return found
 
     def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
@@ -1088,7 +1069,7 @@ class SQLiteEmitter(Emitter):
             names = [table.name for table in tables if _schema(table.schema) == state.schema]
             self._run(
                 connection,
-                f"UPDATE {state.full} SET paused = ? WHERE id = 1",
+                f"UPDATE {state.full} SET paused = ?, current = transaction_id WHERE id = 1",
                 json.dumps(names) if names else None,
             )
 
