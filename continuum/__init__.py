@@ -101,7 +101,7 @@ def make_versioned(
     registry: _registry | Iterable[_registry] | None = None,
     on_inversion: str = "renumber",
     verify_on_first_use: bool = True,
-) -> None:
+) -> VersioningManager:
     """Give every class with ``__versioned__`` a history.
 
     Call it before the models are used; classes mapped earlier are versioned too.
@@ -123,6 +123,8 @@ def make_versioned(
         ``"renumber"`` itself, or raise an ``"error"``.
     :param verify_on_first_use: compare the triggers with the models before an engine's first
         versioned write (one catalog query), and raise when one is missing or stale.
+    :returns: the manager.  As a context manager it takes versioning back at the end of the block,
+        as :func:`remove_versioning` does.
     :raises UnknownOption: an option that does not exist.
     :raises UnknownDialect: a dialect without trigger emitter.
     :raises ImproperlyConfigured: a declaration that cannot be carried out.
@@ -152,6 +154,7 @@ def make_versioned(
         on_inversion=on_inversion,
         verify_on_first_use=verify_on_first_use,
     )
+    return manager
 
 
 def remove_versioning(

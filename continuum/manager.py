@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
+from typing import Self
 
 from sqlalchemy import Column
 from sqlalchemy import MetaData
@@ -185,6 +186,13 @@ class VersioningManager(EventTarget):
             self._listen(target, name, function)
         self._find_mapped_before()
 
+    def __enter__(self) -> Self:
+        """Return the manager; leaving the block is :meth:`deactivate`."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.deactivate()
+
     def deactivate(self) -> None:
         """Stop versioning: no listener and no generated table stays."""
         for target, name, function in reversed(self._listeners):
@@ -227,9 +235,7 @@ class VersioningManager(EventTarget):
             raise KeyError(name)
         return getattr(class_options(self._defaults, cls), name)
 
-    def _listen(
-        self, target: Any, name: str, function: Callable[..., Any], **how: Any
-    ) -> None:
+    def _listen(self, target: Any, name: str, function: Callable[..., Any], **how: Any) -> None:
         event.listen(target, name, function, **how)
         self._listeners.append((target, name, function))
 
@@ -351,6 +357,14 @@ class VersioningManager(EventTarget):
                 hint="Set __versioned__ = {'versioning': False} on both classes, or use "
                 "single-table inheritance.",
             )
+        if mapper.single and mapper.inherits is not None and not self._root_is_versioned(mapper):
+            raise ImproperlyConfigured(
+                f"class {mapper.class_.__name__} shares the table of "
+                f"{mapper.base_mapper.class_.__name__}, which is not versioned; the history of a "
+                "table belongs to all classes mapped to it",
+                table=table.fullname,
+                hint=f"Set __versioned__ = {{}} on {mapper.base_mapper.class_.__name__}.",
+            )
         journal = self._journal(mapper.registry.metadata, mapper.registry)
         known = {prop.key for prop in mapper.attrs} | {column.name for column in table.columns}
         if table not in journal.recorded:
@@ -366,6 +380,13 @@ class VersioningManager(EventTarget):
         journal.mappers[mapper] = journal.recorded[table]
         mapper.class_.__versioning_manager__ = self
         return True
+
+    def _root_is_versioned(self, mapper: Mapper[Any]) -> bool:
+        root = mapper.base_mapper.class_
+        return (
+            getattr(root, "__versioned__", None) is not None
+            and class_options(self._defaults, root).versioning
+        )
 
     def _build_associations(self, mapper: Mapper[Any]) -> None:
         journal = self._journal(mapper.registry.metadata, mapper.registry)

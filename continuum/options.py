@@ -57,6 +57,8 @@ class Options:
     :param accept_holes: take changes in which the database fires no triggers as they are.
     :param native_enums: the version table uses the database's own ENUM type, not VARCHAR.
     :param type_map: types of version columns, by type of the live column.
+    :param comparisons: tests of whether two values differ, by type of the column: SQL with
+        ``{old}`` and ``{new}`` in the places of the values, instead of the byte-exact test.
     """
 
     versioning: bool = True
@@ -81,6 +83,7 @@ class Options:
     accept_holes: bool = False
     native_enums: bool = False
     type_map: TypeMap = field(default_factory=dict)
+    comparisons: Mapping[type[TypeEngine[Any]], str] = field(default_factory=dict)
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
         """Return these options with others laid over them.

@@ -18,12 +18,14 @@ from sqlalchemy import MetaData
 from sqlalchemy import PrimaryKeyConstraint
 from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
+from sqlalchemy.types import NullType
 
 from continuum.dialects.spec import Cascade
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.spec import storage_type
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnsupportedTable
 from continuum.options import Options
@@ -80,6 +82,16 @@ class RecordedTable:
         """The column with the kind of change."""
         return self.version_table.c[self.options.operation_type_column_name]
 
+    def _comparison(self, column: Column[Any]) -> str | None:
+        """Return the user's own test of whether two values of a column differ."""
+        own: str | None = column.info.get("versioned_comparison")
+        if own is not None:
+            return own
+        for type_, comparison in self.options.comparisons.items():
+            if isinstance(column.type, type_):
+                return comparison
+        return None
+
     def spec(self, log: LogSpec) -> TriggerSpec:
         """Return what triggers have to do for this table."""
         return TriggerSpec(
@@ -93,7 +105,7 @@ class RecordedTable:
                     type=column.live.type,
                     counts=column.counts,
                     virtual=column.live.computed is not None and not column.live.computed.persisted,
-                    comparison=column.live.info.get("versioned_comparison"),
+                    comparison=self._comparison(column.live),
                 )
                 for column in self.columns
             ),
@@ -137,6 +149,7 @@ def record_table(
     key_columns, duplicates = _key(table, key, options)
     chosen = _chosen(table, options, key_columns, keys, frozenset(excluded))
     _refuse_reserved_names(table, options, [column for column, _ in chosen], keys)
+    _refuse_unknown_types(table, [column for column, _ in chosen], options)
     recorded = tuple(
         RecordedColumn(
             live=column,
@@ -361,6 +374,21 @@ def _refuse_reserved_names(
                     column=column.name,
                     hint=f"Choose another name for ours with the option {option}.",
                 )
+
+
+def _refuse_unknown_types(table: Table, columns: Iterable[Column[Any]], options: Options) -> None:
+    for column in columns:
+        if isinstance(storage_type(column.type), NullType) and not any(
+            isinstance(column.type, live_type) for live_type in options.type_map
+        ):
+            raise UnsupportedTable(
+                f"column {column.name!r} of {table.fullname!r} has no type, so that its history "
+                "could neither be stored nor compared",
+                table=table.fullname,
+                column=column.name,
+                hint="Give the column a type, exclude it from history, or say which type its "
+                "history has with the option type_map.",
+            )
 
 
 def _cascades(table: Table, *, accept_holes: bool) -> Iterable[Cascade]:

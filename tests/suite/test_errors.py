@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Column
@@ -386,3 +387,30 @@ def test_a_failure_to_record_fails_the_write(world: World) -> None:
         world.database.client("UPDATE article SET name = 'x';")
     assert world.live(article)[(1,)]["name"] == "a"
     assert len(world.transactions()) == 1
+
+
+def test_a_column_without_a_type(world: World) -> None:
+    class Note(world.Base):
+        __table__ = Table(
+            "note", world.Base.metadata, Column("id", Integer, primary_key=True), Column("x")
+        )
+        __versioned__: dict[str, Any] = {}
+
+    with pytest.raises(UnsupportedTable, match="no type") as error:
+        world.Base.registry.configure()
+    assert (error.value.table, error.value.column) == ("note", "x")
+
+
+def test_a_class_in_the_table_of_one_that_is_not_versioned(world: World) -> None:
+    class Person(world.Base):
+        __tablename__ = "person"
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(String(10))
+        __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind"}
+
+    class Author(Person):
+        __versioned__: dict[str, Any] = {}
+        __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "author"}
+
+    with pytest.raises(ImproperlyConfigured, match="Person"):
+        world.Base.registry.configure()

@@ -155,3 +155,25 @@ with Session(engine) as session:
     )
     assert done.stderr == ""
     assert done.stdout.splitlines() == ["[0, 1]", "[0, 1, 0] 0"]
+
+
+def test_a_manager_as_a_context_manager(database: Database, recorder: str) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    with make_versioned(
+        manager=VersioningManager(),
+        mapper=Base,
+        options={"native_versioning": recorder == "triggers"},
+    ) as manager:
+
+        class Note(Base):
+            __tablename__ = "note"
+            __versioned__: dict[str, Any] = {}
+            id = mapped_column(Integer, primary_key=True)
+
+        Base.metadata.create_all(database.engine())
+        assert manager.version_class(Note).__table__.name == "note_version"
+    assert not manager.active
+    assert list(Base.metadata.tables) == ["note"]
+    Base.registry.dispose()

@@ -291,3 +291,16 @@ def test_history_tables_without_version_classes(new_world: Callable[..., World])
     table = world.Base.metadata.tables["article_version"]
     with world.engine.connect() as connection:
         assert [row.name for row in connection.execute(table.select())] == ["a"]
+
+
+@pytest.mark.recorders("triggers")
+def test_a_comparison_for_every_column_of_a_type(world: World) -> None:
+    article = create_article(world, comparisons={String: "lower({old}) <> lower({new})"})
+    with world.transaction() as session:
+        session.add(article(id=1, name="a", hits=1))
+    with world.transaction() as session:
+        session.get_one(article, 1).name = "A"
+    assert len(world.versions(article)) == 1
+    with world.transaction() as session:
+        session.get_one(article, 1).name = "b"
+    assert [version.values["name"] for version in world.versions(article)] == ["a", "b"]
