@@ -167,6 +167,9 @@ class VersioningManager(EventTarget):
         self._listen(target, "after_mapper_constructed", self._collect)
         self._listen(target, "after_configured", self.configure)
         recording = self.recording
+        # The ORM recorder comes first: it needs the unit, which a commit lets go of.
+        for target, name, function, how in self.orm.listeners(session):
+            self._listen(target, name, function, **how)
         for name in (
             "before_cursor_execute",
             "commit",
@@ -180,8 +183,6 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function, how in self.orm.listeners(session):
-            self._listen(target, name, function, **how)
         for target, name, function in freshness(session):
             self._listen(target, name, function)
         self._find_mapped_before()

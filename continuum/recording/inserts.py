@@ -125,6 +125,7 @@ def plan(
     if conflicting:
         _look_at_conflicts(connection, capture, statement, rows)
     keys = [tuple(row.get(column, Given.ABSENT) for column in recorded.key) for row in rows]
+    _refuse_zero(recorded, connection.dialect.name, rows)
     if all(not _is_open(part) for key in keys for part in key):
         return statement, InsertedKeys(capture, Source.KNOWN, keys=keys)
     if conflicting:
@@ -134,7 +135,7 @@ def plan(
                 return statement, InsertedKeys(
                     capture, Source.UNIQUE, keys=values, columns=columns
                 )
-    generated = table.autoincrement_column in recorded.key
+    generated = any(column is table.autoincrement_column for column in recorded.key)
     returning = tuple(statement.exported_columns)
     if returning:
         if not _covers(statement, recorded):
@@ -247,6 +248,24 @@ def _look_at_conflicts(
                 looked += [row.key for row, _ in found]
         if replacing:
             capture.look_at_versions(connection, looked)
+
+
+def _refuse_zero(
+    recorded: RecordedTable, dialect: str, rows: Sequence[Mapping[Column[Any], Any]]
+) -> None:
+    """Raise for a key of 0 where it may mean "make one up"."""
+    column = recorded.table.autoincrement_column
+    if dialect not in ("mysql", "mariadb") or column is None or column not in recorded.key:
+        return
+    if any(row.get(column) == 0 for row in rows):
+        raise UnsupportedStatement(
+            f"INSERT into {recorded.table.fullname!r} with the key 0, in whose place {dialect} may "
+            "make up another",
+            table=recorded.table.fullname,
+            column=column.name,
+            dialect=dialect,
+            hint="Leave the key out, or record the table with triggers.",
+        )
 
 
 def _is_open(value: Any) -> bool:

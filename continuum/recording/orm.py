@@ -45,6 +45,7 @@ from continuum.errors import HistoryNotWritten
 from continuum.errors import UnrecordedStatementWarning
 from continuum.errors import UnsupportedStatement
 from continuum.recording import dml
+from continuum.recording import hooks
 from continuum.recording import inserts
 from continuum.recording.capture import Capture
 from continuum.recording.cascades import Cascade
@@ -63,6 +64,7 @@ from continuum.recording.statements import kind_of
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
     from continuum.recording.unit import Unit
+    from continuum.recording.unit_of_work import UnitOfWork
 
 Listener = tuple[Any, str, Callable[..., Any], dict[str, Any]]
 
@@ -125,8 +127,7 @@ class ORMRecorder:
         yield Engine, "before_execute", self.before_execute, {"retval": True}
         yield Engine, "after_execute", self.after_execute, {}
         yield Engine, "before_cursor_execute", self.before_cursor_execute, {}
-        # Ahead of the listener that lets go of the unit.
-        yield Engine, "commit", self.commit, {"insert": True}
+        yield Engine, "commit", self.commit, {}
         yield session, "before_flush", self.before_flush, {}
         yield session, "after_flush", self.after_flush, {}
 
@@ -269,15 +270,26 @@ class ORMRecorder:
             self._flushes[session] = _Flush()
 
     def after_flush(self, session: Session, flush_context: Any) -> None:
-        """Write the versions of what the flush has changed."""
+        """Write the versions of what the flush has changed, and tell the plugins."""
         flush = self._flushes.pop(session, None)
         if flush is None:
             return
+        plugins = self.manager.plugins
+        written: list[UnitOfWork] = []
         for connection in flush.connections:
             unit = self.manager.recording.running_unit(connection)
             scope = self._scope(connection)
             if unit is not None and scope is not None and unit.pending:
+                if len(plugins):
+                    uow = self.manager.unit_of_work(session, next(iter(unit.pending)))
+                    plugins.before_create_version_objects(uow, session)
+                    written.append(uow)
                 self._settle(connection, scope, unit, unit.pending)
+        if not len(plugins):
+            return
+        hooks.announce_versions(self.manager, session)
+        for uow in written:
+            plugins.after_create_version_objects(uow, session)
 
     def _flush_on(self, unit: Unit) -> _Flush | None:
         """Return the flush that is running in a transaction.
@@ -355,7 +367,7 @@ class ORMRecorder:
                 mapper = state.mapper
                 if mapper.local_table is not table or mapper.primary_key != recorded.key:
                     continue
-                if state.identity is not None and (state.committed_state or state in session.deleted):
+                if state.identity is not None and (state.committed_state or obj in session.deleted):
                     keys.append(tuple(state.identity))
         return keys
 
