@@ -7,10 +7,11 @@ believed as such: the id of a transaction counts only for the unit of work it wa
 its row exists.  The unit is named by SQLAlchemy; for other clients it is asked for once in each
 statement, from the best source that the server has (:meth:`MySQLEmitter.identity`).
 
-What a plain ``SELECT`` in a trigger sees depends on the isolation level and on the binary log, so it
-is only used to guess: the statement that relies on the guess checks it.  A search that locks
-(``FOR UPDATE``) comes after a wrong guess.  It is not the first choice, because under REPEATABLE
-READ it locks gaps that other rows' versions belong into, and concurrent writers deadlock.
+What a plain ``SELECT`` in a trigger sees depends on the isolation level and on the binary log, so
+that it is only used to guess: the statement that relies on the guess checks it.  A search that
+locks (``FOR UPDATE``) comes after a wrong guess.  It is not the first choice, because under
+REPEATABLE READ it locks gaps that other rows' versions belong into, and concurrent writers
+deadlock.
 
 Triggers and procedures keep the ``sql_mode`` and character set of the session that made them.  The
 text means the same under all of them: names in backticks, ASCII literals without backslashes, no
@@ -266,8 +267,32 @@ class _Log:
         return self.variable("gaps")
 
     def identify(self) -> str:
-        """Make sure that the variables speak of the running transaction."""
-        return f"IF NOT (known <=> moment) THEN\n  CALL {self.helper('resolve')}();\nEND IF;"
+        """Set ``tx`` to the id of the running transaction, NULL when it has none yet.
+
+        The start of the statement is remembered, so that its other rows need not ask again.  A
+        client can stop that clock (``SET timestamp``, as replayed logs do), and its statements
+        could not be told apart; when it looks like that, every row asks.
+        """
+        return f"""
+SET tx = {self.current};
+IF NOT (known <=> moment) THEN
+  SET unit = {self.unit}, owner = {self.owner};
+  IF unit = owner THEN
+    SELECT MAX(l.{self.id}) INTO tx FROM {self.table} AS l WHERE l.{self.id} = tx;
+    SET {self.current} = tx, {self.moment} = {self.trusted("moment")};
+  ELSE
+    CALL {self.helper("resolve")}();
+    SET tx = {self.current};
+  END IF;
+END IF;
+"""
+
+    def trusted(self, moment: str) -> str:
+        """The start of the statement, NULL when the clock seems to stand still."""
+        return (
+            f"IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000"
+            f" AND {moment} % 1 <> 0, {moment}, NULL)"
+        )
 
     def begin(self) -> str:
         """Give the transaction its row, if it has none, and set ``tx``."""
@@ -367,20 +392,15 @@ class _Recorder:
             )
         return source
 
-    def read(
-        self, row: str, variable: str, condition: str = "", *, lock: bool = True
-    ) -> str:
-        """Read the newest version of a row's key.
-
-        :param lock: see what is committed now, at the price of locked gaps.
-        """
+    def read(self, row: str, variable: str, condition: str = "") -> str:
+        """Read the newest version of a row's key as it is now, at the price of locked gaps."""
         end = "" if self.end is None else f"h.{self.end}, "
         into = "" if self.end is None else f"{variable}_end, "
         return (
             f"SELECT h.{self.tx}, {end}h.{self.operation}"
             f" INTO {variable}_tx, {into}{variable}_op\n"
             f"  FROM {self.history} AS h WHERE {self.match(row)}{condition}\n"
-            f" ORDER BY h.{self.tx} DESC LIMIT 1{' FOR UPDATE' if lock else ''};"
+            f" ORDER BY h.{self.tx} DESC LIMIT 1 FOR UPDATE;"
         )
 
     def guess(self, row: str) -> str:
@@ -388,10 +408,12 @@ class _Recorder:
 
         It locks nothing, and may be too old.  A search that locks would lock the gaps beside the
         key, too, so that writers of other keys had to wait for each other, or died in deadlocks.
+        The servers read MAX() from the end of the key's range in the index, for a quarter of what
+        ORDER BY and LIMIT cost.
         """
         return (
-            f"SELECT h.{self.tx} INTO newest_tx FROM {self.history} AS h\n"
-            f" WHERE {self.match(row)} ORDER BY h.{self.tx} DESC LIMIT 1;"
+            f"SELECT MAX(h.{self.tx}) INTO newest_tx FROM {self.history} AS h\n"
+            f" WHERE {self.match(row)};"
         )
 
     def replace_guessed(self, row: str, operation: int) -> str:
@@ -415,8 +437,9 @@ END IF;
 
     def look(self, row: str) -> str:
         """Read the newest version after all; one of this transaction is known to be it."""
-        mine = self.read(row, "newest", f" AND h.{self.tx} = tx")
-        return f"""
+        if self.spec.duplicates:
+            mine = self.read_version(row, "newest", "tx")
+            return f"""
 IF newest_tx = tx THEN
 {_indent(mine, 2)}
 ELSE
@@ -424,10 +447,34 @@ ELSE
 {_indent(self.read(row, "newest"), 2)}
 END IF;
 """
+        return f"""
+IF tx IS NULL OR newest_tx <> tx THEN
+  SET newest_tx = NULL;
+{_indent(self.read(row, "newest"), 2)}
+END IF;
+"""
 
     def before(self, row: str) -> str:
-        """Read what the transaction found; what it ended itself its own snapshot shows."""
-        return self.read(row, "before", f" AND h.{self.tx} < tx", lock=self.end is None)
+        """Read what the transaction found before it wrote."""
+        if self.end is None:
+            return self.read(row, "before", f" AND h.{self.tx} < tx")
+        # Only a version that this transaction has ended counts, and that its snapshot shows.
+        return f"""
+SELECT MAX(h.{self.tx}) INTO before_tx FROM {self.history} AS h
+ WHERE {self.match(row)} AND h.{self.tx} < tx;
+IF before_tx IS NOT NULL THEN
+{_indent(self.read_version(row, "before", "before_tx"), 2)}
+END IF;
+"""
+
+    def read_version(self, row: str, variable: str, transaction: str) -> str:
+        """Read one version, which exists."""
+        end = "" if self.end is None else f"h.{self.end}, "
+        into = "" if self.end is None else f"{variable}_end, "
+        return (
+            f"SELECT {end}h.{self.operation} INTO {into}{variable}_op\n"
+            f"  FROM {self.history} AS h WHERE {self.match(row)} AND h.{self.tx} = {transaction};"
+        )
 
     def compare(self, row: str, transaction: str) -> str:
         """Set ``same``: whether a version equals the row."""
@@ -521,7 +568,6 @@ END IF;
         """Find the id to write with; while paused none is made yet."""
         return f"""
 {self.log.identify()}
-SET tx = {self.log.current};
 {self.ask_paused()}
 IF NOT paused THEN
 {_indent(self.log.begin(), 2)}
@@ -720,7 +766,6 @@ END IF;
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {_indent(self.log.identify(), 2)}
-  SET tx = {self.log.current};
   UPDATE {self.history} AS h SET {sets}
    WHERE {self.match("NEW")} AND h.{self.tx} = tx AND h.{self.operation} <> 2;
 END IF;
@@ -740,16 +785,11 @@ END IF;
             [
                 "DECLARE moment DECIMAL(20, 6) DEFAULT NOW(6) + 0;",
                 f"DECLARE known DECIMAL(20, 6) DEFAULT {self.log.moment};",
+                "DECLARE unit, owner BIGINT;",
                 f"DECLARE pauses LONGTEXT CHARACTER SET ascii DEFAULT {self.log.paused};",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
-                "DECLARE tx BIGINT;",
-                "DECLARE same BIGINT;",
-                "DECLARE newest_tx BIGINT;",
-                *(["DECLARE newest_end BIGINT;"] if end else []),
-                "DECLARE newest_op INT;",
-                "DECLARE before_tx BIGINT;",
-                *(["DECLARE before_end BIGINT;"] if end else []),
-                "DECLARE before_op INT;",
+                "DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;",
+                *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
                 "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
             ]
         )
@@ -945,16 +985,10 @@ SELECT -1 - CAST(e.EVENT_ID AS SIGNED) INTO me
         return "SET me = NULL;"
 
     def resolve(self) -> str:
-        """Set ``current`` for this statement, to NULL if its transaction has no row.
-
-        The start of the statement is remembered, so that the next row need not ask again.  A
-        client can stop that clock (``SET timestamp``, as replayed logs do), and its statements
-        could not be told apart; when it looks like that, every row asks.
-        """
+        """Set ``current`` for this statement, to NULL if its transaction has no row."""
         log = self.log
         return f"""
-DECLARE moment DATETIME(6) DEFAULT NOW(6);
-DECLARE late BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6));
+DECLARE moment DECIMAL(20, 6) DEFAULT NOW(6) + 0;
 DECLARE me BIGINT DEFAULT {log.unit};
 DECLARE owner BIGINT DEFAULT {log.owner};
 DECLARE tx BIGINT DEFAULT {log.current};
@@ -966,10 +1000,8 @@ END IF;
 IF owner = me THEN
   SELECT l.{log.id} INTO existing FROM {log.table} AS l WHERE l.{log.id} = tx;
 END IF;
-SET {log.current} = existing, {log.owner} = me, {log.moment} = moment + 0;
-IF me IS NOT NULL AND (late NOT BETWEEN 0 AND 1000000 OR MICROSECOND(moment) = 0) THEN
-  SET {log.moment} = NULL;
-END IF;
+SET {log.current} = existing, {log.owner} = me;
+SET {log.moment} = IF(me IS NULL, moment, {log.trusted("moment")});
 """
 
     def begin(self) -> str:
@@ -1111,7 +1143,7 @@ class MySQLEmitter(Emitter):
     # facts
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
-        """Read version, schema and what there is of triggers: three queries, on MySQL four."""
+        """Read version, schema and what there is of triggers: three queries, on MySQL six."""
         dialect = connection.dialect
         mariadb = bool(getattr(dialect, "is_mariadb", False))
         schema = connection.execute(
@@ -1720,18 +1752,34 @@ def _triggers(connection: Connection, schemas: Sequence[str]) -> tuple[_Trigger,
 
 
 def _sees_transactions(connection: Connection) -> bool:
-    """Say whether this user can read MySQL's performance_schema, and whether it is on."""
+    """Say whether this user can read MySQL's performance_schema, and it is on."""
+    if not _ask(connection, "SELECT @@performance_schema"):
+        return False
+    events = "SELECT COUNT(*) FROM performance_schema.events_transactions_current LIMIT 1"
+    if _ask(connection, events) is None:
+        return False
+    # Whoever may read the events, but not what is switched on, gets the benefit of the doubt:
+    # where nothing is found, each statement counts for itself.
+    off = (
+        "SELECT (SELECT COUNT(*) FROM performance_schema.setup_consumers WHERE ENABLED = 'NO'"
+        " AND NAME IN ('global_instrumentation', 'thread_instrumentation',"
+        " 'events_transactions_current')) + (SELECT COUNT(*)"
+        " FROM performance_schema.setup_instruments WHERE ENABLED = 'NO' AND NAME = 'transaction')"
+    )
+    return not _ask(connection, off)
+
+
+def _ask(connection: Connection, query: str) -> int | None:
+    """Return the number that a query finds, ``None`` when this user may not ask."""
     try:
-        found = connection.exec_driver_sql(
-            "SELECT COUNT(*) FROM performance_schema.events_transactions_current"
-            " WHERE THREAD_ID = PS_CURRENT_THREAD_ID()",
-            execution_options={INTERNAL: True, "no_parameters": True},
+        found: int = connection.exec_driver_sql(
+            query, execution_options={INTERNAL: True, "no_parameters": True}
         ).scalar_one()
     except DBAPIError as error:
-        if _diagnosis(error)[0] not in (1044, 1142, 1146, 1305, 1370):
+        if _diagnosis(error)[0] not in (1044, 1142, 1146, 1193):
             raise
-        return False
-    return bool(found)
+        return None
+    return found
 
 
 def _of_log(log: LogSpec, server: Server) -> list[_Trigger]:
