@@ -298,7 +298,7 @@ def test_history_is_what_the_model_says(world: World) -> None:
     run_state_machine_as_test(
         lambda: Writing(world, classes),
         settings=settings(
-            max_examples=FUZZ or 40,
+            max_examples=FUZZ or 30,
             stateful_step_count=100,
             derandomize=not FUZZ,
             database=None,

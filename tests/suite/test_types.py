@@ -123,7 +123,7 @@ OWN: dict[str, dict[str, tuple[Any, Any, Any]]] = {
             Decimal("12345678901234567890.0123456789"),
             Decimal("0E-10"),
         ),
-        "free_numeric": (Numeric(), Decimal("1.0"), Decimal("1.00")),
+        "free_numeric": (Numeric(), Decimal("1.0"), Decimal("2.00")),
     },
     "mysql": {
         "micro": (mysql.DATETIME(fsp=6), datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 1)),
