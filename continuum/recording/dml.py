@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Delete
 from sqlalchemy import Insert
 from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
@@ -176,7 +175,7 @@ def keys_named(
     return keys
 
 
-def _conjuncts(criterion: ColumnElement[bool] | None) -> Iterator[Any]:
+def _conjuncts(criterion: Any) -> Iterator[Any]:
     if criterion is None:
         return
     if isinstance(criterion, Grouping):
@@ -211,8 +210,3 @@ def _mapper(statement: UpdateBase) -> Any:
     subject = statement._propagate_attrs.get("plugin_subject")
     inspected = None if subject is None else inspect(subject, raiseerr=False)
     return getattr(inspected, "mapper", None)
-
-
-def where(statement: Update | Delete) -> ColumnElement[bool] | None:
-    """Return the criterion of a statement."""
-    return statement.whereclause

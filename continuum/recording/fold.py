@@ -251,9 +251,7 @@ def _after_gap(
     return (Write(new, UPDATE),)
 
 
-def _next(
-    shape: Shape, old: Image | None, new: Image | None, newest: Newest
-) -> Sequence[Action]:
+def _next(shape: Shape, old: Image | None, new: Image | None, newest: Newest) -> Sequence[Action]:
     """Let a version follow the newest one."""
     closed = (Close(newest.transaction),) if shape.ends else ()
     if old is not None:

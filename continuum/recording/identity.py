@@ -106,10 +106,7 @@ def _row(journal: Journal, given: Mapping[str, Any]) -> tuple[Table, dict[Any, A
     mapper = class_mapper(journal.transaction_cls)
     table = mapper.local_table
     assert isinstance(table, Table)
-    return table, {
-        mapper.get_property(name).columns[0]: value
-        for name, value in given.items()
-    }
+    return table, {mapper.get_property(name).columns[0]: value for name, value in given.items()}
 
 
 def renumber(
@@ -156,10 +153,8 @@ def renumber(
         ),
         execution_options={INTERNAL: True},
     )
-    new: int = made.inserted_primary_key[0]
-    connection.execute(
-        table.delete().where(number == running), execution_options={INTERNAL: True}
-    )
+    new: int = made.inserted_primary_key[0]  # type: ignore[index]
+    connection.execute(table.delete().where(number == running), execution_options={INTERNAL: True})
     unit = recording.unit(connection)
     for live in unit.written:
         if scope.journals.get(live) is journal:

@@ -52,13 +52,11 @@ Key = tuple[Any, ...]
 CHUNK = 500
 """Number of keys named by one statement."""
 
-_PLAIN = frozenset(
-    {Integer, BigInteger, SmallInteger, String, Text, Unicode, UnicodeText}
-)
+_PLAIN = frozenset({Integer, BigInteger, SmallInteger, String, Text, Unicode, UnicodeText})
 """Types whose values every driver takes and gives unchanged."""
 
 _ROW_VALUES = frozenset({"sqlite", "postgresql", "oracle"})
-"""Dialects that look ``(a, b) IN (...)`` up in an index; MariaDB would read, and lock, every row."""
+"""Dialects that look ``(a, b) IN (...)`` up in an index; MariaDB reads, and locks, every row."""
 
 _LOCKING_READS = frozenset({"mysql", "mariadb"})
 """Dialects whose plain reads show the past under REPEATABLE READ, their default."""
@@ -101,9 +99,7 @@ def any_of(
     )
 
 
-def any_bound(
-    columns: Sequence[ColumnElement[Any]], dialect: str
-) -> ColumnElement[bool] | None:
+def any_bound(columns: Sequence[ColumnElement[Any]], dialect: str) -> ColumnElement[bool] | None:
     """Return the same criterion for values bound as ``continuum_keys``.
 
     ``None`` where the dialect has no such form for several columns.
@@ -205,9 +201,7 @@ class Images:
         if criterion is not None:
             statement = statement.where(criterion)
         width = len(self._columns)
-        found = connection.execute(
-            statement, dict(parameters), execution_options={INTERNAL: True}
-        )
+        found = connection.execute(statement, dict(parameters), execution_options={INTERNAL: True})
         return [(self._row(row, versions=False), tuple(row[width:])) for row in found.all()]
 
     def newest(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, Newest]:
@@ -277,14 +271,12 @@ class Images:
 
     @cached_property
     def _columns(self) -> list[ColumnElement[Any]]:
-        columns = [
+        columns: list[ColumnElement[Any]] = [
             self._read(column.live).label(f"c{index}")
             for index, column in enumerate(self.recorded.columns)
         ]
         if self._converted:
-            columns += [
-                column.label(f"k{index}") for index, column in enumerate(self.recorded.key)
-            ]
+            columns += [column.label(f"k{index}") for index, column in enumerate(self.recorded.key)]
         return columns
 
     def _version_columns(self, version: Any) -> list[ColumnElement[Any]]:
@@ -292,9 +284,7 @@ class Images:
         end = recorded.end_column
         return [
             version.c[recorded.transaction_column.key].label("vt"),
-            literal_column("NULL").label("ve")
-            if end is None
-            else version.c[end.key].label("ve"),
+            literal_column("NULL").label("ve") if end is None else version.c[end.key].label("ve"),
             version.c[recorded.operation_column.key].label("vo"),
             *(
                 self._read(version.c[column.version.key]).label(f"v{index}")
@@ -318,7 +308,7 @@ class Images:
         return statement
 
     def _with_versions(self) -> Select[Any]:
-        """Join the newest version: one probe of the primary key per row, never a scan of its past."""
+        """Join the newest version: a probe of the primary key per row, never a scan of its past."""
         recorded = self.recorded
         version = recorded.version_table.alias("newest")
         older = recorded.version_table.alias("older")

@@ -73,9 +73,7 @@ class InsertedKeys:
                 ]
             case Source.RETURNED | Source.SHARED:
                 rows = result.all()
-                keys = [
-                    tuple(row._mapping[column] for column in recorded.key) for row in rows
-                ]
+                keys = [tuple(row._mapping[column] for column in recorded.key) for row in rows]
                 if self.source is Source.SHARED:
                     result._rewind(rows)
             case Source.UNIQUE:
@@ -132,16 +130,14 @@ def plan(
         for columns in dml.unique_columns(table, recorded.key)[1:]:
             values = [tuple(row.get(column, Given.ABSENT) for column in columns) for row in rows]
             if all(not _is_open(part) for value in values for part in value):
-                return statement, InsertedKeys(
-                    capture, Source.UNIQUE, keys=values, columns=columns
-                )
+                return statement, InsertedKeys(capture, Source.UNIQUE, keys=values, columns=columns)
     generated = any(column is table.autoincrement_column for column in recorded.key)
     returning = tuple(statement.exported_columns)
     if returning:
         if not _covers(statement, recorded):
             raise UnsupportedStatement(
-                f"INSERT .. RETURNING into {table.fullname!r} returns no keys, without which the ORM "
-                "recorder does not find the new rows",
+                f"INSERT .. RETURNING into {table.fullname!r} returns no keys, without which "
+                "the ORM recorder does not find the new rows",
                 table=table.fullname,
                 dialect=connection.dialect.name,
                 hint=f"Add the key to returning(): {_names(recorded)}.",
@@ -158,10 +154,14 @@ def plan(
                 raise _unknown(recorded, connection.dialect.name)
             statement = statement.return_defaults(*recorded.key)
         return statement, InsertedKeys(capture, Source.PRIMARY_KEYS, generated=generated)
-    if blocks is None and not conflicting and all(
-        not _is_open(part) or _python_default(column)
-        for key in keys
-        for column, part in zip(recorded.key, key, strict=True)
+    if (
+        blocks is None
+        and not conflicting
+        and all(
+            not _is_open(part) or _python_default(column)
+            for key in keys
+            for column, part in zip(recorded.key, key, strict=True)
+        )
     ):
         return statement, InsertedKeys(capture, Source.PARAMETERS)
     if not connection.dialect.insert_returning:
@@ -191,9 +191,7 @@ def _from_select(
         select(*(columns[names.index(column.key)] for column in recorded.key)),
         execution_options={INTERNAL: True},
     )
-    return statement, InsertedKeys(
-        capture, Source.KNOWN, keys=[tuple(row) for row in found.all()]
-    )
+    return statement, InsertedKeys(capture, Source.KNOWN, keys=[tuple(row) for row in found.all()])
 
 
 def _given_rows(

@@ -1,10 +1,10 @@
 """The ORM recorder: history without triggers.
 
-It looks at statements, not at objects: whatever a flush, a bulk method or a Core statement is going
-to change passes through a Connection.  Before a statement the rows that it can reach are read, after
-it they are read again, and the difference is folded into the versions.  Values are therefore those
-that the database stored.  In a flush the second half waits until its end, so that it needs a few
-statements for each table, not for each object.
+It looks at statements, not at objects: whatever a flush, a bulk method or a Core statement is
+going to change passes through a Connection.  Before a statement the rows that it can reach are
+read, after it they are read again, and the difference is folded into the versions.  Values are
+therefore those that the database stored.  In a flush the second half waits until its end, so that
+it needs a few statements for each table, not for each object.
 
 Nothing about versions is remembered in Python: they are read from the version table each time, so
 that savepoints, several sessions and connections from elsewhere need no care.
@@ -40,6 +40,7 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.sql.dml import UpdateBase
 
 from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import is_autocommit
 from continuum.errors import ConcurrentChange
 from continuum.errors import HistoryNotWritten
 from continuum.errors import UnrecordedStatementWarning
@@ -54,8 +55,6 @@ from continuum.recording.images import Key
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.inserts import InsertedKeys
-from continuum.recording.inserts import Source
-from continuum.dialects.base import is_autocommit
 from continuum.recording.scope import Scope
 from continuum.recording.settle import settle
 from continuum.recording.statements import Kind
@@ -504,15 +503,12 @@ class _Look:
         ]
         keys = dml.keys_named(criterion, key, self.parameters)
         if keys is not None and not computed:
-            capture.look(
-                self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves)
-            )
+            capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves))
             olds = list(zip(keys, targets, strict=True))
         else:
             extra = [values[column] for column in computed]
             olds = []
-            for found, given in self._match(capture, criterion, lock=lock, extra=extra, numbered=True):
-                number, news = given
+            for found, (number, news) in self._match(capture, criterion, lock=lock, extra=extra):
                 target = list(targets[number])
                 for column, new in zip(computed, news, strict=True):
                     target[key.index(column)] = new
@@ -536,9 +532,11 @@ class _Look:
         *,
         lock: str,
         extra: Sequence[Any] = (),
-        numbered: bool = False,
-    ) -> list[tuple[Key, Any]]:
-        """Look at the rows that a criterion matches, for each parameter set."""
+    ) -> list[tuple[Key, tuple[int, tuple[Any, ...]]]]:
+        """Look at the rows that a criterion matches, for each parameter set.
+
+        :returns: the key of each, with the number of the parameter set and the extra values.
+        """
         rows = []
         reached = []
         for number, given in enumerate(self.parameters):
@@ -560,9 +558,7 @@ class _Look:
         keys = dml.keys_named(statement.whereclause, key, self.parameters) if key else None
         if keys is not None:
             for some in chunks(keys):
-                cascade.follow(
-                    table, any_of(key, some, self.scope.dialect), {}, changed=changed
-                )
+                cascade.follow(table, any_of(key, some, self.scope.dialect), {}, changed=changed)
             return
         for given in self.parameters:
             cascade.follow(table, statement.whereclause, given, changed=changed)

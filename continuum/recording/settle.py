@@ -91,8 +91,7 @@ class _Changes:
             )
 
         self.newest = {
-            raw: None if version is None else moved(version)
-            for raw, version in self.newest.items()
+            raw: None if version is None else moved(version) for raw, version in self.newest.items()
         }
         self.previous = {raw: moved(version) for raw, version in self.previous.items()}
 
@@ -185,7 +184,7 @@ def _settle(
         decided = decide()
     if running is None:
         running = transaction_id(manager, connection, journal, create=True)
-    transactions = class_mapper(journal.transaction_cls).get_property("id").columns[0]  # type: ignore[attr-defined]
+    transactions = class_mapper(journal.transaction_cls).get_property("id").columns[0]
     for changes, decisions in decided:
         table = changes.capture.images.recorded.table
         unit.written.add(table)
@@ -194,9 +193,7 @@ def _settle(
         scope.writer(table).write(
             connection,
             (
-                Decision(
-                    changes.keys[raw], changes.rows[raw][1], changes.newest.get(raw), actions
-                )
+                Decision(changes.keys[raw], changes.rows[raw][1], changes.newest.get(raw), actions)
                 for raw, actions in decisions.items()
             ),
             running,

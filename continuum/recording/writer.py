@@ -45,9 +45,8 @@ from continuum.recording.images import is_plain
 from continuum.schema.recorded import RecordedColumn
 from continuum.schema.recorded import RecordedTable
 
-
 _MANY = 50
-"""From this number of versions of one transaction on, they are ended by a statement of their own."""
+"""So many versions of one transaction are worth a statement of their own."""
 
 
 class Decision(NamedTuple):
@@ -112,8 +111,8 @@ class Writer:
                         if isinstance(action, Replace):
                             removed.append(key)
                         copied.setdefault(action.operation, []).append(key)
-                    case Write(operation=Operation.DELETE) if (
-                        newest is not None and identical(newest.image, action.image)
+                    case Write(operation=Operation.DELETE) if newest is not None and identical(
+                        newest.image, action.image
                     ):
                         repeated.setdefault(newest.transaction, []).append((key, action))
                     case Write():
@@ -209,9 +208,7 @@ class Writer:
             for some in chunks([version[:-1] for version in same]):
                 self._execute(connection, together.where(any_of(key, some, self.dialect)))
         for some in chunks(scattered):
-            self._execute(
-                connection, update.where(any_of((*key, transaction), some, self.dialect))
-            )
+            self._execute(connection, update.where(any_of((*key, transaction), some, self.dialect)))
 
     def _gap(
         self,
@@ -236,9 +233,7 @@ class Writer:
         ).scalar_one()
         if newest not in known:
             known[newest] = connection.execute(
-                select(func.max(transactions)).where(
-                    transactions < running, transactions > newest
-                ),
+                select(func.max(transactions)).where(transactions < running, transactions > newest),
                 execution_options={INTERNAL: True},
             ).scalar_one()
         return known[newest]

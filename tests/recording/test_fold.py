@@ -36,7 +36,9 @@ def row(value: Any, ignored: Any = 0) -> Image:
     return 1, value, ignored
 
 
-def version(value: Any, transaction: int, end: int | None = None, operation: int = INSERT) -> Newest:
+def version(
+    value: Any, transaction: int, end: int | None = None, operation: int = INSERT
+) -> Newest:
     return Newest(row(value), transaction, end, operation)
 
 

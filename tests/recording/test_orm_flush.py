@@ -14,12 +14,16 @@ from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import TypeDecorator
 from sqlalchemy import create_engine
+from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
+from continuum import context
+from continuum import dialects
+from continuum import paused
 from continuum.plugins import Plugin
 from continuum.recording.scope import records_with_orm
 from suite._support import World
@@ -167,7 +171,9 @@ def test_values_travel_without_the_conversions_of_their_types(world: World) -> N
     with world.transaction() as session:
         session.delete(session.get_one(User, 1))
     digest = hashlib.sha256(b"secret").hexdigest()
-    assert [(v.operation, v.values["password"], v.values["seen"]) for v in world.versions(User)] == [
+    assert [
+        (v.operation, v.values["password"], v.values["seen"]) for v in world.versions(User)
+    ] == [
         (0, digest, 1),
         (2, digest, 2),
     ]
@@ -194,8 +200,6 @@ def test_tables_of_both_recorders_share_their_transaction(world: World) -> None:
 
 
 def test_a_statement_inside_of_a_flush_is_part_of_it(world: World) -> None:
-    from sqlalchemy import event
-
     article = create_article(world)
     table = article.__table__
     with world.transaction() as session:
@@ -248,8 +252,12 @@ def test_two_engines_in_one_session(world: World) -> None:
         session.commit()
         assert len(world.versions(article)) == 1
         history = world.manager.recorded(other).version_table
-        assert [row.name for row in session.connection(bind_arguments={"mapper": other}).execute(
-            history.select().order_by(history.c.transaction_id))] == ["there", "changed"]
+        assert [
+            row.name
+            for row in session.connection(bind_arguments={"mapper": other}).execute(
+                history.select().order_by(history.c.transaction_id)
+            )
+        ] == ["there", "changed"]
     assert len(world.transactions()) == 1
     second.dispose()
 
@@ -301,3 +309,29 @@ def test_reads_before_the_first_change_keep_other_writers_out(world: World) -> N
             connection.execute(update(article.__table__).values(name="b"))
         connection.commit()
     assert sent[0] == "BEGIN IMMEDIATE"
+
+
+@pytest.mark.engines("sqlite")
+def test_a_dialect_without_triggers_is_recorded_by_the_orm(
+    new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(dialects._MODULES, "sqlite")
+    world = new_world(options={"native_versioning": None})
+    article = create_article(world)
+    with world.transaction() as session:
+        savepoint = session.begin_nested()
+        session.add(article(id=1, name="a"))
+        savepoint.commit()
+        session.execute(insert(article.__table__).values(id=2, name="b"))
+    with context(actor="Ada"), world.transaction() as session, paused(session, article):
+        session.get_one(article, 1).name = "x"
+    with context(actor="Ada"), world.transaction() as session:
+        session.get_one(article, 1).name = "y"
+    versions = world.versions(article)
+    assert [(v.key[0], v.operation, v.values["name"]) for v in versions] == [
+        (1, 0, "a"),
+        (1, 0, "x"),
+        (1, 1, "y"),
+        (2, 0, "b"),
+    ]
+    assert [row.actor for row in world.transactions()] == [None, "Ada", "Ada"]

@@ -356,9 +356,7 @@ def test_insert_or_replace(world: World, code: str) -> None:
     account = create_account(world)
     with world.engine.begin() as connection:
         connection.execute(
-            insert(account.__table__)
-            .prefix_with("OR REPLACE")
-            .values(id=1, code=code, name="x")
+            insert(account.__table__).prefix_with("OR REPLACE").values(id=1, code=code, name="x")
         )
     expected = [
         (1, "insert", 1, 2, "one", "a"),
@@ -391,9 +389,7 @@ def test_insert_or_ignore(world: World) -> None:
 def test_update_or_replace_is_refused(world: World) -> None:
     account = create_account(world)
     with pytest.raises(UnsupportedStatement, match="REPLACE"), world.engine.begin() as connection:
-        connection.execute(
-            update(account.__table__).prefix_with("OR REPLACE").values(code="two")
-        )
+        connection.execute(update(account.__table__).prefix_with("OR REPLACE").values(code="two"))
     assert len(world.live(account)) == 2
 
 
@@ -481,9 +477,7 @@ def test_update_cascades(world: World) -> None:
         session.flush()
         session.add_all([Child(id=1, parent_id=1), Child(id=2, parent_id=2)])
     with world.engine.begin() as connection:
-        connection.execute(
-            update(Parent.__table__).where(Parent.__table__.c.id == 1).values(id=10)
-        )
+        connection.execute(update(Parent.__table__).where(Parent.__table__.c.id == 1).values(id=10))
     assert world.story(Child, "parent_id") == [
         (1, "insert", 1, 2, 1),
         (1, "update", 2, None, 10),
@@ -523,7 +517,7 @@ def test_update_cascades_to_a_key_are_refused(world: World) -> None:
     "statement",
     [
         "UPDATE article SET name = 'x'",
-        'insert into article (id) values (7)',
+        "insert into article (id) values (7)",
         "DELETE FROM article WHERE id = 1",
     ],
 )
