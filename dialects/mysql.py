@@ -969,12 +969,12 @@ class _Helpers:
             # Rolled back at once: nothing stays, neither in this table nor in the server's
             # registry of transactions, and no other writer has to wait.
             return f"""
-SAVEPOINT continuum;
+SAVEPOINT continuum_identity;
 INSERT INTO {self.log.helper("unit")} (connection) VALUES (CONNECTION_ID());
 SELECT -1 - CAST(u.started AS SIGNED) INTO me FROM {self.log.helper("unit")} AS u
  WHERE u.connection = CONNECTION_ID();
-ROLLBACK TO SAVEPOINT continuum;
-RELEASE SAVEPOINT continuum;
+ROLLBACK TO SAVEPOINT continuum_identity;
+RELEASE SAVEPOINT continuum_identity;
 """
         if self.identity == "performance_schema":
             return """
