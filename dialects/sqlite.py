@@ -67,7 +67,10 @@ CONNECTION_SETUP = ("PRAGMA recursive_triggers = ON",)
 PAUSED = -1
 """Stands for the id of the running transaction while a table is not recorded."""
 
-ON_HISTORY = ("finish_set", "finish_gone", "finish_unknown", "finish_paused")
+ROWID = ("rowid", "oid", "_rowid_")
+"""The names by which a table's row id can be called."""
+
+ON_HISTORY = ("hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused")
 """Kinds of triggers that belong to a live table but stand on its version table."""
 
 _MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
@@ -289,7 +292,11 @@ class _Recorder:
     GONE_UNKNOWN = 9
     """A row went that its history does not know; the version carries its old values."""
 
-    def __init__(self, spec: TriggerSpec) -> None:
+    def __init__(self, spec: TriggerSpec, *, has_rowid: bool = False) -> None:
+        """Prepare the fragments.
+
+        :param has_rowid: the version table is known not to be a ``WITHOUT ROWID`` table.
+        """
         self.spec = spec
         self.state = _State(spec.log, _schema(spec.table.schema))
         self.live = _quote(spec.table.name)
@@ -304,6 +311,9 @@ class _Recorder:
             c for c in spec.key_columns if getattr(storage_type(c.type), "collation", None)
         )
         self.kept = (*self.loose_key, *spec.value_columns)
+        taken = {c.history_name.lower() for c in spec.columns}
+        free = [name for name in ROWID if name not in taken]
+        self.rowid = free[0] if has_rowid and free else None
 
     # fragments
 
@@ -398,8 +408,13 @@ class _Recorder:
         :param found: operation that hands over a version that exists already.
         :param condition: without it nothing is written.
         """
-        gone = 2 if row == "OLD" else 0
-        values = [self.value(c, row, gone) for c in self.spec.columns]
+        values = [f"{row}.{_quote(c.name)}" for c in self.spec.columns]
+        if row == "OLD" and self.spec.null_delete and self.end is not None:
+            # What is handed over needs the values; they go when it is finished.
+            values = [
+                value if c.name in self.spec.key else f"CASE WHEN changes() <> 1 THEN {value} END"
+                for c, value in zip(self.spec.columns, values, strict=True)
+            ]
         values += [self.now, *(["NULL"] if self.end else []), operation]
         source = f"VALUES ({', '.join(values)})"
         if condition:
@@ -412,14 +427,6 @@ class _Recorder:
             f"INSERT INTO {self.columns}\n{source}\n"
             f"ON CONFLICT ({', '.join(self.keys)}, {self.tx})"
             f" DO UPDATE SET {assigned}{self.operation} = {found}{where};"
-        )
-
-    def hand_over(self, row: str, assigned: str = "") -> str:
-        """Have the version of the running transaction finished, if there is more to do."""
-        return (
-            f"UPDATE {self.history} SET {assigned}{self.operation} = {self.operation}\n"
-            f" WHERE {self.match(row, self.history)} AND {self.history}.{self.tx} = {self.now}\n"
-            f"   AND {self.history}.{self.operation} > 2;"
         )
 
     def assign(self, row: str, operation: int = 0) -> str:
@@ -448,10 +455,18 @@ class _Recorder:
         if self.end is None:
             return ""
         still = f" AND {self.history}.{self.operation} <> 2" if row == "OLD" else ""
+        newest = (
+            f"{self.match(row, self.history)}"
+            f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}"
+        )
+        if self.rowid is not None:
+            newest = (
+                f"{self.history}.{self.rowid} = (SELECT n.{self.rowid} FROM {self.history} AS n"
+                f" WHERE {self.match(row, 'n')} ORDER BY n.{self.tx} DESC LIMIT 1)"
+            )
         return (
             f"UPDATE {self.history} SET {self.end} = {self.now}\n"
-            f" WHERE {self.match(row, self.history)}"
-            f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}\n"
+            f" WHERE {newest}\n"
             f"   AND {self.history}.{self.end} IS NULL"
             f" AND {self.history}.{self.tx} < {self.now}{still};"
         )
@@ -479,33 +494,31 @@ class _Recorder:
             f" WHERE {self.match('NEW', 'o')} AND o.{self.tx} <> {self.now})"
             f" THEN 0 ELSE {self.COME} END"
         )
-        return f"""
-{self.upsert("NEW", operation, self.COME, condition)}
-{self.hand_over("NEW")}
-"""
+        return self.upsert("NEW", operation, self.COME, condition)
 
     def changed(self) -> str:
         """A row changed and kept its key."""
+        # The old values are needed where they are not in the history already.
         return f"""
 {self.close("NEW")}
 {self.upsert("NEW", self.usual(1, self.SET_UNKNOWN), self.SET)}
-{self.hand_over("NEW", self.assign("OLD"))}
+UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation}
+ WHERE {self.match("NEW", self.history)} AND {self.history}.{self.tx} = {self.now}
+   AND {self.history}.{self.operation} = {self.SET_UNKNOWN};
 """
 
     def went(self) -> str:
         """A row went."""
+        if self.spec.null_delete and self.end is None:
+            return self.upsert("OLD", str(self.GONE_UNKNOWN), self.GONE)
         return f"""
 {self.close("OLD")}
 {self.upsert("OLD", self.usual(2, self.GONE_UNKNOWN), self.GONE)}
-{self.hand_over("OLD", self.assign("OLD"))}
 """
 
     def left(self, condition: str) -> str:
         """A row left this key."""
-        return f"""
-{self.upsert("OLD", str(self.GONE_UNKNOWN), self.GONE, condition)}
-{self.hand_over("OLD", self.assign("OLD"))}
-"""
+        return self.upsert("OLD", str(self.GONE_UNKNOWN), self.GONE, condition)
 
     # what the triggers on the version table are made of
 
@@ -605,9 +618,19 @@ UPDATE {self.history} SET {self.operation} = {self.present_before}
 DELETE FROM {self.history}
  WHERE {self.mine} AND NOT {self.present_before};
 {self.reopen_previous}
-UPDATE {self.history} SET {self.operation} = 2
+UPDATE {self.history} SET {self.nothing()}{self.operation} = 2
  WHERE {self.mine};
 """
+
+    def nothing(self) -> str:
+        """Empty a version that keeps no more than the key."""
+        if not self.spec.null_delete:
+            return ""
+        return "".join(f"{_quote(c.history_name)} = NULL, " for c in self.spec.value_columns)
+
+    def hand_over(self) -> str:
+        """Call the trigger that finishes a new version."""
+        return f"UPDATE {self.history} SET {self.operation} = {self.operation} WHERE {self.mine};"
 
     def finish_unknown(self) -> str:
         """A row was older than its history, or changed while nobody recorded it."""
@@ -715,7 +738,7 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
         news = f"NOT {self.is_open_and_live('NEW')}" if spec.duplicates else ""
         ask = self.state.ask(spec.table.name)
         # An update of the row id is one of the key, whatever name it is called by.
-        key = ", ".join(_quote(c) for c in (*spec.key, "rowid", "oid", "_rowid_"))
+        key = ", ".join(_quote(c) for c in (*spec.key, *ROWID))
         moves = f"AFTER UPDATE OF {key}"
         if any(column.virtual for column in spec.key_columns):
             moves = "AFTER UPDATE"
@@ -738,14 +761,17 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
         if not spec.ignored_columns:
             del on_live["follow"]
         code, recorded = f"NEW.{self.operation}", f"NEW.{self.tx} <> {PAUSED}"
+        written = f"AFTER UPDATE OF {self.operation}"
         finishes = (
-            (f"{code} IN ({self.COME}, {self.SET}) AND {recorded}", self.finish_set()),
-            (f"{code} = {self.GONE} AND {recorded}", self.finish_gone()),
+            ("AFTER INSERT", f"{code} IN ({self.COME}, {self.GONE_UNKNOWN})", self.hand_over()),
+            (written, f"{code} IN ({self.COME}, {self.SET}) AND {recorded}", self.finish_set()),
+            (written, f"{code} = {self.GONE} AND {recorded}", self.finish_gone()),
             (
+                written,
                 f"{code} IN ({self.SET_UNKNOWN}, {self.GONE_UNKNOWN}) AND {recorded}",
                 self.finish_unknown(),
             ),
-            (f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()),
+            (written, f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()),
         )
         return {
             **{
@@ -753,8 +779,8 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
                 for kind, (event, when, body) in on_live.items()
             },
             **{
-                kind: (f"AFTER UPDATE OF {self.operation}", spec.version_table.name, when, body)
-                for kind, (when, body) in zip(ON_HISTORY, finishes, strict=True)
+                kind: (event, spec.version_table.name, when, body)
+                for kind, (event, when, body) in zip(ON_HISTORY, finishes, strict=True)
             },
         }
 
@@ -775,19 +801,29 @@ class SQLiteEmitter(Emitter):
     )
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
-        """Read the version and the names of the attached databases (one statement)."""
-        rows = connection.exec_driver_sql(
-            "PRAGMA database_list", execution_options={INTERNAL: True}
-        ).all()
+        """Read the version, the attached files and which tables have row ids (two statements)."""
+        version = tuple(connection.dialect.server_version_info or MINIMUM)
+        schemas = [row[1] for row in self._query(connection, "PRAGMA database_list")]
+        with_rowid: list[Any] = []
+        if version >= (3, 37):
+            with_rowid = self._query(
+                connection,
+                "SELECT l.schema, l.name FROM pragma_table_list AS l"
+                " WHERE l.type = 'table' AND l.wr = 0",
+            )
         return Server(
-            version=tuple(connection.dialect.server_version_info or MINIMUM),  # type: ignore[attr-defined]
+            version=version,
             default_schema=MAIN,
-            facts={"schemas": tuple(row[1] for row in rows if row[1] != "temp")},
+            facts={
+                "schemas": tuple(name for name in schemas if name != "temp"),
+                "with_rowid": frozenset((schema, name) for schema, name in with_rowid),
+            },
         )
 
     def offline_server(self, dialect: Dialect) -> Server:
         """Assume the oldest version, and no attached databases."""
-        return Server(version=MINIMUM, default_schema=MAIN, facts={"schemas": (MAIN,)})
+        facts = {"schemas": (MAIN,), "with_rowid": frozenset[tuple[str, str]]()}
+        return Server(version=MINIMUM, default_schema=MAIN, facts=facts)
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what cannot be recorded.
@@ -840,10 +876,13 @@ class SQLiteEmitter(Emitter):
         SQLite fires the newest trigger first, so triggers made anew come before those of others.
         """
         schema = _schema(spec.table.schema)
+        # Not a matter of the fingerprint: with and without a row id the text does the same.
+        has_rowid = (schema, spec.version_table.name) in server.facts["with_rowid"]
         fingerprint = spec.fingerprint("sqlite", TEXT)
+        recorder = _Recorder(spec, has_rowid=has_rowid)
         return [
             text
-            for kind, (event, table, when, body) in _Recorder(spec).triggers().items()
+            for kind, (event, table, when, body) in recorder.triggers().items()
             for text in _trigger(
                 schema, self._name(spec, kind), event, table, fingerprint, when, body
             )
@@ -875,6 +914,8 @@ class SQLiteEmitter(Emitter):
             )
             state = _State(log, _schema(schema))
             for name, table, source in rows:
+                if not name.startswith(f"{log.prefix}_"):
+                    continue
                 mark = _MARK.search(source)
                 owner = log.table if table == state.name else TableName(table, schema)
                 for kind in ON_HISTORY:
