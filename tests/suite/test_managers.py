@@ -147,7 +147,7 @@ with Session(engine) as session:
 """
     url = database.url.render_as_string(hide_password=False)
     done = subprocess.run(
-        [sys.executable, "-c", program, url],
+        [sys.executable, "-P", "-c", program, url],
         capture_output=True,
         text=True,
         timeout=60,
