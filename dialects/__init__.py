@@ -16,7 +16,6 @@ from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
-
 from continuum.errors import UnknownDialect
 
 __all__ = [

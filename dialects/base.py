@@ -16,12 +16,12 @@ from dataclasses import field
 from typing import Any
 from typing import ClassVar
 
-from continuum.dialects.spec import LogSpec
-from continuum.dialects.spec import TableName
-from continuum.dialects.spec import TriggerSpec
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Dialect
 
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
 from continuum.errors import VersioningError
 
 INTERNAL = "continuum_internal"
@@ -103,7 +103,6 @@ class Emitter(ABC):
         """Raise a typed error when this table cannot be recorded here.  Executes nothing."""
 
     def check_privileges(  # noqa: B027 - most databases need nothing
-
         self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
     ) -> None:
         """Raise :class:`MissingPrivilege` when the role may not create what recording needs.

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
-from continuum.dialects.base import INTERNAL
-from continuum.dialects.base import Emitter
-from continuum.dialects.base import Server
-from continuum.dialects.spec import LogSpec
-from continuum.dialects.spec import TriggerSpec
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
 
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import Server
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TriggerSpec
 from continuum.errors import UnknownDialect
 
 

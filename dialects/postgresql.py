@@ -1185,8 +1185,8 @@ class PostgreSQLEmitter(Emitter):
                 f"the role may not create {what}",
                 table=f"{schema}.{name}" if name else None,
                 dialect=self.name,
-                hint=f"GRANT {right} to the role, create tables and triggers as their owner, or set "
-                "native_versioning=False to use the ORM recorder.",
+                hint=f"GRANT {right} to the role, create tables and triggers as their owner, or "
+                "set native_versioning=False to use the ORM recorder.",
             )
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
