@@ -164,6 +164,24 @@ def test_new_rows_are_in_nobodys_way(world: World, level: str) -> None:
     assert len(world.transactions()) == 4 * 15
 
 
+@pytest.mark.requires("concurrent_writers")
+@pytest.mark.parametrize("level", LEVELS)
+def test_neighbouring_rows_are_in_nobodys_way(world: World, level: str) -> None:
+    """Changing a row does not wait for a transaction that has changed the one beside it."""
+    article = create_article(world)
+    fill(world, article)
+    engine = world.database.engine(isolation_level=level)
+    with Session(engine) as one, Session(engine) as two:
+        one.get_one(article, 2).name = "one"
+        one.flush()
+        for key in (1, 3):
+            two.get_one(article, key).name = "two"
+            two.flush()
+        two.commit()
+        one.commit()
+    world.verify(article)
+
+
 def test_writers_that_take_turns(world: World) -> None:
     """Every engine has several threads with sessions, also where one at a time can write."""
     article = create_article(world)
