@@ -28,6 +28,7 @@ class Capture:
         without unique constraint.
     :param keys: Python's key of each raw key.
     :param newest: newest version before the changes, of the rows where it had to be read then.
+    :param born: keys of rows that were inserted and have to be there at the end.
     :param unborn: keys that the database has just made up, under which there can be no versions.
     """
 
@@ -37,11 +38,12 @@ class Capture:
     keys: dict[Key, Key] = field(default_factory=dict)
     newest: dict[Key, Newest | None] = field(default_factory=dict)
     unborn: set[Key] = field(default_factory=set)
+    born: set[Key] = field(default_factory=set)
 
     def look(
         self,
         connection: Connection,
-        keys: Iterable[Key],
+        keys: Sequence[Key],
         *,
         lock: str = "update",
         versions: bool = False,
@@ -51,6 +53,7 @@ class Capture:
         :param lock: see :meth:`Images.by_keys`.
         :param versions: the rows may go, so that their versions have to be found through them now.
         """
+        self.born.difference_update(keys)
         fresh = [key for key in dict.fromkeys(keys) if key not in self.looked]
         together = versions and self.images.dialect != "postgresql"
         if fresh:
@@ -65,6 +68,7 @@ class Capture:
     def add(self, rows: Sequence[Row]) -> None:
         """Take over rows, unless they have been looked at before."""
         for row in rows:
+            self.born.discard(row.key)
             if row.key not in self.looked:
                 self.old.setdefault(row.raw, []).append(row.image)
                 self.keys[row.raw] = row.key

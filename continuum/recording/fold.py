@@ -20,7 +20,7 @@ from continuum._speedups import is_noop
 from continuum.operation import Operation
 
 Image = tuple[Any, ...]
-"""The recorded columns of one row, in the order of the recorded table, as the database gave them."""
+"""The recorded columns of a row, in the order of the recorded table, as the database gave them."""
 
 INSERT, UPDATE, DELETE = int(Operation.INSERT), int(Operation.UPDATE), int(Operation.DELETE)
 

@@ -39,13 +39,20 @@ class Source(Enum):
 
 @dataclass(eq=False)
 class InsertedKeys:
-    """How to find the rows of one INSERT once it has run."""
+    """How to find the rows of one INSERT once it has run.
+
+    :param keys: what is known already: keys, or values of a unique constraint.
+    :param columns: the columns of that constraint.
+    :param generated: the database makes up the keys.
+    :param conflicting: some of the rows may not have been inserted.
+    """
 
     capture: Capture
     source: Source
     keys: list[Key] = field(default_factory=list)
     columns: tuple[Column[Any], ...] = ()
     generated: bool = False
+    conflicting: bool = False
 
     def found(self, connection: Connection, result: CursorResult[Any]) -> list[Key]:
         """Return the keys of the rows that there are now.
@@ -123,7 +130,6 @@ def plan(
     if conflicting:
         _look_at_conflicts(connection, capture, statement, rows)
     keys = [tuple(row.get(column, Given.ABSENT) for column in recorded.key) for row in rows]
-    _refuse_zero(recorded, connection.dialect.name, rows)
     if all(not _is_open(part) for key in keys for part in key):
         return statement, InsertedKeys(capture, Source.KNOWN, keys=keys)
     if conflicting:
@@ -246,24 +252,6 @@ def _look_at_conflicts(
                 looked += [row.key for row, _ in found]
         if replacing:
             capture.look_at_versions(connection, looked)
-
-
-def _refuse_zero(
-    recorded: RecordedTable, dialect: str, rows: Sequence[Mapping[Column[Any], Any]]
-) -> None:
-    """Raise for a key of 0 where it may mean "make one up"."""
-    column = recorded.table.autoincrement_column
-    if dialect not in ("mysql", "mariadb") or column is None or column not in recorded.key:
-        return
-    if any(row.get(column) == 0 for row in rows):
-        raise UnsupportedStatement(
-            f"INSERT into {recorded.table.fullname!r} with the key 0, in whose place {dialect} may "
-            "make up another",
-            table=recorded.table.fullname,
-            column=column.name,
-            dialect=dialect,
-            hint="Leave the key out, or record the table with triggers.",
-        )
 
 
 def _is_open(value: Any) -> bool:

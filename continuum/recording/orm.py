@@ -67,6 +67,9 @@ if TYPE_CHECKING:
 
 Listener = tuple[Any, str, Callable[..., Any], dict[str, Any]]
 
+CLAIM = "continuum_manager"
+"""Key in ``MetaData.info`` of versioned tables, whichever manager versions them."""
+
 _MISSING = re.compile(
     r"no such (?:table|column)|has no column|doesn't exist|unknown column|does not exist",
     re.IGNORECASE,
@@ -127,6 +130,7 @@ class ORMRecorder:
         yield Engine, "after_execute", self.after_execute, {}
         yield Engine, "before_cursor_execute", self.before_cursor_execute, {}
         yield Engine, "commit", self.commit, {}
+        yield Engine, "prepare_twophase", self.prepare_twophase, {}
         yield session, "before_flush", self.before_flush, {}
         yield session, "after_flush", self.after_flush, {}
 
@@ -149,9 +153,11 @@ class ORMRecorder:
         table = dml.target(statement)
         if table is None:
             self._refuse_joined(statement, scope)
+            self._warn_of_copy(connection, scope, statement.table)
             return statement, multiparams, params
         recorded = table in scope.recorded
         if not recorded and table not in scope.actions:
+            self._warn_of_copy(connection, scope, table)
             if isinstance(statement, Update):
                 _refuse_foreign(statement, table, scope)
             return statement, multiparams, params
@@ -168,6 +174,7 @@ class ORMRecorder:
                 statement, job.inserted = inserts.plan(
                     connection, look.capture(table), statement, look.parameters
                 )
+                job.inserted.conflicting = dml.conflicting(statement)
         elif isinstance(statement, Update):
             look.at_update(statement, table, self._anticipated(flush, unit, table, look))
         elif isinstance(statement, Delete):
@@ -208,6 +215,8 @@ class ORMRecorder:
                 capture = job.inserted.capture
                 keys = job.inserted.found(connection, result)
                 capture.expect(keys)
+                if not job.inserted.conflicting and not capture.images.recorded.duplicates:
+                    capture.born.update(keys)
                 if job.inserted.generated and scope.dialect in ("mysql", "mariadb"):
                     # Searching history for a key that has just been made up would lock the end
                     # of the index, where every other writer inserts.
@@ -262,6 +271,10 @@ class ORMRecorder:
         scope = self._scope(connection)
         if unit.pending and scope is not None:
             self._settle(connection, scope, unit, unit.pending)
+
+    def prepare_twophase(self, connection: Connection, xid: Any) -> None:
+        """Keep a transaction from being prepared for a commit that it must not have."""
+        self.commit(connection)
 
     def before_flush(self, session: Session, flush_context: Any, instances: Any) -> None:
         """Let the statements of the flush wait for its end."""
@@ -403,19 +416,32 @@ class ORMRecorder:
                 )
 
     def _warn(self, connection: Connection, scope: Scope, statement: str) -> None:
-        warned = self._warned.setdefault(connection.engine.pool, set())
         for table in scope.recorded:
-            if table in warned or not _changes(statement, table.name):
-                continue
-            warned.add(table)
-            warnings.warn(
-                UnrecordedStatementWarning(
-                    f"SQL text changes {table.fullname!r}, which the ORM recorder looks after: it "
-                    "leaves no history.  (Said once for each table and engine.)  Use insert(), "
-                    "update() and delete(), or record the table with triggers."
-                ),
-                stacklevel=2,
-            )
+            if _changes(statement, table.name):
+                self._warn_once(connection, table, "SQL text")
+
+    def _warn_of_copy(self, connection: Connection, scope: Scope, table: Any) -> None:
+        """Warn of a change of a recorded table by way of another object for it."""
+        metadata = getattr(table, "metadata", None)
+        if metadata in self.manager.journals or CLAIM in getattr(metadata, "info", ()):
+            return
+        found = scope.by_name.get((getattr(table, "schema", None), getattr(table, "name", None)))
+        if found is not None:
+            self._warn_once(connection, found, "a statement about another Table object")
+
+    def _warn_once(self, connection: Connection, table: Table, what: str) -> None:
+        warned = self._warned.setdefault(connection.engine.pool, set())
+        if table in warned:
+            return
+        warned.add(table)
+        warnings.warn(
+            UnrecordedStatementWarning(
+                f"{what} changes {table.fullname!r}, which the ORM recorder looks after: it leaves "
+                "no history.  (Said once for each table and engine.)  Use insert(), update() and "
+                "delete() of the mapped table, or record it with triggers."
+            ),
+            stacklevel=2,
+        )
 
 
 class _Look:
@@ -599,6 +625,9 @@ def _from_objects(source: Any) -> Iterator[Any]:
         part = getattr(source, side, None)
         if part is not None:
             yield from _from_objects(part)
+    element = getattr(source, "element", None)
+    if element is not None and element is not source:
+        yield from _from_objects(element)
     if isinstance(source, Table):
         yield source
 

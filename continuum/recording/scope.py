@@ -69,6 +69,9 @@ class Scope:
                 if _by_orm(dialect, recorded):
                     self.recorded[table] = recorded
                     self.journals[table] = journal
+        self.by_name: dict[tuple[str | None, str], Table] = {
+            (table.schema, table.name): table for table in self.recorded
+        }
         self._images: dict[Table, Images] = {}
         self._writers: dict[Table, Writer] = {}
 

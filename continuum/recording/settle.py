@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import class_mapper
 
+from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
 from continuum.recording.fold import Action
 from continuum.recording.fold import Image
@@ -61,6 +62,8 @@ class _Changes:
             current = old if old in after else (after[0] if after else None)
             if old is not None or current is not None:
                 self.rows[raw] = old, current
+        if len(capture.born) > sum(raw not in capture.old for raw in new):
+            raise _not_there(capture)
         gone = [
             self.keys[raw]
             for raw, (old, current) in self.rows.items()
@@ -111,6 +114,17 @@ class _Changes:
             if actions:
                 result[raw] = actions
         return result
+
+
+def _not_there(capture: Capture) -> UnsupportedStatement:
+    table = capture.images.recorded.table
+    return UnsupportedStatement(
+        f"rows inserted into {table.fullname!r} cannot be found under the keys they were given",
+        table=table.fullname,
+        dialect=capture.images.dialect,
+        hint="The database has put other keys in their place (a trigger, or AUTO_INCREMENT for a "
+        "0): leave the keys out, or record the table with triggers.",
+    )
 
 
 def settle(

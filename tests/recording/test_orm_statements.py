@@ -6,17 +6,22 @@ import warnings
 from typing import Any
 
 import pytest
+from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
+from sqlalchemy import MetaData
 from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import column
 from sqlalchemy import delete
 from sqlalchemy import event
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import literal
 from sqlalchemy import select
+from sqlalchemy import table
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.dialects import mysql
@@ -651,3 +656,30 @@ def test_the_key_zero_is_refused_where_it_asks_for_another(world: World) -> None
     with pytest.raises(UnsupportedStatement, match="0"), world.engine.begin() as connection:
         connection.execute(insert(article.__table__).values(id=0))
     assert world.live(article) == {}
+
+
+def test_another_object_for_a_recorded_table_is_warned_of(world: World) -> None:
+    create_article(world)
+    copy = Table("article", MetaData(), Column("id", Integer, primary_key=True))
+    light = table("article", column("id"))
+    for other in (copy, light):
+        engine = world.database.engine()
+        with engine.begin() as connection:
+            with pytest.warns(UnrecordedStatementWarning, match="article"):
+                connection.execute(update(other).values(id=5))
+            connection.execute(update(other).values(id=5))
+
+
+@pytest.mark.engines("sqlite", "postgresql", "mariadb")
+def test_orm_inserts_of_other_forms(world: World) -> None:
+    article = create_article(world)
+    with world.transaction() as session:
+        session.execute(insert(article).values([{"name": "a"}, {"name": "b"}]))
+        session.execute(
+            insert(article).from_select(["name"], select(article.name + "!").select_from(article))
+        )
+        made = session.scalars(
+            insert(article).values([{"name": "c"}, {"name": "d"}]).returning(article)
+        )
+        assert sorted(obj.name for obj in made) == ["c", "d"]
+    assert names_of(world, article) == ["a", "a!", "b", "b!", "c", "d"]
