@@ -178,6 +178,17 @@ def test_a_context_in_a_rolled_back_transaction(world: World) -> None:
     assert said(world) == [(None, None, None, None)]
 
 
+def test_the_context_ends_with_a_textual_commit(world: World) -> None:
+    article = create_article(world)
+    with world.engine.connect() as connection:
+        with context(actor="Ada", meta={"a": 1}):
+            connection.execute(insert(article.__table__).values(id=1))
+            connection.exec_driver_sql("COMMIT")
+        connection.execute(insert(article.__table__).values(id=2))
+        connection.commit()
+    assert said(world) == [("Ada", None, {"a": 1}, None), (None, None, None, None)]
+
+
 @pytest.mark.recorders("triggers")
 @pytest.mark.engines("postgresql")
 def test_round_trips(world: World) -> None:

@@ -417,7 +417,6 @@ def separate(world: World, cls: Any, *keys: int) -> None:
     assert len({ids[key] for key in keys}) == len(keys), ids
 
 
-@pytest.mark.recorders("triggers")
 @pytest.mark.parametrize("then", ["same connection", "next connection", "other connection"])
 def test_textual_commit(world: World, then: str) -> None:
     article = create_article(world)
@@ -435,7 +434,6 @@ def test_textual_commit(world: World, then: str) -> None:
     separate(world, article, 1, 2)
 
 
-@pytest.mark.recorders("triggers")
 def test_driver_commit(world: World) -> None:
     article = create_article(world)
     with world.engine.connect() as connection:
@@ -448,7 +446,6 @@ def test_driver_commit(world: World) -> None:
     separate(world, article, 1, 2, 3)
 
 
-@pytest.mark.recorders("triggers")
 def test_driver_rollback(world: World) -> None:
     article = create_article(world)
     with world.engine.connect() as connection:
@@ -491,7 +488,6 @@ def test_executescript_at_the_end_of_a_connection(world: World) -> None:
     separate(world, article, 1, 2, 3)
 
 
-@pytest.mark.recorders("triggers")
 @pytest.mark.engines("mariadb", "mysql")
 def test_ddl_commits(world: World) -> None:
     article = create_article(world)
