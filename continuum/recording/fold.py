@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from typing import NamedTuple
@@ -34,6 +35,13 @@ class Newest(NamedTuple):
     operation: int
 
 
+class Which(Enum):
+    """An image that a version is made from."""
+
+    OLD = "the row before the change"
+    NEW = "the row as it is now"
+
+
 class Since(Enum):
     """Transactions that have no number yet when a version is decided on."""
 
@@ -48,7 +56,7 @@ class Write(NamedTuple):
     :param ended: it has been ended by the running transaction already.
     """
 
-    image: Image
+    which: Which
     operation: int
     since: int | Since = Since.RUNNING
     ended: bool = False
@@ -57,7 +65,7 @@ class Write(NamedTuple):
 class Replace(NamedTuple):
     """Change what the running transaction's version says."""
 
-    image: Image
+    which: Which
     operation: int
 
 
@@ -80,6 +88,9 @@ class Reopen(NamedTuple):
 Action = Write | Replace | Remove | Close | Reopen
 
 NOTHING: tuple[Action, ...] = ()
+_INSERTED: tuple[Action, ...] = (Write(Which.NEW, INSERT),)
+_UPDATED: tuple[Action, ...] = (Write(Which.NEW, UPDATE),)
+_DELETED: tuple[Action, ...] = (Write(Which.OLD, DELETE),)
 
 _INEXACT = (float, Decimal)
 """Types whose ``==`` overlooks differences: ``0.0 == -0.0``, ``Decimal("1.0") == Decimal("1")``."""
@@ -173,7 +184,7 @@ def fold(
     if old is not None and new is not None and shape.equal(old, new):
         # Values of ignored columns alone make no version, but follow the row into one.
         if mine and newest is not None and newest.operation != DELETE and not identical(old, new):
-            return (Replace(new, newest.operation),)
+            return (Replace(Which.NEW, newest.operation),)
         return NOTHING
     if mine:
         assert newest is not None
@@ -183,11 +194,11 @@ def fold(
             return (Close(newest.transaction),)
         return NOTHING
     if newest is None:
-        return _first(shape, old, new)
+        return _first(old, new)
     if shape.ends and newest.end is not None:
         return _after_gap(shape, old, new, newest, running)
     if not shape.ends and old is not None and not _known(shape, old, newest):
-        return (Write(old, INSERT, Since.GAP), *_changed(shape, old, new))
+        return (Write(Which.OLD, INSERT, Since.GAP), *_changed(new))
     return _next(shape, old, new, newest)
 
 
@@ -211,24 +222,22 @@ def _continued(
     before = previous if ended_by_me and previous and previous.operation != DELETE else None
     if new is not None:
         if before is None:
-            return (Replace(new, INSERT),)
+            return (Replace(Which.NEW, INSERT),)
         if shape.equal(new, before.image):
             return (Remove(), *_reopened(shape, before))
-        return (Replace(new, UPDATE),)
-    assert old is not None
+        return (Replace(Which.NEW, UPDATE),)
     if before is not None:
-        return (Replace(shape.kept(old, DELETE), DELETE),)
+        return (Replace(Which.OLD, DELETE),)
     if ended_by_me and previous is not None:
         return (Remove(), *_reopened(shape, previous))
     return (Remove(),)
 
 
-def _first(shape: Shape, old: Image | None, new: Image | None) -> Sequence[Action]:
+def _first(old: Image | None, new: Image | None) -> Sequence[Action]:
     """Begin a history; a row that is older than it is written down first."""
     if old is None:
-        assert new is not None
-        return (Write(new, INSERT),)
-    return (Write(old, INSERT, 0, ended=True), *_changed(shape, old, new))
+        return _INSERTED
+    return (Write(Which.OLD, INSERT, 0, ended=True), *_changed(new))
 
 
 def _after_gap(
@@ -238,39 +247,48 @@ def _after_gap(
     assert newest.end is not None
     if newest.end != running:
         if old is None:
-            assert new is not None
-            return (Write(new, INSERT),)
-        return (Write(old, INSERT, newest.end, ended=True), *_changed(shape, old, new))
+            return _INSERTED
+        return (Write(Which.OLD, INSERT, newest.end, ended=True), *_changed(new))
     if new is None:
-        assert old is not None
-        return _changed(shape, old, new)
+        return _DELETED
     if newest.operation == DELETE and old is None:
-        return (Write(new, INSERT),)
+        return _INSERTED
     if newest.operation != DELETE and shape.equal(new, newest.image):
         return (Reopen(newest.transaction),)
-    return (Write(new, UPDATE),)
+    return _UPDATED
 
 
 def _next(shape: Shape, old: Image | None, new: Image | None, newest: Newest) -> Sequence[Action]:
     """Let a version follow the newest one."""
-    closed = (Close(newest.transaction),) if shape.ends else ()
-    if old is not None:
-        if new is None and newest.operation == DELETE:
-            return NOTHING
-        return (*closed, *_changed(shape, old, new))
-    assert new is not None
-    if newest.operation == DELETE:
-        return (*closed, Write(new, INSERT))
-    # The row went without anybody seeing it.
-    if shape.equal(new, newest.image):
-        return NOTHING
-    return (*closed, Write(new, UPDATE))
-
-
-def _changed(shape: Shape, old: Image, new: Image | None) -> tuple[Action, ...]:
     if new is None:
-        return (Write(shape.kept(old, DELETE), DELETE),)
-    return (Write(new, UPDATE),)
+        operation = DELETE
+        if newest.operation == DELETE:
+            return NOTHING
+    elif old is not None:
+        operation = UPDATE
+    elif newest.operation == DELETE:
+        operation = INSERT
+    elif shape.equal(new, newest.image):
+        # The row went without anybody seeing it, and came back the same.
+        return NOTHING
+    else:
+        operation = UPDATE
+    return _following(newest.transaction if shape.ends else None, operation)
+
+
+@lru_cache(maxsize=1024)
+def _following(transaction: int | None, operation: int) -> tuple[Action, ...]:
+    """Return the actions that end the version of a transaction and add another one.
+
+    Shared by all rows for which they are the same: thousands of small objects would keep Python's
+    garbage collector busy.
+    """
+    written = Write(Which.OLD if operation == DELETE else Which.NEW, operation)
+    return (written,) if transaction is None else (Close(transaction), written)
+
+
+def _changed(new: Image | None) -> tuple[Action, ...]:
+    return _DELETED if new is None else _UPDATED
 
 
 def _reopened(shape: Shape, version: Newest) -> tuple[Action, ...]:

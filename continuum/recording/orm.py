@@ -425,7 +425,7 @@ class ORMRecorder:
         metadata = getattr(table, "metadata", None)
         if metadata in self.manager.journals or CLAIM in getattr(metadata, "info", ()):
             return
-        found = scope.by_name.get((getattr(table, "schema", None), getattr(table, "name", None)))
+        found = scope.by_name.get((getattr(table, "schema", None), str(getattr(table, "name", ""))))
         if found is not None:
             self._warn_once(connection, found, "a statement about another Table object")
 

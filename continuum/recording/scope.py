@@ -86,7 +86,9 @@ class Scope:
         """Return the writing side of a recorded table."""
         found = self._writers.get(table)
         if found is None:
-            found = self._writers[table] = Writer(self.recorded[table], self.dialect)
+            found = self._writers[table] = Writer(
+                self.recorded[table], self.dialect, self.images(table).shape
+            )
         return found
 
     def is_link(self, table: Table) -> bool:

@@ -207,7 +207,7 @@ def _settle(
         scope.writer(table).write(
             connection,
             (
-                Decision(changes.keys[raw], changes.rows[raw][1], changes.newest.get(raw), actions)
+                Decision(changes.keys[raw], *changes.rows[raw], changes.newest.get(raw), actions)
                 for raw, actions in decisions.items()
             ),
             running,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 from typing import NamedTuple
@@ -33,7 +35,9 @@ from continuum.recording.fold import Newest
 from continuum.recording.fold import Remove
 from continuum.recording.fold import Reopen
 from continuum.recording.fold import Replace
+from continuum.recording.fold import Shape
 from continuum.recording.fold import Since
+from continuum.recording.fold import Which
 from continuum.recording.fold import Write
 from continuum.recording.fold import identical
 from continuum.recording.images import Key
@@ -52,14 +56,37 @@ _MANY = 50
 class Decision(NamedTuple):
     """What has to happen to the versions of one row.
 
+    :param old: the row as it was before.
     :param current: the row as it is now.
     :param newest: its newest version.
     """
 
     key: Key
+    old: Image | None
     current: Image | None
     newest: Newest | None
     actions: Sequence[Action]
+
+
+@dataclass(eq=False)
+class _Work:
+    """What has to be sent, kind by kind.
+
+    :param rows: versions whose values have to be sent.
+    :param copied: keys of rows that become versions as they are, by operation.
+    :param repeated: keys and images of DELETE versions that say what the newest version says, by
+        the transaction of that.
+    :param removed: keys of rows whose version of the running transaction has to go.
+    :param closed: keys, each with a transaction, of versions that end now.
+    :param reopened: keys, each with a transaction, of versions that go on.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    copied: dict[int, list[Key]] = field(default_factory=dict)
+    repeated: dict[int, list[tuple[Key, Image]]] = field(default_factory=dict)
+    removed: list[Key] = field(default_factory=list)
+    closed: list[Key] = field(default_factory=list)
+    reopened: list[Key] = field(default_factory=list)
 
 
 class Writer:
@@ -70,11 +97,13 @@ class Writer:
 
     :param recorded: the table.
     :param dialect: name of the dialect.
+    :param shape: how its images are kept.
     """
 
-    def __init__(self, recorded: RecordedTable, dialect: str) -> None:
+    def __init__(self, recorded: RecordedTable, dialect: str, shape: Shape) -> None:
         self.recorded = recorded
         self.dialect = dialect
+        self._shape = shape
         self._names = [f"c{index}" for index in range(len(recorded.columns))]
         self._insert = self._insert_statement()
         self._copy = self._copy_statement()
@@ -95,65 +124,82 @@ class Writer:
         One INSERT for each kind of version, and one UPDATE or DELETE for each other kind of action,
         for every 500 rows.
         """
-        copied: dict[int, list[Key]] = {}
-        repeated: dict[int, list[tuple[Key, Write]]] = {}
-        rows: list[dict[str, Any]] = []
-        removed: list[Key] = []
-        closed: list[Key] = []
-        reopened: list[Key] = []
+        work = _Work()
         gaps: dict[int, int | None] = {}
-        # In a table of links the same key can stand several times.
-        unique = not self.recorded.duplicates
-        for key, current, newest, actions in decisions:
-            for action in actions:
+        for decision in decisions:
+            for action in decision.actions:
                 match action:
-                    case Write() | Replace() if action.image is current and unique:
-                        if isinstance(action, Replace):
-                            removed.append(key)
-                        copied.setdefault(action.operation, []).append(key)
-                    case Write(operation=Operation.DELETE) if newest is not None and identical(
-                        newest.image, action.image
-                    ):
-                        repeated.setdefault(newest.transaction, []).append((key, action))
+                    case Write(since=Since.GAP):
+                        found = self._gap(connection, decision.key, running, transactions, gaps)
+                        if found is not None:
+                            self._add(work, decision, action, found, running)
                     case Write():
-                        since = action.since
-                        if since is Since.GAP:
-                            found = self._gap(connection, key, running, transactions, gaps)
-                            if found is None:
-                                continue
-                            number: int | None = found
-                        else:
-                            number = running if isinstance(since, Since) else since
-                        end = running if action.ended else None
-                        rows.append(self._parameters(action, number, end))
+                        number = running if isinstance(action.since, Since) else action.since
+                        self._add(work, decision, action, number, running)
                     case Replace():
-                        removed.append(key)
-                        rows.append(self._parameters(action, running, None))
+                        work.removed.append(decision.key)
+                        self._add(work, decision, action, running, running)
                     case Remove():
-                        removed.append(key)
+                        work.removed.append(decision.key)
                     case Close():
-                        closed.append((*key, action.transaction))
+                        work.closed.append((*decision.key, action.transaction))
                     case Reopen():
-                        reopened.append((*key, action.transaction))
-        for transaction, same in list(repeated.items()):
+                        work.reopened.append((*decision.key, action.transaction))
+        self._send(connection, work, running)
+
+    def _add(
+        self,
+        work: _Work,
+        decision: Decision,
+        action: Write | Replace,
+        number: int | None,
+        running: int | None,
+    ) -> None:
+        """Find the cheapest way to write one version."""
+        ended = isinstance(action, Write) and action.ended
+        # In a table of links the same key can stand several times.
+        if action.which is Which.NEW and not self.recorded.duplicates:
+            work.copied.setdefault(action.operation, []).append(decision.key)
+            return
+        image = decision.current if action.which is Which.NEW else decision.old
+        assert image is not None
+        image = self._shape.kept(image, action.operation)
+        newest = decision.newest
+        if (
+            action.operation == Operation.DELETE
+            and isinstance(action, Write)
+            and newest is not None
+            and identical(newest.image, image)
+        ):
+            work.repeated.setdefault(newest.transaction, []).append((decision.key, image))
+            return
+        work.rows.append(
+            self._parameters(image, number, running if ended else None, action.operation)
+        )
+
+    def _send(self, connection: Connection, work: _Work, running: int | None) -> None:
+        for transaction, same in list(work.repeated.items()):
             if len(same) < _MANY:
-                rows += [self._parameters(action, running, None) for _, action in same]
-                del repeated[transaction]
-        table = self.recorded.version_table
-        if removed:
-            mine = table.delete().where(self.recorded.transaction_column == running)
-            for some in chunks(removed):
+                work.rows += [
+                    self._parameters(image, running, None, Operation.DELETE) for _, image in same
+                ]
+                del work.repeated[transaction]
+        if work.removed:
+            mine = self.recorded.version_table.delete().where(
+                self.recorded.transaction_column == running
+            )
+            for some in chunks(work.removed):
                 self._execute(
                     connection, mine.where(any_of(self.recorded.version_key, some, self.dialect))
                 )
-        self._end(connection, reopened, None)
-        self._end(connection, closed, running)
-        if rows:
-            connection.execute(self._insert, rows, execution_options={INTERNAL: True})
-        for transaction, same in repeated.items():
+        self._end(connection, work.reopened, None)
+        self._end(connection, work.closed, running)
+        if work.rows:
+            connection.execute(self._insert, work.rows, execution_options={INTERNAL: True})
+        for transaction, same in work.repeated.items():
             for some in chunks([key for key, _ in same]):
                 self._repeat(connection, some, transaction, running)
-        for operation, keys in copied.items():
+        for operation, keys in work.copied.items():
             for some in chunks(keys):
                 self._copy_rows(connection, some, running, operation)
 
@@ -239,11 +285,11 @@ class Writer:
         return known[newest]
 
     def _parameters(
-        self, action: Write | Replace, number: int | None, end: int | None
+        self, image: Image, number: int | None, end: int | None, operation: int
     ) -> dict[str, Any]:
-        parameters = dict(zip(self._names, action.image, strict=True))
+        parameters = dict(zip(self._names, image, strict=True))
         parameters["ct"] = number
-        parameters["co"] = action.operation
+        parameters["co"] = int(operation)
         if self.recorded.end_column is not None:
             parameters["ce"] = end
         return parameters

@@ -19,6 +19,7 @@ from continuum.recording.fold import Reopen
 from continuum.recording.fold import Replace
 from continuum.recording.fold import Shape
 from continuum.recording.fold import Since
+from continuum.recording.fold import Which
 from continuum.recording.fold import Write
 from continuum.recording.fold import fold
 from continuum.recording.fold import identical
@@ -42,52 +43,53 @@ def version(
     return Newest(row(value), transaction, end, operation)
 
 
+OLD, NEW = Which.OLD, Which.NEW
 A, B = row("a"), row("b")
 LIVE = version("a", 3)
 GONE = version("a", 3, operation=DELETE)
 
 NOT_MINE = {
-    "insert": (None, A, None, [Write(A, INSERT)]),
-    "insert after delete": (None, B, GONE, [Close(3), Write(B, INSERT)]),
-    "insert of a row that went unseen": (None, B, LIVE, [Close(3), Write(B, UPDATE)]),
+    "insert": (None, A, None, [Write(NEW, INSERT)]),
+    "insert after delete": (None, B, GONE, [Close(3), Write(NEW, INSERT)]),
+    "insert of a row that went unseen": (None, B, LIVE, [Close(3), Write(NEW, UPDATE)]),
     "insert of an equal row that went unseen": (None, A, LIVE, []),
-    "update": (A, B, LIVE, [Close(3), Write(B, UPDATE)]),
+    "update": (A, B, LIVE, [Close(3), Write(NEW, UPDATE)]),
     "update that changes nothing": (A, A, LIVE, []),
     "update of an ignored column": (A, row("a", 1), LIVE, []),
-    "delete": (A, None, LIVE, [Close(3), Write(A, DELETE)]),
+    "delete": (A, None, LIVE, [Close(3), Write(OLD, DELETE)]),
     "delete with another ignored value": (
         row("a", 5),
         None,
         LIVE,
-        [Close(3), Write(row("a", 5), DELETE)],
+        [Close(3), Write(OLD, DELETE)],
     ),
     "delete of what is deleted": (A, None, GONE, []),
     "nothing": (None, None, LIVE, []),
-    "update without history": (A, B, None, [Write(A, INSERT, 0, True), Write(B, UPDATE)]),
-    "delete without history": (A, None, None, [Write(A, INSERT, 0, True), Write(A, DELETE)]),
-    "insert after a gap": (None, B, version("a", 3, 5), [Write(B, INSERT)]),
+    "update without history": (A, B, None, [Write(OLD, INSERT, 0, True), Write(NEW, UPDATE)]),
+    "delete without history": (A, None, None, [Write(OLD, INSERT, 0, True), Write(OLD, DELETE)]),
+    "insert after a gap": (None, B, version("a", 3, 5), [Write(NEW, INSERT)]),
     "update after a gap": (
         A,
         B,
         version("x", 3, 5),
-        [Write(A, INSERT, 5, True), Write(B, UPDATE)],
+        [Write(OLD, INSERT, 5, True), Write(NEW, UPDATE)],
     ),
     "delete after a gap": (
         A,
         None,
         version("x", 3, 5),
-        [Write(A, INSERT, 5, True), Write(A, DELETE)],
+        [Write(OLD, INSERT, 5, True), Write(OLD, DELETE)],
     ),
-    "update after a gap of mine": (B, row("c"), version("a", 3, ME), [Write(row("c"), UPDATE)]),
+    "update after a gap of mine": (B, row("c"), version("a", 3, ME), [Write(NEW, UPDATE)]),
     "update back after a gap of mine": (B, A, version("a", 3, ME), [Reopen(3)]),
-    "delete after a gap of mine": (B, None, version("a", 3, ME), [Write(B, DELETE)]),
-    "insert after a gap of mine": (None, B, version("a", 3, ME), [Write(B, UPDATE)]),
+    "delete after a gap of mine": (B, None, version("a", 3, ME), [Write(OLD, DELETE)]),
+    "insert after a gap of mine": (None, B, version("a", 3, ME), [Write(NEW, UPDATE)]),
     "insert of the same after a gap of mine": (None, A, version("a", 3, ME), [Reopen(3)]),
     "insert after a gap of mine behind a delete": (
         None,
         A,
         version("a", 3, ME, DELETE),
-        [Write(A, INSERT)],
+        [Write(NEW, INSERT)],
     ),
 }
 
@@ -104,7 +106,7 @@ def test_the_first_change_of_a_row(case: str, running: int | None) -> None:
 MINE = version("a", ME)
 
 CONTINUED: dict[str, tuple[Any, ...]] = {
-    "insert, update": (A, B, MINE, None, [Replace(B, INSERT)]),
+    "insert, update": (A, B, MINE, None, [Replace(NEW, INSERT)]),
     "insert, delete": (A, None, MINE, None, [Remove()]),
     "insert after delete, delete": (
         A,
@@ -118,17 +120,17 @@ CONTINUED: dict[str, tuple[Any, ...]] = {
         B,
         MINE,
         version("x", 3, ME, DELETE),
-        [Replace(B, INSERT)],
+        [Replace(NEW, INSERT)],
     ),
-    "update, update": (A, B, MINE, version("x", 3, ME), [Replace(B, UPDATE)]),
+    "update, update": (A, B, MINE, version("x", 3, ME), [Replace(NEW, UPDATE)]),
     "update, update back": (A, row("x"), MINE, version("x", 3, ME), [Remove(), Reopen(3)]),
-    "update, delete": (A, None, MINE, version("x", 3, ME), [Replace(A, DELETE)]),
+    "update, delete": (A, None, MINE, version("x", 3, ME), [Replace(OLD, DELETE)]),
     "delete, insert": (
         None,
         B,
         version("a", ME, operation=DELETE),
         version("a", 3, ME),
-        [Replace(B, UPDATE)],
+        [Replace(NEW, UPDATE)],
     ),
     "delete, insert of the same": (
         None,
@@ -137,7 +139,7 @@ CONTINUED: dict[str, tuple[Any, ...]] = {
         version("a", 3, ME),
         [Remove(), Reopen(3)],
     ),
-    "an ignored column follows": (A, row("a", 9), MINE, None, [Replace(row("a", 9), INSERT)]),
+    "an ignored column follows": (A, row("a", 9), MINE, None, [Replace(NEW, INSERT)]),
     "a history that was over before": (
         A,
         None,
@@ -178,28 +180,22 @@ def test_without_ends_a_pause_leaves_nothing() -> None:
 
 
 def test_without_ends_a_gap_is_known_by_its_values() -> None:
-    assert list(fold(SUBQUERY, A, B, LIVE, None, None)) == [Write(B, UPDATE)]
+    assert list(fold(SUBQUERY, A, B, LIVE, None, None)) == [Write(NEW, UPDATE)]
     assert list(fold(SUBQUERY, row("x"), B, LIVE, None, None)) == [
-        Write(row("x"), INSERT, Since.GAP),
-        Write(B, UPDATE),
+        Write(OLD, INSERT, Since.GAP),
+        Write(NEW, UPDATE),
     ]
 
 
 def test_without_ends_nothing_is_closed_or_reopened() -> None:
     assert list(fold(SUBQUERY, A, row("x"), MINE, version("x", 3), ME)) == [Remove()]
-    assert list(fold(SUBQUERY, None, A, GONE, None, None)) == [Write(A, INSERT)]
+    assert list(fold(SUBQUERY, None, A, GONE, None, None)) == [Write(NEW, INSERT)]
 
 
 def test_null_delete_keeps_the_key() -> None:
-    empty = (1, None, None)
-    assert list(fold(NULL_DELETE, A, None, LIVE, None, None)) == [Close(3), Write(empty, DELETE)]
-    assert list(fold(NULL_DELETE, A, None, None, None, None)) == [
-        Write(A, INSERT, 0, True),
-        Write(empty, DELETE),
-    ]
-    assert list(fold(NULL_DELETE, A, None, MINE, version("x", 3, ME), ME)) == [
-        Replace(empty, DELETE)
-    ]
+    assert NULL_DELETE.kept(A, DELETE) == (1, None, None)
+    assert NULL_DELETE.kept(A, UPDATE) == A
+    assert SHAPE.kept(A, DELETE) == A
 
 
 @pytest.mark.parametrize(

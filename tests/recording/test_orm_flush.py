@@ -14,6 +14,7 @@ from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import TypeDecorator
 from sqlalchemy import create_engine
+from sqlalchemy import delete
 from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import update
@@ -335,3 +336,22 @@ def test_a_dialect_without_triggers_is_recorded_by_the_orm(
         (2, 0, "b"),
     ]
     assert [row.actor for row in world.transactions()] == [None, "Ada", "Ada"]
+
+
+def test_delete_versions_of_many_rows_keep_what_they_have_to(world: World) -> None:
+    plain = define_article(world, ignore=["hits"])
+    empty = define_article(world, table="other", null_delete=True)
+    world.create()
+    for cls in (plain, empty):
+        with world.transaction() as session:
+            session.add_all([cls(id=key, name=f"n{key}", hits=0) for key in range(1, 101)])
+        with world.transaction() as session:
+            session.execute(update(cls).where(cls.id <= 10).values(hits=5))
+            session.execute(delete(cls))
+        world.verify(cls)
+    assert [(v.key[0], v.values["name"], v.values["hits"]) for v in world.versions(plain)] == [
+        (key, f"n{key}", 5 if gone and key <= 10 else 0)
+        for key in sorted(range(1, 101), key=repr)
+        for gone in (False, True)
+    ]
+    assert {v.values["name"] for v in world.versions(empty) if v.operation == 2} == {None}
