@@ -74,6 +74,7 @@ ON_HISTORY = ("hand_over", "finish_set", "finish_gone", "finish_unknown", "finis
 """Kinds of triggers that belong to a live table but stand on its version table."""
 
 _MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NO_OBJECT = re.compile(r"no such (table|column): (.+)$|table (.+) has no column named (.+)$")
 _NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 _TICK = "julianday('now')"
@@ -92,14 +93,12 @@ def _schema(name: str | None) -> str:
     return MAIN if name is None else name
 
 
-def _indent(source: str, width: int = 2) -> str:
-    pad = " " * width
-    return "\n".join(pad + line if line else line for line in source.strip("\n").split("\n"))
-
-
-def _clean(source: str) -> str:
-    """Drop empty lines, which stand where a part is left out."""
-    return "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+def _layout(source: str) -> str:
+    """Indent the statements of a body, without the empty lines where a part is left out."""
+    # A name may hold a line feed; what is quoted has to stay as it is.
+    source = _QUOTED.sub(lambda match: match[0].replace("\n", "\0"), source)
+    lines = [f"  {line.rstrip()}" for line in source.split("\n") if line.strip()]
+    return "\n".join(lines).replace("\0", "\n")
 
 
 def _raise(message: str) -> str:
@@ -115,7 +114,7 @@ def _trigger(
         f"DROP TRIGGER IF EXISTS {_quote(schema)}.{_quote(name)}",
         f"CREATE TRIGGER {_quote(schema)}.{_quote(name)} {event} ON {_quote(table)}\n"
         f"/* continuum:{fingerprint} */\n"
-        f"FOR EACH ROW{condition}\nBEGIN\n{_indent(_clean(body))}\nEND",
+        f"FOR EACH ROW{condition}\nBEGIN\n{_layout(body)}\nEND",
     ]
 
 
@@ -191,9 +190,7 @@ class _State:
         statements += _trigger(
             self.schema, self.begin, "AFTER UPDATE OF asked", self.name, fingerprint, "", body
         )  # fmt: skip
-        statements.append(
-            f"DROP TRIGGER IF EXISTS {_quote(self.schema)}.{_quote(self.describe)}"
-        )
+        statements.append(f"DROP TRIGGER IF EXISTS {_quote(self.schema)}.{_quote(self.describe)}")
         if self.home and self.log.columns:
             statements.pop()
             statements += _trigger(
@@ -409,7 +406,7 @@ class _Recorder:
         :param condition: without it nothing is written.
         """
         values = [f"{row}.{_quote(c.name)}" for c in self.spec.columns]
-        if row == "OLD" and self.spec.null_delete and self.end is not None:
+        if operation == self.usual(2, self.GONE_UNKNOWN) and self.spec.null_delete:
             # What is handed over needs the values; they go when it is finished.
             values = [
                 value if c.name in self.spec.key else f"CASE WHEN changes() <> 1 THEN {value} END"
@@ -615,6 +612,7 @@ UPDATE {self.history} SET {self.operation} = {self.present_before}
     def finish_gone(self) -> str:
         """A row is gone now.  Nothing remains when it was not there before the transaction."""
         return f"""
+{self.check_order}
 DELETE FROM {self.history}
  WHERE {self.mine} AND NOT {self.present_before};
 {self.reopen_previous}
@@ -802,7 +800,8 @@ class SQLiteEmitter(Emitter):
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
         """Read the version, the attached files and which tables have row ids (two statements)."""
-        version = tuple(connection.dialect.server_version_info or MINIMUM)
+        known = connection.dialect.server_version_info or MINIMUM
+        version = tuple(int(part) for part in known)
         schemas = [row[1] for row in self._query(connection, "PRAGMA database_list")]
         with_rowid: list[Any] = []
         if version >= (3, 37):
@@ -824,6 +823,13 @@ class SQLiteEmitter(Emitter):
         """Assume the oldest version, and no attached databases."""
         facts = {"schemas": (MAIN,), "with_rowid": frozenset[tuple[str, str]]()}
         return Server(version=MINIMUM, default_schema=MAIN, facts=facts)
+
+    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return what other clients can hide; there is no TRUNCATE."""
+        return [
+            f"rows of {spec.table} that INSERT OR REPLACE removes because of another unique key "
+            "than the primary key, by clients that do not set PRAGMA recursive_triggers"
+        ]
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what cannot be recorded.
@@ -1177,9 +1183,7 @@ class SQLiteEmitter(Emitter):
         )
         return result.rowcount
 
-    def _query(
-        self, connection: Connection, statement: str, *parameters: Any
-    ) -> list[Any]:
+    def _query(self, connection: Connection, statement: str, *parameters: Any) -> list[Any]:
         result = connection.exec_driver_sql(
             statement, parameters, execution_options={INTERNAL: True}
         )

@@ -1,0 +1,24 @@
+DROP TRIGGER IF EXISTS "live"."o'log_insert_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_update_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_rekey_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_delete_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_follow_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_hand_over_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_finish_set_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_finish_gone_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_finish_unknown_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_finish_paused_A b%s";
+
+DROP TABLE IF EXISTS "main"."o'log_state";
+
+DROP TABLE IF EXISTS "live"."o'log_state";
+
