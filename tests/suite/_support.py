@@ -79,6 +79,12 @@ class World:
         remove_versioning(manager=self.manager)
         self.Base.registry.dispose()
 
+    def knows_foreign_transactions(self) -> bool:
+        """Say whether the transactions of plain clients are told apart exactly here."""
+        capabilities = self.manager.check(self.engine).capabilities
+        assert capabilities is not None
+        return capabilities.foreign_transaction_identity == "exact"
+
     @contextmanager
     def transaction(self, **options: Any) -> Iterator[Session]:
         """Run the block in a new session, in one transaction."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from servers.database import Database
-from servers.plugin import EMITTER_MODULE
 from suite._support import World
 
 
@@ -33,10 +31,3 @@ def new_world(database: Database, recorder: str) -> Iterator[Callable[..., World
 def world(new_world: Callable[..., World]) -> World:
     """An empty world with default options."""
     return new_world()
-
-
-@pytest.fixture
-def foreign_identity(engine_name: str) -> str:
-    """How the transactions of plain clients are told apart: "exact", "statement" or "tick"."""
-    emitter = importlib.import_module(EMITTER_MODULE[engine_name]).EMITTER
-    return str(emitter.capabilities.foreign_transaction_identity)

@@ -538,9 +538,7 @@ def test_plain_clients_between_sessions(world: World) -> None:
 
 
 @pytest.mark.recorders("triggers")
-def test_a_plain_client_with_several_statements_in_a_transaction(
-    world: World, foreign_identity: str
-) -> None:
+def test_a_plain_client_with_several_statements_in_a_transaction(world: World) -> None:
     article = create_article(world)
     plain = plain_connection(world.engine)
     cursor = plain.cursor()
@@ -555,7 +553,7 @@ def test_a_plain_client_with_several_statements_in_a_transaction(
     ids = {version.key[0]: version.transaction for version in world.versions(article)}
     assert set(ids) == {1, 11, 2, 12}
     assert not {ids[1], ids[11]} & {ids[2], ids[12]}
-    if foreign_identity == "exact":
+    if world.knows_foreign_transactions():
         assert ids[1] == ids[11]
         assert ids[2] == ids[12]
     world.verify(article)
