@@ -76,6 +76,7 @@ typecheck: install-all
 	cat .cache/typecheck/report
 	grep -q " in $(words $(MODULES)) source files" .cache/typecheck/report
 	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) -p servers
+	cd tests/typing && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) *.py
 
 bench: install-all
 	$(PIP) install --group bench

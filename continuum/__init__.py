@@ -31,8 +31,10 @@ from continuum.reading.vacuum import vacuum
 from continuum.reading.version import Version
 from continuum.recording.context import context
 from continuum.recording.unit_of_work import UnitOfWork
+from continuum.schema.ends import update_end_tx_column
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
+from continuum.typing import Versioned
 from continuum.utils import current_transaction
 from continuum.utils import get_versioning_manager
 from continuum.utils import history_table
@@ -55,6 +57,7 @@ __all__ = [
     "TransactionFactory",
     "UnitOfWork",
     "Version",
+    "Versioned",
     "VersioningError",
     "VersioningManager",
     "changeset",
@@ -77,6 +80,7 @@ __all__ = [
     "transaction_class",
     "tx_column_name",
     "vacuum",
+    "update_end_tx_column",
     "version_class",
     "version_of",
     "version_table",

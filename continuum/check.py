@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
 from continuum.dialects.base import Capabilities
-from continuum.errors import MissingTrigger
+from continuum.errors import MissingHistory
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.installation import inspect_triggers
@@ -59,31 +60,42 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
     foreign: list[str] = []
     holes: list[str] = []
     emitter = emitter_for(connection.dialect.name)
+    capabilities = None if emitter is None else emitter.capabilities
     for journal in journals:
-        problems += _missing_tables(connection, journal)
+        server = None if emitter is None else emitter.server(connection, journal.log)
+        default = (
+            connection.dialect.default_schema_name if server is None else server.default_schema
+        )
+        real = resolver(connection, default)
+        problems += _missing_tables(connection, journal, real)
         findings = inspect_triggers(connection, journal)
-        if findings is None or emitter is None:
+        if findings is None or emitter is None or server is None:
             continue
+        capabilities = emitter.server_capabilities(server)
         known = {problem.table for problem in problems}
         problems += [
             problem for table, problem in findings.problems().items() if table.fullname not in known
         ]
-        foreign += [f"{item.name} on {item.table}" for item in findings.foreign]
-        holes += _holes(emitter.capabilities, list(journal.tables(native=True)))
+        foreign += [
+            f"{item.name} on {item.table}"
+            for item in findings.foreign
+            if item.name.startswith((journal.log.prefix, "00_continuum"))
+        ]
+        for recorded in journal.tables(native=True):
+            holes += emitter.holes(recorded.spec(journal.log).resolve(real), server)
+            if not capabilities.cascades_fire_triggers:
+                holes += _accepted_holes(recorded)
     return Report(
         problems=tuple(problems),
         foreign=tuple(foreign),
         holes=tuple(holes),
-        capabilities=None if emitter is None else emitter.capabilities,
+        capabilities=capabilities,
     )
 
 
-def _missing_tables(connection: Connection, journal: Journal) -> list[VersioningError]:
-    emitter = emitter_for(connection.dialect.name)
-    default = connection.dialect.default_schema_name
-    if emitter is not None:
-        default = emitter.server(connection, journal.log).default_schema
-    real = resolver(connection, default)
+def _missing_tables(
+    connection: Connection, journal: Journal, real: Callable[[str | None], str | None]
+) -> list[VersioningError]:
     inspector = inspect(connection)
     problems: list[VersioningError] = []
     for item in journal.recorded.values():
@@ -92,7 +104,7 @@ def _missing_tables(connection: Connection, journal: Journal) -> list[Versioning
             continue
         if not inspector.has_table(history.name, schema=real(history.schema)):
             problems.append(
-                MissingTrigger(
+                MissingHistory(
                     f"the version table {history.fullname!r} does not exist",
                     table=table.fullname,
                     dialect=connection.dialect.name,
@@ -107,7 +119,7 @@ def _missing_tables(connection: Connection, journal: Journal) -> list[Versioning
         for column in history.columns:
             if column.name not in have:
                 problems.append(
-                    MissingTrigger(
+                    MissingHistory(
                         f"the version table {history.fullname!r} lacks the column {column.name!r}",
                         table=table.fullname,
                         column=column.name,
@@ -118,19 +130,14 @@ def _missing_tables(connection: Connection, journal: Journal) -> list[Versioning
     return problems
 
 
-def _holes(capabilities: Capabilities, tables: list[RecordedTable]) -> list[str]:
-    holes = []
-    for item in tables:
-        name = item.table.fullname
-        if not capabilities.truncate_recorded:
-            holes.append(f"TRUNCATE of {name}")
-        if not capabilities.cascades_fire_triggers and item.options.accept_holes:
-            for constraint in item.table.foreign_key_constraints:
-                if constraint.onupdate or (
-                    constraint.ondelete and constraint.referred_table is item.table
-                ):
-                    holes.append(
-                        f"foreign key action of {name} on "
-                        f"{', '.join(column.name for column in constraint.columns)}"
-                    )
-    return holes
+def _accepted_holes(recorded: RecordedTable) -> list[str]:
+    """Return the foreign key actions of a table that ``accept_holes=True`` leaves unseen."""
+    if not recorded.options.accept_holes:
+        return []
+    return [
+        f"foreign key action of {recorded.table.fullname} on "
+        f"{', '.join(column.name for column in constraint.columns)}"
+        for constraint in recorded.table.foreign_key_constraints
+        if constraint.onupdate
+        or (constraint.ondelete and constraint.referred_table is recorded.table)
+    ]

@@ -14,6 +14,7 @@ __all__ = [
     "HistoryNotWritten",
     "ImproperlyConfigured",
     "InvalidPoint",
+    "MissingHistory",
     "MissingPrivilege",
     "MissingTrigger",
     "NotAVersionClass",
@@ -95,6 +96,10 @@ class MissingPrivilege(VersioningError):
 
 class MissingTrigger(VersioningError):
     """A table that is to be recorded by triggers has none, or not all of them."""
+
+
+class MissingHistory(VersioningError):
+    """A version table, or a column of one, does not exist."""
 
 
 class StaleTrigger(VersioningError):

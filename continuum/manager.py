@@ -29,6 +29,7 @@ from continuum.check import Report
 from continuum.check import report
 from continuum.dialects import check_dialect_name
 from continuum.dialects import same_kind
+from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ClassNotVersioned
 from continuum.errors import DialectMismatch
 from continuum.errors import ImproperlyConfigured
@@ -375,7 +376,8 @@ class VersioningManager(EventTarget):
                     for column in prop.columns:
                         keys.setdefault(column, prop.key)
                 known |= {prop.key for prop in each.attrs}
-            check_column_names(mapper.class_.__name__, [table], options, known)
+            declared = mapper.class_.__dict__.get("__versioned__", {})
+            check_column_names(mapper.class_.__name__, table, declared, known)
             excluded = [] if mapper.version_id_col is None else [mapper.version_id_col]
             self._record(journal, table, options, attribute_keys=keys, excluded=excluded)
         journal.mappers[mapper] = journal.recorded[table]
@@ -451,8 +453,7 @@ class VersioningManager(EventTarget):
         journal.parents[version_cls] = cls
         if parent is None:
             link_transactions(version_cls, recorded, journal.transaction_cls)
-            link_versions(cls, version_cls, recorded)
-        cls.versions = VersionsAttribute()
+            cls.versions = VersionsAttribute(link_versions(cls, version_cls, recorded))
         self.plugins.after_version_class_built(cls, version_cls)
 
     def _journal(self, metadata: MetaData, target: registry | None = None) -> Journal:
@@ -480,11 +481,11 @@ class VersioningManager(EventTarget):
         user_cls = self._find_user_class(target.metadata)
         extra = {} if user_cls is None else user_attributes(user_cls)
         if _is_mapped(source):
-            if source.metadata is not target.metadata:
+            if inspect(source).local_table.metadata is not target.metadata:
                 raise ImproperlyConfigured(
                     f"Transaction class {source.__name__} belongs to another MetaData than the "
                     "versioned classes",
-                    table=source.__table__.fullname,
+                    table=inspect(source).local_table.fullname,
                     hint="Map it with the same declarative base.",
                 )
             complete(source, extra)
@@ -504,6 +505,7 @@ class VersioningManager(EventTarget):
             mapper.class_
             for mapper in _mappers_of(metadata)
             if issubclass(mapper.class_, TransactionBase)
+            and "__continuum_journal__" not in mapper.class_.__dict__
         ]
         if len(candidates) > 1:
             names = ", ".join(sorted(item.__name__ for item in candidates))
@@ -724,6 +726,14 @@ class VersioningManager(EventTarget):
             if mapper.class_ is cls:
                 return recorded
         raise ClassNotVersioned(f"{obj!r} is not versioned")
+
+    def spec_of(self, table: Table | None) -> TriggerSpec | None:
+        """Return what triggers do for a live table, ``None`` if nothing.  Builds nothing."""
+        for journal in self.journals.values():
+            recorded = None if table is None else journal.recorded.get(table)
+            if recorded is not None and recorded.options.native_versioning is not False:
+                return recorded.spec(journal.log)
+        return None
 
     def recorded_tables(self) -> Iterator[Table]:
         """Iterate over all live tables whose changes are recorded."""

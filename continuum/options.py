@@ -106,7 +106,7 @@ class Options:
         result = replace(self, **changes)
         if result.strategy not in STRATEGIES:
             raise ImproperlyConfigured(
-                f"strategy={result.strategy!r} of {where} does not exist",
+                f"strategy={result.strategy!r} of {where or 'make_versioned()'} does not exist",
                 hint=f"Known strategies: {', '.join(STRATEGIES)}.",
             )
         if isinstance(result.table_name, str) and "%s" not in result.table_name and not where:

@@ -26,6 +26,7 @@ from continuum.dialects.spec import ContextColumn
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.errors import ImproperlyConfigured
+from continuum.mapping.unnamed import map_unnamed
 from continuum.reading.transaction import TransactionReading
 from continuum.schema.names import shortened
 from continuum.schema.types import UTCDateTime
@@ -123,12 +124,9 @@ class TransactionFactory:
             schema=self.schema,
             **{"sqlite_autoincrement": True, **settings},
         )
-        # Mapped imperatively, the class does not enter the registry's names: a class of the user's
-        # called Transaction stays the only one that relationships can mean.
         made = type(self.class_name, (*self.bases, TransactionBase), {"__module__": __name__})
         properties = {**columns, **extra}
-        target.map_imperatively(made, table, properties=properties)
-        return made
+        return map_unnamed(target, made, table, properties=properties)
 
     def _declared(self, target: registry) -> tuple[dict[str, Column[Any]], dict[str, Any]]:
         """Return the columns that the bases declare, by attribute, and table settings."""

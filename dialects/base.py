@@ -98,6 +98,16 @@ class Emitter(ABC):
     def offline_server(self, dialect: Dialect) -> Server:
         """Return the facts to assume when the text is made without a connection."""
 
+    def server_capabilities(self, server: Server) -> Capabilities:
+        """Return the capabilities of one server, where they differ between servers."""
+        return self.capabilities
+
+    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return the changes of one table that its triggers cannot see, as a reader's words."""
+        if self.server_capabilities(server).truncate_recorded:
+            return []
+        return [f"TRUNCATE of {spec.table}"]
+
     @abstractmethod
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Raise a typed error when this table cannot be recorded here.  Executes nothing."""

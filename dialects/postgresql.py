@@ -139,6 +139,16 @@ def _exact(type_: TypeEngine[Any]) -> bool:
     return isinstance(storage_type(type_), (Integer, Uuid, Date, DateTime))
 
 
+def _as_stored(column: ColumnSpec) -> str:
+    """Return the cast that a live value needs to be compared with history."""
+    if not isinstance(storage_type(column.type), Enum):
+        return ""
+    if column.history_type is None:
+        return "::text"
+    stored = storage_type(column.history_type)
+    return "" if isinstance(stored, Enum) and stored.native_enum else "::text"
+
+
 def _builtin(type_: TypeEngine[Any]) -> bool:
     """Say whether the operators of this type are in ``pg_catalog``."""
     stored = storage_type(type_)
@@ -221,7 +231,7 @@ class _Recorder:
     def match(self, row: str, alias: str = "h") -> str:
         """The version rows of a live row."""
         return " AND ".join(
-            f"{alias}.{_quote(c.history_name)} {self.equals} {row}.{_quote(c.name)}"
+            f"{alias}.{_quote(c.history_name)} {self.equals} {row}.{_quote(c.name)}{_as_stored(c)}"
             for c in self.spec.key_columns
         )
 

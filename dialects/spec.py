@@ -45,6 +45,7 @@ class ColumnSpec:
     :param virtual: a generated column that is computed when read, not stored.
     :param comparison: SQL text of a test that is true when two values differ, with ``{old}`` and
         ``{new}`` in the places of the values; ``None`` for the emitter's own byte-exact test.
+    :param history_type: type of the version column; ``None``: the live column's, an ENUM as text.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ColumnSpec:
     counts: bool = True
     virtual: bool = False
     comparison: str | None = None
+    history_type: TypeEngine[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from sqlalchemy.orm import synonym
 from sqlalchemy.sql import visitors
 
 from continuum.errors import ImproperlyConfigured
+from continuum.mapping.unnamed import map_unnamed
 from continuum.schema.recorded import RecordedTable
 
 VERSIONS_LIST = "continuum_versions"
-"""Hidden relationship of a model to its versions, in transaction order."""
+"""Start of the name of a model's hidden relationship to its versions, in transaction order."""
 
 
 def version_class_name(cls: type[Any], *, use_module_name: bool) -> str:
@@ -81,7 +82,8 @@ def map_version_class(
                 properties[name] = column
         # The row that the running transaction writes changes as the transaction goes on: what is
         # read shows it as it is, not as an object of the session remembers it.
-        target.map_imperatively(
+        map_unnamed(
+            target,
             version_cls,
             recorded.version_table,
             properties=properties,
@@ -89,7 +91,8 @@ def map_version_class(
             **arguments,
         )
     else:
-        target.map_imperatively(
+        map_unnamed(
+            target,
             version_cls,
             None,
             inherits=inspect(parent),
@@ -128,8 +131,15 @@ def link_transactions(
         )
 
 
-def link_versions(cls: type[Any], version_cls: type[Any], recorded: RecordedTable) -> None:
-    """Add the hidden list of versions to a model."""
+def link_versions(cls: type[Any], version_cls: type[Any], recorded: RecordedTable) -> str:
+    """Add the hidden list of versions to a model, and return its name.
+
+    A class that was versioned before keeps the list of then: a mapper cannot lose an attribute.
+    """
+    mapper = inspect(cls)
+    name = VERSIONS_LIST
+    while name in mapper.attrs:
+        name += "_"
     condition = [
         foreign(version_column) == column
         for version_column, column in zip(recorded.version_key, recorded.key, strict=True)
@@ -137,16 +147,15 @@ def link_versions(cls: type[Any], version_cls: type[Any], recorded: RecordedTabl
     joined = condition[0]
     for term in condition[1:]:
         joined = joined & term
-    inspect(cls).add_property(
-        VERSIONS_LIST,
-        relationship(
-            version_cls,
-            primaryjoin=joined,
-            order_by=recorded.transaction_column,
-            viewonly=True,
-            uselist=True,
-        ),
+    versions = relationship(
+        version_cls,
+        primaryjoin=joined,
+        order_by=recorded.transaction_column,
+        viewonly=True,
+        uselist=True,
     )
+    mapper.add_property(name, versions)
+    return name
 
 
 def _properties(

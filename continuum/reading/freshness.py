@@ -68,4 +68,6 @@ def _after_flush(session: Session, *_: Any) -> None:
     renew(session)
     for group in (session.new, session.dirty, session.deleted):
         for obj in group:
-            inspect(obj).dict.pop(VERSIONS_LIST, None)
+            loaded = inspect(obj).dict
+            for name in [name for name in loaded if name.startswith(VERSIONS_LIST)]:
+                del loaded[name]

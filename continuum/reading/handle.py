@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Generic
 from typing import TypeVar
@@ -16,12 +17,14 @@ from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 
-from continuum.mapping.version_classes import VERSIONS_LIST
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
 from continuum.reading.lookup import all_versions
 from continuum.reading.navigation import link
+
+if TYPE_CHECKING:
+    from continuum.reading.version import Version
 
 V = TypeVar("V")
 
@@ -31,13 +34,24 @@ class VersionsAttribute:
 
     On the class it is a relationship, for ``selectinload(Article.versions)``,
     ``Article.versions.any(...)`` and joins; on an object it is a :class:`Versions`.
+
+    :param name: name of that relationship.
     """
 
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, obj: None, cls: type[Any]) -> Any: ...
+
+    @overload
+    def __get__(self, obj: object, cls: type[Any]) -> Versions[Version[Any]]: ...
+
     def __get__(self, obj: Any, cls: type[Any]) -> Any:
-        relationship = getattr(cls, VERSIONS_LIST)
+        relationship = getattr(cls, self._name)
         if obj is None:
             return relationship
-        return Versions(obj, relationship.property.mapper.class_)
+        return Versions(obj, relationship.property.mapper.class_, self._name)
 
 
 class VersionQuery(Generic[V]):
@@ -147,9 +161,10 @@ class Versions(VersionQuery[V]):
     elements need no query.
     """
 
-    def __init__(self, obj: Any, version_cls: type[Any]) -> None:
+    def __init__(self, obj: Any, version_cls: type[Any], list_name: str) -> None:
         self._obj = obj
         self._version_cls = version_cls
+        self._list = list_name
 
     def select(self) -> Select[Any]:
         layout = layout_of(self._version_cls)
@@ -241,7 +256,7 @@ class Versions(VersionQuery[V]):
         return found
 
     def _loaded(self) -> list[V] | None:
-        loaded = inspect(self._obj).dict.get(VERSIONS_LIST)
+        loaded = inspect(self._obj).dict.get(self._list)
         return None if loaded is None else list(loaded)
 
     def _is_new(self) -> bool:

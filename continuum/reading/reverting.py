@@ -18,6 +18,7 @@ from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import flag_modified
 
 from continuum.errors import RevertError
+from continuum.mapping.version_classes import VERSIONS_LIST
 from continuum.reading.changes import is_delete
 from continuum.reading.changes import values_of
 from continuum.reading.layout import Item
@@ -96,10 +97,13 @@ def _check_relations(layout: Layout, relations: Iterable[str] | None) -> None:
         for name in path.split("."):
             relation = mapper.relationships.get(name)
             if relation is None:
+                names = sorted(
+                    each.key for each in mapper.relationships if VERSIONS_LIST not in each.key
+                )
                 raise RevertError(
                     f"{mapper.class_.__name__} has no relationship {name!r}",
                     table=layout.recorded.table.fullname,
-                    hint=f"It has: {', '.join(sorted(mapper.relationships.keys()))}.",
+                    hint=f"It has: {', '.join(names)}.",
                 )
             mapper = relation.mapper
         raise RevertError(

@@ -214,6 +214,10 @@ class NativeRecording:
         if emitter is None or not self.manager.declares_anything():
             return
         explained = emitter.explain(context.original_exception, None)
+        if explained is None:
+            spec = self.manager.spec_of(written_table(context.execution_context))
+            if spec is not None:
+                explained = emitter.explain(context.original_exception, spec)
         if explained is not None:
             raise explained from context.original_exception
 

@@ -106,6 +106,7 @@ class RecordedTable:
                     counts=column.counts,
                     virtual=column.live.computed is not None and not column.live.computed.persisted,
                     comparison=self._comparison(column.live),
+                    history_type=column.version.type,
                 )
                 for column in self.columns
             ),
@@ -333,21 +334,22 @@ def _matching(
 
 
 def check_column_names(
-    cls_name: str, tables: Sequence[Table], options: Options, known: Iterable[str]
+    cls_name: str, table: Table, declared: Mapping[str, Any], known: Iterable[str]
 ) -> None:
     """Raise for a name in ``exclude``, ``include`` or ``ignore`` that fits no attribute.
 
+    :param declared: what the class itself says; a name from elsewhere need not fit every class.
     :param known: attribute names and column names of the class.
     """
     names = set(known)
     for option in ("exclude", "include", "ignore"):
-        for item in getattr(options, option):
+        for item in declared.get(option, ()):
             name = item if isinstance(item, str) else getattr(item, "key", str(item))
             if not any(fnmatchcase(each, name) for each in names):
                 raise ImproperlyConfigured(
                     f"{option} of {cls_name} names {name!r}, which is neither an attribute nor a "
                     "column of it",
-                    table=tables[0].fullname if tables else None,
+                    table=table.fullname,
                     hint=f"Its attributes are: {', '.join(sorted(names))}.",
                 )
 

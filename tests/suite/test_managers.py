@@ -9,10 +9,12 @@ import weakref
 from typing import Any
 
 import pytest
+from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 
 from continuum import ClassNotVersioned
 from continuum import ImproperlyConfigured
@@ -176,4 +178,70 @@ def test_a_manager_as_a_context_manager(database: Database, recorder: str) -> No
         assert manager.version_class(Note).__table__.name == "note_version"
     assert not manager.active
     assert list(Base.metadata.tables) == ["note"]
+    Base.registry.dispose()
+
+
+def test_the_same_base_is_versioned_again(database: Database, recorder: str) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+
+    engine = database.engine()
+    for count in (1, 2):
+        with make_versioned(
+            manager=VersioningManager(),
+            mapper=Base,
+            options={"native_versioning": recorder == "triggers"},
+        ):
+            Base.metadata.create_all(engine)
+            with Session(engine) as session, session.begin():
+                session.add(Note(id=count))
+            with Session(engine) as session:
+                assert len(session.query(version_class(Note)).all()) == count
+                assert session.get_one(Note, count).versions.count() == 1
+    Base.registry.dispose()
+
+
+def test_generated_classes_take_no_names(database: Database, recorder: str) -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        payment_id = mapped_column(ForeignKey("payment.id"))
+        payment = relationship("Transaction")
+        other_id = mapped_column(ForeignKey("other.id"))
+        other = relationship("NoteVersion")
+
+    class Transaction(Base):
+        __tablename__ = "payment"
+        id = mapped_column(Integer, primary_key=True)
+
+    class NoteVersion(Base):
+        __tablename__ = "other"
+        id = mapped_column(Integer, primary_key=True)
+
+    with make_versioned(
+        manager=VersioningManager(),
+        mapper=Base,
+        options={"native_versioning": recorder == "triggers"},
+    ) as manager:
+        Base.metadata.create_all(database.engine())
+        assert Note.payment.property.mapper.class_ is Transaction
+        assert manager.transaction_cls is not Transaction
+        assert version_class(Note) is not NoteVersion
+
+        class Reply(Base):
+            __tablename__ = "reply"
+            id = mapped_column(ForeignKey("payment.id"), primary_key=True)
+            payment = relationship("Transaction")
+
+        assert Reply(payment=Transaction()).payment is not None
+        assert Reply.payment.property.mapper.class_ is Transaction
     Base.registry.dispose()

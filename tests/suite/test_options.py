@@ -304,3 +304,18 @@ def test_a_comparison_for_every_column_of_a_type(world: World) -> None:
     with world.transaction() as session:
         session.get_one(article, 1).name = "b"
     assert [version.values["name"] for version in world.versions(article)] == ["a", "b"]
+
+
+def test_an_exclusion_for_every_class_need_not_fit_each(world: World) -> None:
+    world.manager.options = {**world.options, "exclude": ["content", "*_cache"]}
+    article = define_article(world)
+
+    class Note(world.Base):
+        __tablename__ = "note"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        text_cache = mapped_column(String(10))
+
+    world.create()
+    assert "content" not in version_class(article).__table__.c
+    assert "text_cache" not in version_class(Note).__table__.c

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy import Column
 from sqlalchemy import Computed
 from sqlalchemy import DateTime
+from sqlalchemy import Enum
 from sqlalchemy import ForeignKey
 from sqlalchemy import Identity
 from sqlalchemy import Integer
@@ -501,3 +502,27 @@ def test_classical_tables(world: World) -> None:
     with world.transaction() as session:
         session.get_one(note, 1).name = "b"
     assert world.story(note, "name") == [(1, "insert", 1, 2, "a"), (1, "update", 2, None, "b")]
+
+
+def test_an_enum_as_key(world: World) -> None:
+    class Setting(world.Base):
+        __tablename__ = "setting"
+        __versioned__: dict[str, Any] = {}
+        name = mapped_column(Enum("colour", "size", name="setting_name"), primary_key=True)
+        value = mapped_column(String(10))
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Setting(name="colour", value="red"))
+    with world.transaction() as session:
+        setting = session.get_one(Setting, "colour")
+        setting.value = "blue"
+        session.flush()
+        setting.value = "green"
+    with world.transaction() as session:
+        session.delete(session.get_one(Setting, "colour"))
+    assert world.story(Setting, "value") == [
+        ("colour", "insert", 1, 2, "red"),
+        ("colour", "update", 2, 3, "green"),
+        ("colour", "delete", 3, None, "green"),
+    ]
