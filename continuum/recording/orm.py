@@ -39,6 +39,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql.dml import UpdateBase
 
+from continuum.dialects import emitter_for
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import is_autocommit
 from continuum.errors import ConcurrentChange
@@ -163,6 +164,8 @@ class ORMRecorder:
             return statement, multiparams, params
         table = next(key for key in (*scope.recorded, *scope.actions) if hash(key) == hash(table))
         unit = self.manager.recording.unit(connection)
+        if unit.ids and _ended(connection):
+            unit.renew()
         self.manager.recording.collect(connection, unit)
         flush = self._flush_on(unit)
         if flush is None and unit.pending:
@@ -588,6 +591,14 @@ class _Look:
             return
         for given in self.parameters:
             cascade.follow(table, statement.whereclause, given, changed=changed)
+
+
+def _ended(connection: Connection) -> bool:
+    """Say whether the transaction was committed or rolled back behind SQLAlchemy's back."""
+    emitter = emitter_for(connection.dialect.name)
+    if emitter is None or is_autocommit(connection):
+        return False
+    return emitter.in_transaction(connection.connection.dbapi_connection) is False
 
 
 def _begin(connection: Connection) -> None:
