@@ -557,3 +557,20 @@ def test_a_plain_client_with_several_statements_in_a_transaction(world: World) -
         assert ids[1] == ids[11]
         assert ids[2] == ids[12]
     world.verify(article)
+
+
+@pytest.mark.recorders("triggers")
+def test_a_statement_of_a_plain_client_is_one_transaction(world: World) -> None:
+    article = create_article(world)
+    for statement in (
+        "INSERT INTO article (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c');",
+        "UPDATE article SET name = 'x';",
+        "UPDATE article SET id = id + 10;",
+        "DELETE FROM article;",
+    ):
+        world.database.client(statement)
+        next_tick()
+    world.verify(article)
+    assert len(world.transactions()) == 4
+    used = [version.transaction for version in world.versions(article)]
+    assert sorted(used.count(number) for number in set(used)) == [3, 3, 3, 6]
