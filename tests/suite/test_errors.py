@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy import inspect
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import mapped_column
 
 from continuum import ClassNotVersioned
@@ -22,6 +23,7 @@ from continuum import ImproperlyConfigured
 from continuum import VersioningManager
 from continuum import make_versioned
 from continuum import parent_class
+from continuum import remove_versioning
 from continuum import transaction_class
 from continuum import version_class
 from continuum.errors import DialectMismatch
@@ -180,6 +182,27 @@ def test_classes_mapped_before_make_versioned_are_versioned(new_world: NewWorld)
     with world.transaction() as session:
         session.add(found["note"](id=1))
     assert world.story(found["note"]) == [(1, "insert", 1, None)]
+
+
+def test_a_call_that_fails_leaves_nothing_switched_on() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Note(Base):
+        __tablename__ = "note"
+        __versioned__ = {"exclude": ["nothing"]}
+        id = mapped_column(Integer, primary_key=True)
+
+    Base.registry.configure()
+    manager = VersioningManager()
+    try:
+        with pytest.raises(ImproperlyConfigured, match="nothing"):
+            make_versioned(manager=manager, mapper=Base)
+        assert not manager.active
+        assert list(Base.metadata.tables) == ["note"]
+    finally:
+        remove_versioning(manager=manager)
+        Base.registry.dispose()
 
 
 # The database.
