@@ -186,7 +186,12 @@ class VersioningManager(EventTarget):
         self._listen(session, "before_flush", self._before_flush)
         for target, name, function in freshness(session):
             self._listen(target, name, function)
-        self._find_mapped_before()
+        try:
+            self._find_mapped_before()
+        except BaseException:
+            # A call that fails must not leave half a history switched on.
+            self.deactivate()
+            raise
 
     def __enter__(self) -> Self:
         """Return the manager; leaving the block is :meth:`deactivate`."""
