@@ -31,20 +31,6 @@ from dataclasses import dataclass
 from dataclasses import replace
 from typing import Any
 
-from continuum.dialects.base import INTERNAL
-from continuum.dialects.base import Capabilities
-from continuum.dialects.base import Emitter
-from continuum.dialects.base import Installed
-from continuum.dialects.base import Server
-from continuum.dialects.base import is_autocommit
-from continuum.dialects.spec import Cascade
-from continuum.dialects.spec import ColumnSpec
-from continuum.dialects.spec import ContextColumn
-from continuum.dialects.spec import LogSpec
-from continuum.dialects.spec import TableName
-from continuum.dialects.spec import TriggerSpec
-from continuum.dialects.spec import resolve_log
-from continuum.dialects.spec import storage_type
 from sqlalchemy import bindparam
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -61,6 +47,20 @@ from sqlalchemy.types import Numeric
 from sqlalchemy.types import Time
 from sqlalchemy.types import TypeEngine
 
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Capabilities
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import Installed
+from continuum.dialects.base import Server
+from continuum.dialects.base import is_autocommit
+from continuum.dialects.spec import Cascade
+from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import ContextColumn
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.spec import resolve_log
+from continuum.dialects.spec import storage_type
 from continuum.errors import MissingPrivilege
 from continuum.errors import StaleTrigger
 from continuum.errors import TransactionInversion
@@ -87,6 +87,8 @@ MARK = "continuum "
 _PLAIN = re.compile(r"[A-Za-z0-9 _.,:;{}\[\]()\"#$@+/<>=*!?^-]*\Z")
 _UNSAFE_IN_MARK = re.compile(r"[^A-Za-z0-9 _.,:{}\[\]\"#$@+/<>=!?^-]")
 
+# Start of the statement in microseconds: a whole number, see _Recorder.declare().
+_MOMENT = "FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000)"
 _NOW = "UTC_TIMESTAMP(6) + INTERVAL TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) MICROSECOND"
 
 
@@ -187,9 +189,7 @@ def _differs(column: ColumnSpec, old: str, new: str) -> str:
     as_bytes = f"NOT (CAST({old} AS BINARY) <=> CAST({new} AS BINARY))"
     if isinstance(stored, JSON):
         # MySQL compares documents by value: 1 and 1.0 would be the same.
-        return (
-            f"NOT (CAST(CAST({old} AS CHAR) AS BINARY) <=> CAST(CAST({new} AS CHAR) AS BINARY))"
-        )
+        return f"NOT (CAST(CAST({old} AS CHAR) AS BINARY) <=> CAST(CAST({new} AS CHAR) AS BINARY))"
     if isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE"):
         # As text a float loses digits, as a number it loses the sign of zero.
         return f"(NOT ({old} <=> {new}) OR {as_bytes})"
@@ -291,7 +291,7 @@ END IF;
         """The start of the statement, NULL when the clock seems to stand still."""
         return (
             f"IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000"
-            f" AND {moment} % 1 <> 0, {moment}, NULL)"
+            f" AND {moment} % 1000000 <> 0, {moment}, NULL)"
         )
 
     def begin(self) -> str:
@@ -312,18 +312,27 @@ class _Recorder:
         self.log = _Log(spec.log, home)
         self.live = self.log.qualified(spec.table)
         self.history = self.log.qualified(spec.version_table)
+        # Not an alias: the servers would name that, and not the table, when the table is missing.
+        self.own = _quote(spec.version_table.name)
         self.tx = _quote(spec.transaction_column)
         self.end = None if spec.end_column is None else _quote(spec.end_column)
         self.operation = _quote(spec.operation_column)
+        self.own_tx = f"{self.own}.{self.tx}"
+        self.own_end = f"{self.own}.{self.end}"
+        self.own_operation = f"{self.own}.{self.operation}"
         self.inexact_key = tuple(c for c in spec.key_columns if not _exact(c.type))
         self.generated = f"@`{self.log.slot}_{_table_digest(spec.table)}_generated`"
 
     # fragments
 
-    def match(self, row: str, alias: str = "h") -> str:
+    def column(self, column: ColumnSpec) -> str:
+        """A column of the version table."""
+        return f"{self.own}.{_quote(column.history_name)}"
+
+    def match(self, row: str) -> str:
         """The version rows of a live row."""
         return " AND ".join(
-            f"{alias}.{_quote(c.history_name)} = {row}.{_quote(c.name)}"
+            f"{self.column(c)} = {row}.{_quote(c.name)}"
             for c in self.spec.key_columns
         )
 
@@ -361,11 +370,11 @@ class _Recorder:
     def rewrite(self, row: str, operation: int) -> str:
         """Bring the version that this transaction wrote up to date."""
         columns = (*self.inexact_key, *self.spec.value_columns)
-        sets = [f"h.{_quote(c.history_name)} = {self.value(c, row, operation)}" for c in columns]
-        sets.append(f"h.{self.operation} = {operation}")
+        sets = [f"{self.column(c)} = {self.value(c, row, operation)}" for c in columns]
+        sets.append(f"{self.own_operation} = {operation}")
         return (
-            f"UPDATE {self.history} AS h SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row)} AND h.{self.tx} = tx;"
+            f"UPDATE {self.history} SET {', '.join(sets)}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
         )
 
     def close(self, row: str, end: str = "tx") -> str:
@@ -373,8 +382,8 @@ class _Recorder:
         if self.end is None:
             return ""
         return (
-            f"UPDATE {self.history} AS h SET h.{self.end} = {end}\n"
-            f" WHERE {self.match(row)} AND h.{self.tx} = newest_tx;"
+            f"UPDATE {self.history} SET {self.own_end} = {end}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx;"
         )
 
     def close_and_write(self, row: str, operation: int) -> str:
@@ -383,24 +392,25 @@ class _Recorder:
     def forget(self, row: str) -> str:
         """Take back what this transaction wrote; its predecessor is open again."""
         source = (
-            f"DELETE h FROM {self.history} AS h\n WHERE {self.match(row)} AND h.{self.tx} = tx;"
+            f"DELETE FROM {self.history}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
         )
         if self.end is not None:
             source += (
-                f"\nUPDATE {self.history} AS h SET h.{self.end} = NULL\n"
-                f" WHERE {self.match(row)} AND h.{self.tx} = before_tx AND h.{self.end} = tx;"
+                f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
+                f" WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;"
             )
         return source
 
     def read(self, row: str, variable: str, condition: str = "") -> str:
         """Read the newest version of a row's key as it is now, at the price of locked gaps."""
-        end = "" if self.end is None else f"h.{self.end}, "
+        end = "" if self.end is None else f"{self.own_end}, "
         into = "" if self.end is None else f"{variable}_end, "
         return (
-            f"SELECT h.{self.tx}, {end}h.{self.operation}"
+            f"SELECT {self.own_tx}, {end}{self.own_operation}"
             f" INTO {variable}_tx, {into}{variable}_op\n"
-            f"  FROM {self.history} AS h WHERE {self.match(row)}{condition}\n"
-            f" ORDER BY h.{self.tx} DESC LIMIT 1 FOR UPDATE;"
+            f"  FROM {self.history} WHERE {self.match(row)}{condition}\n"
+            f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
         )
 
     def guess(self, row: str) -> str:
@@ -412,7 +422,7 @@ class _Recorder:
         ORDER BY and LIMIT cost.
         """
         return (
-            f"SELECT MAX(h.{self.tx}) INTO newest_tx FROM {self.history} AS h\n"
+            f"SELECT MAX({self.own_tx}) INTO newest_tx FROM {self.history}\n"
             f" WHERE {self.match(row)};"
         )
 
@@ -423,11 +433,12 @@ class _Recorder:
         """
         if self.end is None:
             return ""
-        condition = f" AND h.{self.operation} <> 2" if operation == 2 else ""
+        condition = f" AND {self.own_operation} <> 2" if operation == 2 else ""
         return f"""
 IF newest_tx < tx AND NOT paused THEN
-  UPDATE {self.history} AS h SET h.{self.end} = tx
-   WHERE {self.match(row)} AND h.{self.tx} = newest_tx AND h.{self.end} IS NULL{condition};
+  UPDATE {self.history} SET {self.own_end} = tx
+   WHERE {self.match(row)} AND {self.own_tx} = newest_tx
+     AND {self.own_end} IS NULL{condition};
   IF ROW_COUNT() = 1 THEN
 {_indent(self.write(row, operation), 4)}
     LEAVE event;
@@ -457,11 +468,11 @@ END IF;
     def before(self, row: str) -> str:
         """Read what the transaction found before it wrote."""
         if self.end is None:
-            return self.read(row, "before", f" AND h.{self.tx} < tx")
+            return self.read(row, "before", f" AND {self.own_tx} < tx")
         # Only a version that this transaction has ended counts, and that its snapshot shows.
         return f"""
-SELECT MAX(h.{self.tx}) INTO before_tx FROM {self.history} AS h
- WHERE {self.match(row)} AND h.{self.tx} < tx;
+SELECT MAX({self.own_tx}) INTO before_tx FROM {self.history}
+ WHERE {self.match(row)} AND {self.own_tx} < tx;
 IF before_tx IS NOT NULL THEN
 {_indent(self.read_version(row, "before", "before_tx"), 2)}
 END IF;
@@ -469,20 +480,20 @@ END IF;
 
     def read_version(self, row: str, variable: str, transaction: str) -> str:
         """Read one version, which exists."""
-        end = "" if self.end is None else f"h.{self.end}, "
+        end = "" if self.end is None else f"{self.own_end}, "
         into = "" if self.end is None else f"{variable}_end, "
         return (
-            f"SELECT {end}h.{self.operation} INTO {into}{variable}_op\n"
-            f"  FROM {self.history} AS h WHERE {self.match(row)} AND h.{self.tx} = {transaction};"
+            f"SELECT {end}{self.own_operation} INTO {into}{variable}_op\n"
+            f"  FROM {self.history} WHERE {self.match(row)} AND {self.own_tx} = {transaction};"
         )
 
     def compare(self, row: str, transaction: str) -> str:
         """Set ``same``: whether a version equals the row."""
         columns = (*self.inexact_key, *self.spec.counting_columns)
-        differ = self.differ(columns, "h", row, old_is_history=True)
+        differ = self.differ(columns, self.own, row, old_is_history=True)
         return (
-            f"SELECT COUNT(*) INTO same FROM {self.history} AS h\n"
-            f" WHERE {self.match(row)} AND h.{self.tx} = {transaction}\n"
+            f"SELECT COUNT(*) INTO same FROM {self.history}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = {transaction}\n"
             f"   AND NOT ({differ})\n   FOR UPDATE;"
         )
 
@@ -634,12 +645,12 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
-    def on_delete(self, *, moved: bool = False) -> str:
+    def on_delete(self) -> str:
         """A row goes, or its key does."""
         row = "OLD"
         still_there = ""
-        if moved or self.spec.duplicates:
-            still_there = self.unless_alive(row)
+        if self.spec.duplicates:
+            still_there = f"{self.count_alive(row)}\nIF same > 0 THEN\n  LEAVE event;\nEND IF;"
         if self.end is not None:
             rest = f"""
 ELSEIF newest_end IS NULL THEN
@@ -676,16 +687,19 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
-    def unless_alive(self, row: str) -> str:
-        """Leave the event when a live row has the key that went."""
-        live = " AND ".join(
+    def count_alive(self, row: str, *, equal: bool = False) -> str:
+        """Set ``same`` to the number of live rows that have a row's key (and its values).
+
+        A plain read, for the table that a trigger stands on cannot be locked; it shows what the
+        statement itself has done.
+        """
+        test = " AND ".join(
             f"c.{_quote(c.name)} = {row}.{_quote(c.name)}" for c in self.spec.key_columns
         )
-        # A plain read of one's own changes: the table that a trigger stands on cannot be locked.
-        return (
-            f"SELECT COUNT(*) INTO same FROM {self.live} AS c WHERE {live};\n"
-            f"IF same > 0 THEN\n  LEAVE event;\nEND IF;"
-        )
+        if equal:
+            columns = (*self.inexact_key, *self.spec.counting_columns)
+            test += f"\n   AND NOT ({self.differ(columns, 'c', row)})"
+        return f"SELECT COUNT(*) INTO same FROM {self.live} AS c\n WHERE {test};"
 
     def on_insert(self) -> str:
         """A row comes, or a row takes a new key."""
@@ -742,6 +756,37 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
+    def on_move(self) -> str:
+        """A row takes another key.
+
+        Triggers fire, too, for a row that ``UPDATE IGNORE`` leaves as it is.  Right after a row has
+        moved, its old key is free; a key that only changes its case is still the same.
+        """
+        if self.spec.duplicates:
+            return f"""
+{self.count_alive("NEW")}
+IF same > 0 THEN
+{_indent(_event(self.on_delete()), 2)}
+{_indent(self.reset(), 2)}
+{_indent(_event(self.on_insert()), 2)}
+END IF;
+"""
+        alike = ""
+        if self.inexact_key:
+            alike = " OR " + " AND ".join(
+                f"OLD.{_quote(c.name)} = NEW.{_quote(c.name)}" for c in self.spec.key_columns
+            )
+        return f"""
+{self.count_alive("OLD")}
+IF same = 0{alike} THEN
+  IF same = 0 THEN
+{_indent(_event(self.on_delete()), 4)}
+{_indent(self.reset(), 4)}
+  END IF;
+{_indent(_event(self.on_insert()), 2)}
+END IF;
+"""
+
     def on_generated(self) -> str:
         """A row comes whose key the database has just made: it has no history."""
         key = _quote(self.spec.key[0])
@@ -761,13 +806,13 @@ END IF;
         if not self.spec.ignored_columns:
             return ""
         sets = ", ".join(
-            f"h.{_quote(c.history_name)} = NEW.{_quote(c.name)}" for c in self.spec.value_columns
+            f"{self.column(c)} = NEW.{_quote(c.name)}" for c in self.spec.value_columns
         )
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {_indent(self.log.identify(), 2)}
-  UPDATE {self.history} AS h SET {sets}
-   WHERE {self.match("NEW")} AND h.{self.tx} = tx AND h.{self.operation} <> 2;
+  UPDATE {self.history} SET {sets}
+   WHERE {self.match("NEW")} AND {self.own_tx} = tx AND {self.own_operation} <> 2;
 END IF;
 """
 
@@ -778,13 +823,14 @@ END IF;
 
         Those of the session are copied before they are compared: MySQL resolves a statement once
         for all executions, with the type that a variable of the session has at that moment, and
-        keeps what it converts.  ``NOW()`` can be kept in that way, too.
+        keeps what it converts (``NOW()``, too).  A variable that did not exist then is read as a
+        whole number afterwards, therefore numbers are whole.
         """
         end = self.end is not None
         return "\n".join(
             [
-                "DECLARE moment DECIMAL(20, 6) DEFAULT NOW(6) + 0;",
-                f"DECLARE known DECIMAL(20, 6) DEFAULT {self.log.moment};",
+                f"DECLARE moment BIGINT DEFAULT {_MOMENT};",
+                f"DECLARE known BIGINT DEFAULT {self.log.moment};",
                 "DECLARE unit, owner BIGINT;",
                 f"DECLARE pauses LONGTEXT CHARACTER SET ascii DEFAULT {self.log.paused};",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
@@ -821,11 +867,12 @@ END IF;
             f"""
 {self.declare()}
 IF {moved} THEN
-{_indent(_event(self.on_delete(moved=True)), 2)}
-{_indent(self.reset(), 2)}
-{_indent(_event(self.on_insert()), 2)}
+{_indent(self.on_move(), 2)}
 ELSEIF {self.differ(self.spec.counting_columns, "OLD", "NEW")} THEN
-{_indent(_event(self.on_update()), 2)}
+{_indent(self.count_alive("NEW", equal=True), 2)}
+  IF same THEN
+{_indent(_event(self.on_update()), 4)}
+  END IF;
 {"ELSE" if self.spec.ignored_columns else ""}
 {_indent(self.on_ignored(), 2)}
 END IF;
@@ -867,8 +914,8 @@ def _guarded(source: str, recorder: _Recorder, kind: str, copy: str) -> str:
     seen, by = f"{start}_seen`", f"{start}_by`"
     number = COPIES.index(copy)
     return f"""
-DECLARE present DECIMAL(20, 6) DEFAULT NOW(6) + 0;
-DECLARE seen DECIMAL(20, 6) DEFAULT {seen};
+DECLARE present BIGINT DEFAULT {_MOMENT};
+DECLARE seen BIGINT DEFAULT {seen};
 DECLARE seen_by INT DEFAULT {by};
 IF seen <=> present AND seen_by <> {number} THEN
   SET {seen} = NULL;
@@ -912,12 +959,15 @@ class _Pair:
         )
         statements = []
         for action, columns in self.actions:
-            match = " AND ".join(f"c.{_quote(one)} = OLD.{_quote(two)}" for one, two in columns)
+            own = _quote(self.child.name)
+            match = " AND ".join(
+                f"{own}.{_quote(one)} = OLD.{_quote(two)}" for one, two in columns
+            )
             if action == "CASCADE":
-                statements.append(f"DELETE c FROM {child} AS c WHERE {match};")
+                statements.append(f"DELETE FROM {child} WHERE {match};")
             else:
-                sets = ", ".join(f"c.{_quote(one)} = NULL" for one, _ in columns)
-                statements.append(f"UPDATE {child} AS c SET {sets} WHERE {match};")
+                sets = ", ".join(f"{own}.{_quote(one)} = NULL" for one, _ in columns)
+                statements.append(f"UPDATE {child} SET {sets} WHERE {match};")
         return "IF @@foreign_key_checks THEN\n" + _indent("\n".join(statements), 2) + "\nEND IF;"
 
 
@@ -988,7 +1038,7 @@ SELECT -1 - CAST(e.EVENT_ID AS SIGNED) INTO me
         """Set ``current`` for this statement, to NULL if its transaction has no row."""
         log = self.log
         return f"""
-DECLARE moment DECIMAL(20, 6) DEFAULT NOW(6) + 0;
+DECLARE moment BIGINT DEFAULT {_MOMENT};
 DECLARE me BIGINT DEFAULT {log.unit};
 DECLARE owner BIGINT DEFAULT {log.owner};
 DECLARE tx BIGINT DEFAULT {log.current};
@@ -1039,6 +1089,7 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
         moves = []
         for table in tables:
             history = log.qualified(table.version_table)
+            own = _quote(table.version_table.name)
             tx = _quote(table.transaction)
             if table.end is not None:
                 end = _quote(table.end)
@@ -1051,7 +1102,7 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
                     f"     SET p.{end} = new_id WHERE h.{tx} = old_id AND p.{end} = old_id;\n"
                     f"END IF;"
                 )
-            moves.append(f"UPDATE {history} AS h SET h.{tx} = new_id WHERE h.{tx} = old_id;")
+            moves.append(f"UPDATE {history} SET {tx} = new_id WHERE {own}.{tx} = old_id;")
         for side in self.spec.side_tables:
             moves += [
                 f"UPDATE {log.qualified(side.table)} AS s SET s.{_quote(column)} = new_id"
@@ -1072,7 +1123,7 @@ IF new_id <= beyond THEN
   SIGNAL SQLSTATE '{SEQUENCE_BEHIND}' SET MESSAGE_TEXT = message;
 END IF;
 {everything}
-DELETE l FROM {log.table} AS l WHERE l.{log.id} = old_id;
+DELETE FROM {log.table} WHERE {_quote(self.spec.table.name)}.{log.id} = old_id;
 SET {log.current} = new_id;
 """
 
@@ -1351,9 +1402,7 @@ class MySQLEmitter(Emitter):
         A trigger of a parent's parent stays: other tables may need it, and it only does what the
         foreign key says.
         """
-        names = [
-            TableName(self._trigger_name(spec, kind), spec.table.schema) for kind in KINDS
-        ]
+        names = [TableName(self._trigger_name(spec, kind), spec.table.schema) for kind in KINDS]
         names += [
             TableName(pair.name, pair.parent.schema)
             for pair in _pairs(spec)
@@ -1395,9 +1444,7 @@ class MySQLEmitter(Emitter):
         found = [t for t in server.facts["triggers"] if t.schema == table.schema]
         present = [t.name for t in found if t.name in _copies(base)]
         others = [
-            t.name
-            for t in found
-            if t.table == table.name and t.event == event and t.mark is None
+            t.name for t in found if t.table == table.name and t.event == event and t.mark is None
         ]
         position = ""
         if others:
@@ -1413,8 +1460,7 @@ class MySQLEmitter(Emitter):
         def trigger(name: str, source: str) -> str:
             qualified = _table(TableName(name, table.schema))
             return (
-                f"TRIGGER {qualified} {event} ON {on} FOR EACH ROW{position}\n"
-                f"{_body(source, mark)}"
+                f"TRIGGER {qualified} {event} ON {on} FOR EACH ROW{position}\n{_body(source, mark)}"
             )
 
         def drop(name: str) -> str:
@@ -1540,7 +1586,9 @@ class MySQLEmitter(Emitter):
                 "The user who created the triggers or procedures no longer exists. Run "
                 "create_all() as a user who stays, to make them anew."
             )
-        elif number in (1054, 1146, 1305, 1318) and ours:
+        elif (number in (1146, 1305, 1318) and ours) or (
+            number == 1054 and spec is not None and _names_column(message, spec)
+        ):
             kind = StaleTrigger
             hint = (
                 "The tables are not as they were when the triggers were made: bring the version "
@@ -1666,9 +1714,7 @@ class MySQLEmitter(Emitter):
         paused: bool = False,
     ) -> None:
         """Set variables of the log; for triggers, too, that were made without a connection."""
-        settings = [
-            f"{names.variable(name)} = :{name}" for names in _slots(log) for name in values
-        ]
+        settings = [f"{names.variable(name)} = :{name}" for names in _slots(log) for name in values]
         if paused:
             settings += [f"{names.paused} = NULL" for names in _slots(log)]
         self._execute(connection, "SET " + ", ".join(settings), values)
@@ -1681,9 +1727,7 @@ class MySQLEmitter(Emitter):
             return connection.exec_driver_sql(
                 statement, execution_options={INTERNAL: True, "no_parameters": True}
             )
-        return connection.execute(
-            text(statement), dict(values), execution_options={INTERNAL: True}
-        )
+        return connection.execute(text(statement), dict(values), execution_options={INTERNAL: True})
 
 
 def _slots(log: LogSpec) -> list[_Log]:
@@ -1691,6 +1735,17 @@ def _slots(log: LogSpec) -> list[_Log]:
     unknown = resolve_log(log, lambda _: None)
     found = [_Log(log, None), _Log(unknown, None)]
     return found if log.table.schema is not None else found[:1]
+
+
+def _names_column(message: str, spec: TriggerSpec) -> bool:
+    """Say whether a message is about a column that our triggers use."""
+    names = (
+        spec.transaction_column,
+        spec.end_column,
+        spec.operation_column,
+        *(column.history_name for column in spec.columns),
+    )
+    return any(f"'{name}'" in message or f".{name}'" in message for name in names)
 
 
 def _unit_number(token: str) -> int:
