@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -169,8 +170,63 @@ class Images:
             are until the transaction ends; on PostgreSQL not together with their versions, which
             would be those of before the lock.
 
-        One query for every 500 keys.
+        One query for every 500 keys; on MySQL and MariaDB three, if versions are wanted.
         """
+        if self.dialect not in _LOCKING_READS:
+            yield from self._by_keys(connection, keys, versions=versions, lock=lock)
+            return
+        rows = list(self._by_keys(connection, keys, lock="key"))
+        if not versions:
+            yield from rows
+            return
+        newest = {row.raw: row.newest for row in self._by_keys(connection, keys, versions=True)}
+        sure = self._confirmed(connection, rows, newest)
+        unsure = [row.key for row in rows if row.raw not in sure]
+        for row in self._by_keys(connection, unsure, versions=True, lock="key"):
+            newest[row.raw] = row.newest
+        for row in rows:
+            yield replace(row, newest=newest.get(row.raw))
+
+    def _confirmed(
+        self, connection: Connection, rows: Sequence[Row], newest: Mapping[Key, Newest | None]
+    ) -> set[Key]:
+        """Return the raw keys of rows whose versions are still the newest ones.
+
+        The versions were read as the transaction's snapshot shows them, which locks nothing.  Only
+        a row's newest version is ever open: one that is open still is the newest still.  To look
+        at it takes a lock on it alone, while a search would lock the gaps beside it, where
+        versions of other rows belong.
+        """
+        end = self.recorded.end_column
+        if end is None:
+            return set()
+        guessed = {
+            (*row.key, version.transaction): row.raw
+            for row in rows
+            if (version := newest.get(row.raw)) is not None and version.end is None
+        }
+        columns = (*self.recorded.version_key, self.recorded.transaction_column)
+        sure: set[Key] = set()
+        for some in chunks(list(guessed)):
+            found = connection.execute(
+                select(*columns, end).where(any_of(columns, some, self.dialect)).with_for_update(),
+                execution_options={INTERNAL: True},
+            )
+            sure.update(
+                guessed[tuple(row[:-1])]
+                for row in found.all()
+                if row[-1] is None and tuple(row[:-1]) in guessed
+            )
+        return sure
+
+    def _by_keys(
+        self,
+        connection: Connection,
+        keys: Sequence[Key],
+        *,
+        versions: bool = False,
+        lock: str | None = None,
+    ) -> Iterator[Row]:
         for some in chunks(keys):
             statement = self._look(versions, lock)
             if self._key_bind is None:
@@ -211,10 +267,13 @@ class Images:
         """
         version = self.recorded.version_table
         older = version.alias("older")
-        latest = self._latest(older, self.recorded.version_key)
+        locking = self.dialect in _LOCKING_READS
+        latest = self._latest(older, self.recorded.version_key, locking=locking)
         statement = select(*self._version_columns(version)).where(
             self.recorded.transaction_column == latest
         )
+        if locking:
+            statement = statement.with_for_update()
         return dict(self._versions(connection, statement, self.recorded.version_key, keys))
 
     def previous(
@@ -229,7 +288,10 @@ class Images:
         version = self.recorded.version_table
         transaction = self.recorded.transaction_column
         mine_key = [mine.c[column.key] for column in self.recorded.version_key]
-        latest = self._latest(older, mine_key, below=mine.c[transaction.key])
+        # A version that the running transaction has ended is seen by a plain read, and no other
+        # one counts; without ends the very newest is wanted.
+        locking = self.dialect in _LOCKING_READS and self.recorded.end_column is None
+        latest = self._latest(older, mine_key, below=mine.c[transaction.key], locking=locking)
         statement = (
             select(*self._version_columns(version))
             .select_from(
@@ -248,6 +310,8 @@ class Images:
             )
             .where(mine.c[transaction.key] == running)
         )
+        if locking:
+            statement = statement.with_for_update()
         return dict(self._versions(connection, statement, mine_key, keys))
 
     def _versions(
@@ -257,8 +321,6 @@ class Images:
         columns: Sequence[ColumnElement[Any]],
         keys: Sequence[Key],
     ) -> Iterator[tuple[Key, Newest]]:
-        if self.dialect in _LOCKING_READS:
-            statement = statement.with_for_update()
         for some in chunks(keys):
             found = connection.execute(
                 statement.where(any_of(columns, some, self.dialect)),
@@ -299,20 +361,26 @@ class Images:
     def _look(self, versions: bool, lock: str | None) -> Select[Any]:
         statement = self._looks.get((versions, lock))
         if statement is None:
-            statement = self._with_versions() if versions else select(*self._columns)
-            if not versions:
-                statement = self._locked(statement, lock)
+            if versions:
+                statement = self._with_versions(locking=lock is not None)
+            else:
+                statement = self._locked(select(*self._columns), lock)
             if self._key_bind is not None:
                 statement = statement.where(self._key_bind)
             self._looks[versions, lock] = statement
         return statement
 
-    def _with_versions(self) -> Select[Any]:
-        """Join the newest version: a probe of the primary key per row, never a scan of its past."""
+    def _with_versions(self, *, locking: bool) -> Select[Any]:
+        """Join the newest version: a probe of the primary key per row, never a scan of its past.
+
+        :param locking: read what is there now, where plain reads show the past.
+        """
+        locking = locking and self.dialect in _LOCKING_READS
         recorded = self.recorded
         version = recorded.version_table.alias("newest")
         older = recorded.version_table.alias("older")
         live_key = [self._joinable(column) for column in recorded.key]
+        latest = self._latest(older, live_key, locking=locking)
         statement = select(*self._columns, *self._version_columns(version)).select_from(
             recorded.table.outerjoin(
                 version,
@@ -321,17 +389,19 @@ class Images:
                         version.c[column.key] == live
                         for column, live in zip(recorded.version_key, live_key, strict=True)
                     ),
-                    version.c[recorded.transaction_column.key] == self._latest(older, live_key),
+                    version.c[recorded.transaction_column.key] == latest,
                 ),
             )
         )
-        return statement.with_for_update() if self.dialect in _LOCKING_READS else statement
+        return statement.with_for_update() if locking else statement
 
     def _latest(
         self,
         older: Any,
         key: Sequence[ColumnElement[Any]],
+        *,
         below: ColumnElement[Any] | None = None,
+        locking: bool,
     ) -> ColumnElement[Any]:
         transaction = older.c[self.recorded.transaction_column.key]
         statement = select(transaction).where(
@@ -343,7 +413,7 @@ class Images:
         if below is not None:
             statement = statement.where(transaction < below)
         statement = statement.order_by(transaction.desc()).limit(1)
-        if self.dialect in _LOCKING_READS:
+        if locking:
             statement = statement.with_for_update()
         return statement.correlate_except(older).scalar_subquery()
 

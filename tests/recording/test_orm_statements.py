@@ -683,3 +683,25 @@ def test_orm_inserts_of_other_forms(world: World) -> None:
         )
         assert sorted(obj.name for obj in made) == ["c", "d"]
     assert names_of(world, article) == ["a", "a!", "b", "b!", "c", "d"]
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_rows_are_seen_as_they_are_now(world: World) -> None:
+    """Not as the transaction saw them when it began."""
+    article = create_article(world)
+    fill(world, article, "a", "a")
+    table = article.__table__
+    with world.engine.connect() as one, world.engine.connect() as two:
+        one.execute(select(table)).all()
+        two.execute(update(table).values(name="b"))
+        two.commit()
+        one.execute(update(table).where(table.c.id == 1).values(name="b"))
+        one.execute(update(table).where(table.c.id == 2).values(name="c"))
+        one.commit()
+    assert world.story(article, "name") == [
+        (1, "insert", 1, 2, "a"),
+        (1, "update", 2, None, "b"),
+        (2, "insert", 1, 2, "a"),
+        (2, "update", 2, 3, "b"),
+        (2, "update", 3, None, "c"),
+    ]
