@@ -80,6 +80,13 @@ SQL_MODE = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION"
 """Mode that triggers and procedures run in: nothing is cut off silently, and a date that got into
 the live table gets into the history, too."""
 
+TRUST_HINT = (
+    "The server keeps a binary log and lets only administrators create triggers. Ways out: "
+    "SET GLOBAL log_bin_trust_function_creators = 1 (needs no restart); create the triggers as a "
+    "user with SUPER; or set native_versioning=False to use the ORM recorder, which needs none."
+)
+"""What to do about error 1419."""
+
 MARK = "continuum "
 """Start of the literal in each trigger that says what it was made from."""
 
@@ -304,10 +311,15 @@ END IF;
 
 
 class _Recorder:
-    """Text of the triggers of one live table."""
+    """Text of the triggers of one live table.
 
-    def __init__(self, spec: TriggerSpec) -> None:
+    :param guarded: the server fires the UPDATE trigger for rows that ``UPDATE IGNORE`` leaves as
+        they are, and the table has constraints that make it do so.
+    """
+
+    def __init__(self, spec: TriggerSpec, *, guarded: bool) -> None:
         self.spec = spec
+        self.guarded = guarded
         home = spec.table.schema
         self.log = _Log(spec.log, home)
         self.live = self.log.qualified(spec.table)
@@ -332,8 +344,7 @@ class _Recorder:
     def match(self, row: str) -> str:
         """The version rows of a live row."""
         return " AND ".join(
-            f"{self.column(c)} = {row}.{_quote(c.name)}"
-            for c in self.spec.key_columns
+            f"{self.column(c)} = {row}.{_quote(c.name)}" for c in self.spec.key_columns
         )
 
     def differ(
@@ -391,10 +402,7 @@ class _Recorder:
 
     def forget(self, row: str) -> str:
         """Take back what this transaction wrote; its predecessor is open again."""
-        source = (
-            f"DELETE FROM {self.history}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
-        )
+        source = f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;"
         if self.end is not None:
             source += (
                 f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
@@ -588,7 +596,8 @@ END IF;
     def ask_paused(self) -> str:
         table = _table_digest(self.spec.table)
         return (
-            f"IF pauses IS NOT NULL THEN\n"
+            f"IF {self.log.paused} IS NOT NULL THEN\n"
+            f"  SET pauses = {self.log.paused};\n"
             f"  SET paused = pauses = '*' OR LOCATE('{table}', pauses) > 0;\n"
             f"END IF;"
         )
@@ -756,11 +765,17 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
+    def guard(self, source: str) -> str:
+        """Do something only if the row really is what ``NEW`` says."""
+        if not self.guarded:
+            return source
+        return f"{self.count_alive('NEW', equal=True)}\nIF same THEN\n{_indent(source, 2)}\nEND IF;"
+
     def on_move(self) -> str:
         """A row takes another key.
 
-        Triggers fire, too, for a row that ``UPDATE IGNORE`` leaves as it is.  Right after a row has
-        moved, its old key is free; a key that only changes its case is still the same.
+        Right after a row has moved, its old key is free, unless the move was ignored; a key that
+        only changes its case is still the same.
         """
         if self.spec.duplicates:
             return f"""
@@ -832,8 +847,8 @@ END IF;
                 f"DECLARE moment BIGINT DEFAULT {_MOMENT};",
                 f"DECLARE known BIGINT DEFAULT {self.log.moment};",
                 "DECLARE unit, owner BIGINT;",
-                f"DECLARE pauses LONGTEXT CHARACTER SET ascii DEFAULT {self.log.paused};",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
+                "DECLARE pauses LONGTEXT CHARACTER SET ascii;",
                 "DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;",
                 *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
                 "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
@@ -869,10 +884,7 @@ END IF;
 IF {moved} THEN
 {_indent(self.on_move(), 2)}
 ELSEIF {self.differ(self.spec.counting_columns, "OLD", "NEW")} THEN
-{_indent(self.count_alive("NEW", equal=True), 2)}
-  IF same THEN
-{_indent(_event(self.on_update()), 4)}
-  END IF;
+{_indent(self.guard(_event(self.on_update())), 2)}
 {"ELSE" if self.spec.ignored_columns else ""}
 {_indent(self.on_ignored(), 2)}
 END IF;
@@ -960,9 +972,7 @@ class _Pair:
         statements = []
         for action, columns in self.actions:
             own = _quote(self.child.name)
-            match = " AND ".join(
-                f"{own}.{_quote(one)} = OLD.{_quote(two)}" for one, two in columns
-            )
+            match = " AND ".join(f"{own}.{_quote(one)} = OLD.{_quote(two)}" for one, two in columns)
             if action == "CASCADE":
                 statements.append(f"DELETE FROM {child} WHERE {match};")
             else:
@@ -1194,12 +1204,13 @@ class MySQLEmitter(Emitter):
     # facts
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
-        """Read version, schema and what there is of triggers: three queries, on MySQL six."""
+        """Read version, schema and what there is of triggers: four queries, on MySQL six."""
         dialect = connection.dialect
         mariadb = bool(getattr(dialect, "is_mariadb", False))
-        schema = connection.execute(
-            text("SELECT DATABASE()"), execution_options={INTERNAL: True}
-        ).scalar_one()
+        schema, binary_log = connection.execute(
+            text("SELECT DATABASE(), IF(@@log_bin, @@SESSION.binlog_format, NULL)"),
+            execution_options={INTERNAL: True},
+        ).one()
         default = str(schema) if schema is not None else None
         home = log.table.schema or default
         rows = connection.execute(
@@ -1222,14 +1233,20 @@ class MySQLEmitter(Emitter):
         facts: dict[str, Any] = {
             "mariadb": mariadb,
             "online": True,
+            "binary_log": binary_log,
             "triggers": triggers,
             "helpers": helpers,
+            "schemas": frozenset(schemas),
+            "constrained": _constrained(connection, sorted(schemas)) if mariadb else frozenset(),
             "identity": "innodb" if mariadb else "statement",
         }
+        version = dialect.server_version_info or (8, 0)
         if not mariadb and _sees_transactions(connection):
             facts["identity"] = "performance_schema"
         return Server(
-            version=dialect.server_version_info or (8, 0), default_schema=default, facts=facts
+            version=tuple(part for part in version if isinstance(part, int)),
+            default_schema=default,
+            facts=facts,
         )
 
     def offline_server(self, dialect: Dialect) -> Server:
@@ -1241,8 +1258,11 @@ class MySQLEmitter(Emitter):
             facts={
                 "mariadb": mariadb,
                 "online": False,
+                "binary_log": None,
                 "triggers": (),
                 "helpers": {},
+                "schemas": frozenset(),
+                "constrained": frozenset(),
                 "identity": "innodb" if mariadb else "statement",
             },
         )
@@ -1262,6 +1282,41 @@ class MySQLEmitter(Emitter):
         return replace(
             self.capabilities, foreign_transaction_identity="exact" if exact else "statement"
         )
+
+    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return what is not seen here, and what replicas would see differently."""
+        found = super().holes(spec, server)
+        if server.facts["binary_log"] == "STATEMENT":
+            found.append(
+                f"history of {spec.table} on replicas and after a recovery from the binary log, "
+                "which runs statements once more (binlog_format=STATEMENT; ROW would be right)"
+            )
+        return found
+
+    def check_privileges(
+        self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> None:
+        """Refuse a user whom the binary log keeps from creating triggers.
+
+        Rights that come with a role cannot be looked up, so that a user who has one passes.
+
+        :raises MissingPrivilege: with the ways out.
+        """
+        refused = connection.execute(
+            text(
+                "SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0"
+                " AND COALESCE(CURRENT_ROLE(), 'NONE') = 'NONE'"
+                " AND NOT EXISTS (SELECT 1 FROM information_schema.user_privileges"
+                " WHERE privilege_type IN ('SUPER', 'BINLOG ADMIN'))"
+            ),
+            execution_options={INTERNAL: True},
+        ).scalar_one()
+        if refused:
+            raise MissingPrivilege(
+                "the user may not create triggers while the server keeps a binary log",
+                dialect=self.name,
+                hint=TRUST_HINT,
+            )
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what would be recorded wrongly or not at all."""
@@ -1361,7 +1416,7 @@ class MySQLEmitter(Emitter):
         MariaDB replaces a trigger in place.  On MySQL the new one is made beside the old one, which
         is dropped afterwards; while both stand on the table, one of them keeps still.
         """
-        recorder = _Recorder(spec)
+        recorder = _Recorder(spec, guarded=_needs_guard(spec.table, server))
         fingerprint = self._fingerprint(spec)
         statements = []
         for kind, (event, body) in recorder.bodies().items():
@@ -1565,12 +1620,7 @@ class MySQLEmitter(Emitter):
             hint = "Set AUTO_INCREMENT of the transaction table beyond the highest id in use."
         elif number == 1419:
             kind = MissingPrivilege
-            hint = (
-                "The server keeps a binary log and lets only administrators create triggers. "
-                "Ways out: SET GLOBAL log_bin_trust_function_creators = 1 (needs no restart); "
-                "create the triggers as a user with SUPER; or set native_versioning=False to use "
-                "the ORM recorder, which needs no triggers."
-            )
+            hint = TRUST_HINT
         elif number in (1044, 1142, 1143, 1227, 1370, 1410) and ours:
             kind = MissingPrivilege
             hint = (
@@ -1635,7 +1685,7 @@ class MySQLEmitter(Emitter):
     def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
         """Read the id if its row still exists: one round trip; three to make the row."""
         names = _Log(log, None)
-        found = self._execute(
+        found: int | None = self._execute(
             connection,
             f"SELECT l.{names.id} FROM {names.table} AS l WHERE l.{names.id} = {names.current}"
             f" AND {names.owner} = {names.unit}",
@@ -1806,6 +1856,26 @@ def _triggers(connection: Connection, schemas: Sequence[str]) -> tuple[_Trigger,
     )
 
 
+def _constrained(connection: Connection, schemas: Sequence[str]) -> frozenset[TableName]:
+    """Return the tables in which a new value can be refused beside the primary key."""
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT table_name, table_schema FROM information_schema.table_constraints"
+            " WHERE table_schema IN :schemas AND constraint_type IN ('UNIQUE', 'FOREIGN KEY')"
+        ).bindparams(bindparam("schemas", expanding=True)),
+        {"schemas": list(schemas)},
+        execution_options={INTERNAL: True},
+    )
+    return frozenset(TableName(name, schema) for name, schema in rows)
+
+
+def _needs_guard(table: TableName, server: Server) -> bool:
+    """Say whether UPDATE triggers of a table have to make sure that the row was changed."""
+    facts = server.facts
+    looked = table.schema in facts["schemas"]
+    return bool(facts["mariadb"]) and (not looked or table in facts["constrained"])
+
+
 def _sees_transactions(connection: Connection) -> bool:
     """Say whether this user can read MySQL's performance_schema, and it is on."""
     if not _ask(connection, "SELECT @@performance_schema"):
@@ -1875,7 +1945,7 @@ def _descendants(
 def _diagnosis(error: BaseException) -> tuple[int | None, str]:
     """Return number and message of what a driver raised, SQLAlchemy's wrapper or not."""
     raised: Any = getattr(error, "orig", None) or error
-    arguments = getattr(raised, "args", ())
+    arguments: tuple[Any, ...] = getattr(raised, "args", ())
     number = arguments[0] if arguments and isinstance(arguments[0], int) else None
     number = getattr(raised, "errno", None) if number is None else number
     message = str(arguments[1]) if len(arguments) > 1 else str(raised)

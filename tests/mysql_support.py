@@ -148,8 +148,13 @@ class Lab:
 
     @classmethod
     def on(
-        cls, engine: Engine, *, prefix: str = "continuum", name: str = "transaction",
-        schema: str | None = None, on_inversion: str = "renumber",
+        cls,
+        engine: Engine,
+        *,
+        prefix: str = "continuum",
+        name: str = "transaction",
+        schema: str | None = None,
+        on_inversion: str = "renumber",
         context: tuple[ContextColumn, ...] = CONTEXT,
     ) -> Lab:
         """Create the transaction table."""
@@ -209,9 +214,7 @@ class Lab:
             name,
             self.metadata,
             *(
-                Column(
-                    c, type_, primary_key=unique and c in key, autoincrement=spec.generated_key
-                )
+                Column(c, type_, primary_key=unique and c in key, autoincrement=spec.generated_key)
                 for c, type_ in columns
             ),
             *further,
