@@ -1013,13 +1013,17 @@ class _Helpers:
         self.identity = identity
 
     def unit_table(self, name: str) -> str:
-        """A table whose rows know the number of the InnoDB transaction that wrote them."""
+        """A table whose rows know the number of the InnoDB transaction that wrote them.
+
+        SQLAlchemy's reflection of a database warns of the line with PERIOD, which it does not know,
+        unless the word PARTITION is in it.
+        """
         return (
             f"CREATE TABLE IF NOT EXISTS {name} (\n"
             "  connection BIGINT UNSIGNED NOT NULL PRIMARY KEY,\n"
             "  started BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,\n"
-            "  ended BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,\n"
-            "  PERIOD FOR SYSTEM_TIME (started, ended)\n"
+            "  ended_PARTITION BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,\n"
+            "  PERIOD FOR SYSTEM_TIME (started, ended_PARTITION)\n"
             ") ENGINE=InnoDB WITH SYSTEM VERSIONING"
         )
 

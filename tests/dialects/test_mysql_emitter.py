@@ -26,6 +26,7 @@ from sqlalchemy import Enum
 from sqlalchemy import Float
 from sqlalchemy import Integer
 from sqlalchemy import LargeBinary
+from sqlalchemy import MetaData
 from sqlalchemy import Numeric
 from sqlalchemy import String
 from sqlalchemy import text
@@ -1284,6 +1285,13 @@ def test_installed_and_expected(lab: Lab) -> None:
     assert {name for name in catalog(lab) if name not in expected} == {
         f"continuum_{helper}" for helper in HELPERS
     }
+
+
+def test_database_can_be_reflected(lab: Lab) -> None:
+    lab.record()
+    metadata = MetaData()
+    metadata.reflect(lab.engine)  # a warning would be an error here
+    assert {"article", "article_version", "transaction"} <= set(metadata.tables)
 
 
 def test_another_definition_is_stale(lab: Lab) -> None:
