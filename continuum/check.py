@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
 from continuum.dialects.base import Capabilities
-from continuum.errors import MissingHistory
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.installation import inspect_triggers
 from continuum.recording.installation import resolver
+from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
 
@@ -48,10 +46,11 @@ class Report:
             raise problem
 
     def __str__(self) -> str:
+        verdict = "everything declared is recorded" if self.ok else "not everything is recorded"
         lines = [f"problem: {problem}" for problem in self.problems]
         lines += [f"unknown trigger: {name}" for name in self.foreign]
-        lines += [f"not recorded: {hole}" for hole in self.holes]
-        return "\n".join(lines) or "everything declared is recorded"
+        lines += [f"cannot be seen: {hole}" for hole in self.holes]
+        return "\n".join([verdict, *lines])
 
 
 def report(connection: Connection, journals: Iterable[Journal]) -> Report:
@@ -67,14 +66,16 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
             connection.dialect.default_schema_name if server is None else server.default_schema
         )
         real = resolver(connection, default)
-        problems += _missing_tables(connection, journal, real)
+        missing = missing_history(
+            connection, journal.recorded.values(), journal.transaction_table, real
+        )
+        problems += missing.values()
         findings = inspect_triggers(connection, journal)
         if findings is None or emitter is None or server is None:
             continue
         capabilities = emitter.server_capabilities(server)
-        known = {problem.table for problem in problems}
         problems += [
-            problem for table, problem in findings.problems().items() if table.fullname not in known
+            problem for table, problem in findings.problems().items() if table not in missing
         ]
         foreign += [
             f"{item.name} on {item.table}"
@@ -91,43 +92,6 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         holes=tuple(holes),
         capabilities=capabilities,
     )
-
-
-def _missing_tables(
-    connection: Connection, journal: Journal, real: Callable[[str | None], str | None]
-) -> list[VersioningError]:
-    inspector = inspect(connection)
-    problems: list[VersioningError] = []
-    for item in journal.recorded.values():
-        table, history = item.table, item.version_table
-        if not inspector.has_table(table.name, schema=real(table.schema)):
-            continue
-        if not inspector.has_table(history.name, schema=real(history.schema)):
-            problems.append(
-                MissingHistory(
-                    f"the version table {history.fullname!r} does not exist",
-                    table=table.fullname,
-                    dialect=connection.dialect.name,
-                    hint="Create it with metadata.create_all(engine) or a migration.",
-                )
-            )
-            continue
-        have = {
-            column["name"]
-            for column in inspector.get_columns(history.name, schema=real(history.schema))
-        }
-        for column in history.columns:
-            if column.name not in have:
-                problems.append(
-                    MissingHistory(
-                        f"the version table {history.fullname!r} lacks the column {column.name!r}",
-                        table=table.fullname,
-                        column=column.name,
-                        dialect=connection.dialect.name,
-                        hint="Add the column with a migration.",
-                    )
-                )
-    return problems
 
 
 def _accepted_holes(recorded: RecordedTable) -> list[str]:

@@ -14,6 +14,7 @@ __all__ = [
     "HistoryNotWritten",
     "ImproperlyConfigured",
     "InvalidPoint",
+    "InvalidContext",
     "MissingHistory",
     "MissingPrivilege",
     "MissingTrigger",
@@ -128,6 +129,10 @@ class UnrecordedStatementWarning(UserWarning):
 
 class ContextConflict(VersioningError):
     """Who-and-why that contradicts what the running transaction already carries."""
+
+
+class InvalidContext(VersioningError, ValueError):
+    """Who-and-why that the transaction table cannot hold."""
 
 
 class PauseError(VersioningError):

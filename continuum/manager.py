@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -146,6 +147,12 @@ class VersioningManager(EventTarget):
             )
         self.dialect = None if dialect is None else check_dialect_name(dialect)
         self.plugins = PluginCollection(self.plugins if plugins is None else plugins)
+        for plugin in self.plugins:
+            if not isinstance(plugin, Plugin):
+                raise ImproperlyConfigured(
+                    f"{plugin!r} in plugins is not a Plugin",
+                    hint="Pass objects of plugin classes: plugins=[NullDeletePlugin()].",
+                )
         self._defaults = self._defaults.merged(options or {}, where="")
         for plugin in self.plugins:
             self._defaults = plugin.default_options(self._defaults)
@@ -212,7 +219,7 @@ class VersioningManager(EventTarget):
             for recorded in journal.recorded.values():
                 journal.metadata.remove(recorded.version_table)
             if journal.transaction_cls not in self._user_made:
-                journal.metadata.remove(journal.transaction_cls.__table__)
+                journal.metadata.remove(journal.transaction_table)
         self.reset()
 
     @property
@@ -327,7 +334,7 @@ class VersioningManager(EventTarget):
             self._configuring = False
 
     def version_table_of(
-        self, table: Table, key: Iterable[Column[Any]] | None = None, **options: Any
+        self, table: Table, key: Iterable[Column[Any] | str] | None = None, **options: Any
     ) -> Table:
         """Version a table that no class is mapped to, and return its version table.
 
@@ -335,14 +342,22 @@ class VersioningManager(EventTarget):
         :param key: columns that identify a row, if the table has no primary key.
         :param options: class options.
         :raises UnsupportedTable: the table has no key.
+        :raises ImproperlyConfigured: versioning is not on.
 
         No queries.
         """
+        if not self.active:
+            raise ImproperlyConfigured(
+                f"version_table_of({table.name!r}) was called before make_versioned()",
+                table=table.fullname,
+                hint="Call make_versioned() first.",
+            )
         journal = self._journal(table.metadata)
         if table in journal.recorded:
             return journal.recorded[table].version_table
+        columns = [table.c[column] if isinstance(column, str) else column for column in key or ()]
         merged = self._defaults.merged(options, where=f"version_table_of({table.name!r})")
-        recorded = self._record(journal, table, merged, key=tuple(key or ()))
+        recorded = self._record(journal, table, merged, key=columns)
         return recorded.version_table
 
     def _build_tables(self, mapper: Mapper[Any]) -> bool:
@@ -472,6 +487,7 @@ class VersioningManager(EventTarget):
             journal = self.journals[metadata] = Journal(
                 metadata=metadata,
                 transaction_cls=transaction_cls,
+                transaction_table=transaction_cls.__table__,
                 log=log_spec(transaction_cls, on_inversion=self.on_inversion),
             )
             transaction_cls.__versioning_manager__ = self
@@ -593,6 +609,10 @@ class VersioningManager(EventTarget):
         if not self._pending:
             return
         before = set(metadata.tables.values())
+        # Types of the generated tables listen to the MetaData as well, whose listeners are being
+        # called at this moment: they go on with the list of before.
+        for listeners in (metadata.dispatch.before_create, metadata.dispatch.before_drop):
+            listeners.listeners = deque(listeners.listeners)
         configure_mappers()
         self.configure()
         self._late += [table for table in metadata.tables.values() if table not in before]
@@ -615,7 +635,8 @@ class VersioningManager(EventTarget):
             self._check_dialect(connection.dialect.name)
             for journal in self.configured_journals():
                 install(connection, journal)
-            self.recording.forget(connection)
+            if isinstance(connection, Connection):
+                self.recording.forget(connection)
 
     def uninstall(self, bind: Engine | Connection) -> None:
         """Remove the triggers and their helpers; the tables stay."""
@@ -790,13 +811,16 @@ class VersioningManager(EventTarget):
 
         :param model: a versioned class, when the manager versions more than one MetaData.
         """
-        return UnitOfWork(self, session, None if model is None else self.journal_of(model))
+        if model is None:
+            return UnitOfWork(self, session)
+        mapper = None if isinstance(model, Table) else inspect(class_of(model))
+        return UnitOfWork(self, session, self.journal_of(model), mapper)
 
     def transaction_defaults(self, journal: Journal, unit: Unit) -> dict[str, Any]:
         """Return what plugins and Python defaults give to a new transaction row."""
         values: dict[str, Any] = {}
         columns = {
-            column.key: journal.transaction_cls.__table__.c.get(column.name)
+            column.key: journal.transaction_table.c.get(column.name)
             for column in journal.log.columns
         }
         for key, column in columns.items():
@@ -862,7 +886,7 @@ class _connection:
         self._own: Any = None
 
     def __enter__(self) -> Connection:
-        if isinstance(self._bind, Connection):
+        if not isinstance(self._bind, Engine):
             return self._bind
         self._own = self._bind.begin()
         connection: Connection = self._own.__enter__()

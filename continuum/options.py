@@ -103,6 +103,14 @@ class Options:
                 changes[name] = _names(changes[name], name, where)
         if changes.get("base_classes") is not None:
             changes["base_classes"] = tuple(changes["base_classes"])
+        for name in _SWITCHES & changes.keys():
+            if not isinstance(changes[name], bool) and not (
+                name == "native_versioning" and changes[name] is None
+            ):
+                raise ImproperlyConfigured(
+                    f"{name}={changes[name]!r} of {where or 'make_versioned()'} is neither True "
+                    "nor False",
+                )
         result = replace(self, **changes)
         if result.strategy not in STRATEGIES:
             raise ImproperlyConfigured(
@@ -127,6 +135,22 @@ class Options:
             )
         return result
 
+
+_SWITCHES = frozenset(
+    {
+        "accept_holes",
+        "allow_duplicate_links",
+        "create_composite_index",
+        "create_models",
+        "create_tables",
+        "index_transaction",
+        "native_enums",
+        "native_versioning",
+        "null_delete",
+        "use_module_name",
+        "versioning",
+    }
+)
 
 OPTION_NAMES = frozenset(item.name for item in fields(Options))
 

@@ -191,6 +191,12 @@ def log_spec(
     mapper: Mapper[Any] = inspect(transaction_cls)
     table = mapper.local_table
     assert isinstance(table, Table)
+    if not {"id", "issued_at"} <= set(mapper.attrs.keys()):
+        raise ImproperlyConfigured(
+            f"Transaction class {transaction_cls.__name__} lacks the columns id and issued_at",
+            table=table.fullname,
+            hint="Let it inherit from TransactionBase.",
+        )
     columns = []
     for prop in mapper.column_attrs:
         column = prop.columns[0]

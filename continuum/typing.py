@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 
+from continuum.errors import ClassNotVersioned
+
 if TYPE_CHECKING:
     from continuum.reading.handle import VersionsAttribute
+
+
+class _NotVersionedYet:
+    """Stands in the place of ``versions`` until there is a history to show."""
+
+    def __get__(self, obj: object, cls: type[Any]) -> Any:
+        raise ClassNotVersioned(
+            f"{cls.__name__} has no history yet",
+            hint="Call make_versioned() once, before or after the classes are defined; the "
+            "history is there when the mappers are configured.",
+        )
 
 
 class Versioned:
@@ -30,3 +43,5 @@ class Versioned:
 
     if TYPE_CHECKING:
         versions: ClassVar[VersionsAttribute]
+    else:
+        versions = _NotVersionedYet()

@@ -115,7 +115,7 @@ def version_table(table: Table) -> Table:
 
 def version_table_of(
     table: Table,
-    key: Iterable[Column[Any]] | None = None,
+    key: Iterable[Column[Any] | str] | None = None,
     *,
     manager: VersioningManager = versioning_manager,
     **options: Any,
@@ -123,7 +123,7 @@ def version_table_of(
     """Version a table that no class is mapped to, and return its version table.
 
     :param table: the live table.
-    :param key: columns that identify a row, if the table has no primary key.
+    :param key: columns, or names of columns, that identify a row; needed without a primary key.
     :param manager: the manager to register it with.
     :param options: class options.
     :raises UnsupportedTable: the table has no key.

@@ -149,6 +149,10 @@ class Emitter(ABC):
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each trigger that :meth:`create` makes on the table."""
 
+    def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
+        """Return name and fingerprint of each helper whose definition depends on the log alone."""
+        return {}
+
     @abstractmethod
     def installed(
         self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
@@ -213,6 +217,13 @@ class Emitter(ABC):
 
         ``None`` when the driver does not tell.  Sends nothing.
         """
+
+    def knows_unit(self, connection: Connection, log: LogSpec, token: str) -> bool:
+        """Say whether the announcement of a unit still stands.
+
+        Asked after SQL text has returned to a savepoint.  At most one query.
+        """
+        return True
 
     def prepare_connection(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Set what a connection needs for its changes to be seen; called once for each."""

@@ -137,9 +137,24 @@ class DropTransactionHelpers(TriggerDDL):
         return emitter.drop_helpers(self._log, server)
 
 
+class TriggerStatement(ExecutableDDLElement):
+    """One statement of a :class:`TriggerDDL`, as it is.
+
+    :param text: the statement.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 def script(statements: Sequence[str]) -> str:
     """Join statements to a script."""
     return "".join(f"{statement.rstrip().rstrip(';')};\n\n" for statement in statements)
+
+
+@compiles(TriggerStatement)
+def _compile_statement(element: TriggerStatement, compiler: Any, **_: Any) -> str:
+    return element.text
 
 
 @compiles(TriggerDDL)

@@ -291,6 +291,7 @@ IF NOT (known <=> moment) THEN
     CALL {self.helper("resolve")}();
     SET tx = {self.current};
   END IF;
+  SET known = moment;
 END IF;
 """
 
@@ -467,7 +468,7 @@ ELSE
 END IF;
 """
         return f"""
-IF tx IS NULL OR newest_tx <> tx THEN
+IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
   SET newest_tx = NULL;
 {_indent(self.read(row, "newest"), 2)}
 END IF;

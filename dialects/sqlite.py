@@ -1030,6 +1030,15 @@ class SQLiteEmitter(Emitter):
         while self._query(connection, same_tick):
             time.sleep(0.0003)
 
+    def knows_unit(self, connection: Connection, log: LogSpec, token: str) -> bool:
+        """Look at the state row: an announcement is rolled back like any other change."""
+        state = _State(log, _schema(log.table.schema))
+        found = connection.exec_driver_sql(
+            f"SELECT s.unit FROM {state.full} AS s WHERE s.id = 1",
+            execution_options={INTERNAL: True},
+        ).scalar()
+        return bool(found == token)
+
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Withdraw the announcement: one statement, and two more with attached files."""
         if self._autocommits(connection):

@@ -22,6 +22,7 @@ class Journal:
 
     :param metadata: the user's MetaData, which the generated tables join.
     :param transaction_cls: the Transaction class.
+    :param transaction_table: its table.
     :param log: the transaction table as the dialects know it.
     :param recorded: what is recorded, by live table.
     :param parents: model of each version class.
@@ -30,6 +31,7 @@ class Journal:
 
     metadata: MetaData
     transaction_cls: type[Any]
+    transaction_table: Table
     log: LogSpec
     recorded: dict[Table, RecordedTable] = field(default_factory=dict)
     versions: dict[type[Any], type[Any]] = field(default_factory=dict)

@@ -16,7 +16,9 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 
 from continuum.errors import ContextConflict
 
@@ -27,7 +29,7 @@ FIELDS = ("actor", "reason", "remote_addr")
 class ContextFrame:
     """One ``with context(...)`` block.
 
-    :param session: the only session it applies to, ``None`` for all.
+    :param target: the only session or connection it applies to, ``None`` for all.
     :param values: further columns of the Transaction class, by attribute.
     """
 
@@ -36,11 +38,14 @@ class ContextFrame:
     meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     remote_addr: str | None = None
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    session: weakref.ref[Session] | None = None
+    target: weakref.ref[Session | Connection] | None = None
 
-    def applies_to(self, sessions: weakref.WeakSet[Session]) -> bool:
-        """Say whether the frame is meant for a transaction that these sessions take part in."""
-        return self.session is None or self.session() in sessions
+    def applies_to(self, sessions: weakref.WeakSet[Session], connection: Connection) -> bool:
+        """Say whether the frame is meant for a transaction of these sessions and connection."""
+        if self.target is None:
+            return True
+        target = self.target()
+        return target is connection or target in sessions
 
 
 _frames: ContextVar[tuple[ContextFrame, ...]] = ContextVar("continuum_context", default=())
@@ -67,13 +72,16 @@ def context(
     key.  The values reach the row of every transaction that writes inside the block.  A block that
     is entered after a transaction has already written completes the row that exists.
 
-    :param session: apply to this session (or ``AsyncSession``) only; ``None``: to every session
-        and connection used by this thread or task.
+    :param session: apply to this session or connection only (an ``AsyncSession``, an
+        ``AsyncConnection`` or a ``scoped_session`` will do); ``None``: to every session and
+        connection used by this thread or task.
     :param actor: an instance or a key of ``user_cls``, or any text that names who it was.
     :param reason: why.
     :param meta: anything that json can hold.
     :param remote_addr: network address the change came from.
     :param values: values for columns of an own Transaction class.
+    :raises TypeError: ``session`` is something else.
+    :raises InvalidContext: at the first write, for a value that the database could not hold.
     :raises ContextConflict: at the first write, when the running transaction already has another
         actor, or under AUTOCOMMIT, where each statement is a transaction of its own.
 
@@ -85,22 +93,32 @@ def context(
             article.name = "Better"
             session.commit()
     """
-    target = getattr(session, "sync_session", session)
-    if target is not None and not isinstance(target, Session):
-        target = target() if callable(target) else target
+    target = _target(session)
     frame = ContextFrame(
         actor=actor,
         reason=reason,
         meta=MappingProxyType(dict(meta or {})),
         remote_addr=remote_addr,
         values=MappingProxyType(dict(values)),
-        session=None if target is None else weakref.ref(target),
+        target=None if target is None else weakref.ref(target),
     )
     token = _frames.set((*_frames.get(), frame))
     try:
         yield
     finally:
         _frames.reset(token)
+
+
+def _target(session: Any) -> Session | Connection | None:
+    target = getattr(session, "sync_session", None) or getattr(session, "sync_connection", session)
+    if isinstance(target, scoped_session):
+        target = target()
+    if target is None or isinstance(target, (Session, Connection)):
+        return target
+    raise TypeError(
+        f"context() was given {session!r} as its session; it takes a Session or a Connection, or "
+        "nothing: context(actor=..., reason=...)"
+    )
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def transaction_id(
                 return None
         return emitter.transaction_id(connection, log, create=create)
     unit = recording.unit(connection)
+    recording.resolve_doubt(connection, unit)
     number = unit.ids.get(journal)
     if number is None and create:
         number = unit.ids[journal] = _insert(manager, connection, journal)
@@ -67,6 +68,7 @@ def _insert(manager: VersioningManager, connection: Connection, journal: Journal
     unit = recording.unit(connection)
     recording.collect(connection, unit)
     given = recording.payload_values(unit, journal)
+    told = encoded(journal, given, connection.dialect)
     table, values = _row(journal, given)
     issued_at = table.c[journal.log.issued_at]
     result = connection.execute(
@@ -74,7 +76,7 @@ def _insert(manager: VersioningManager, connection: Connection, journal: Journal
         execution_options={INTERNAL: True},
     )
     number: int = result.inserted_primary_key[0]  # type: ignore[index]
-    unit.told[journal] = encoded(journal, given, connection.dialect)
+    unit.told[journal] = told
     return number
 
 
@@ -85,6 +87,7 @@ def complete(manager: VersioningManager, connection: Connection, journal: Journa
     """
     recording = manager.recording
     unit = recording.unit(connection)
+    recording.resolve_doubt(connection, unit)
     number = unit.ids.get(journal)
     if number is None:
         return

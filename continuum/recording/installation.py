@@ -12,11 +12,14 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
+from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.ddl import CreateTransactionHelpers
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import DropTransactionHelpers
 from continuum.dialects.ddl import DropTriggers
+from continuum.dialects.ddl import TriggerDDL
+from continuum.dialects.ddl import TriggerStatement
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import resolve_log
@@ -27,6 +30,7 @@ from continuum.errors import StaleTrigger
 from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
+from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
 
@@ -35,7 +39,9 @@ class Findings:
     """What one database has of the triggers of a journal.
 
     :param log: the transaction table, with its real schema.
-    :param has_helpers: the helpers of the transaction table exist.
+    :param has_helpers: the transaction table has helpers.
+    :param helpers_fit: all of them are there, made for the present definition.
+    :param native: the tables to be recorded by triggers.
     :param missing: tables to be recorded by triggers that lack one, with the trigger names.
     :param stale: tables whose triggers were made for another definition, with the trigger names.
     :param doubly: tables of the ORM recorder on which triggers stand.
@@ -46,6 +52,8 @@ class Findings:
 
     log: LogSpec
     has_helpers: bool
+    helpers_fit: bool
+    native: tuple[Table, ...]
     missing: dict[Table, list[str]]
     stale: dict[Table, list[str]]
     doubly: dict[Table, list[str]]
@@ -60,6 +68,17 @@ class Findings:
             "versioning_manager.install(engine)."
         )
         errors: dict[Table, VersioningError] = {}
+        if not self.helpers_fit:
+            kind = StaleTrigger if self.has_helpers else MissingTrigger
+            state = "were made for another definition" if self.has_helpers else "are missing"
+            for table in self.native:
+                errors[table] = kind(
+                    f"changes of {table.fullname!r} would not be recorded: what its triggers share "
+                    f"with those of other tables (the helpers of {self.log.table}) {state}",
+                    table=table.fullname,
+                    dialect=self.dialect,
+                    hint=how,
+                )
         for table in self.missing:
             names = ", ".join(str(item.fullname) for item in self.missing)
             errors[table] = MissingTrigger(
@@ -126,7 +145,8 @@ def inspect_triggers(connection: Connection, journal: Journal) -> Findings | Non
         key=lambda name: name or "",
     )
     found = emitter.installed(connection, log, schemas)
-    helpers = [item for item in found if item.table == log.table]
+    here = {item.name: item.fingerprint for item in found if item.table == log.table}
+    expected = emitter.expected_helpers(log, server)
     by_table: dict[Any, dict[str, str | None]] = {}
     for item in found:
         by_table.setdefault(item.table, {})[item.name] = item.fingerprint
@@ -147,7 +167,9 @@ def inspect_triggers(connection: Connection, journal: Journal) -> Findings | Non
     known = {spec.table for spec in (*native.values(), *others.values())} | {log.table}
     return Findings(
         log=log,
-        has_helpers=bool(helpers),
+        has_helpers=bool(here),
+        helpers_fit=bool(here) and all(here.get(name) == mark for name, mark in expected.items()),
+        native=tuple(native),
         missing=missing,
         stale=stale,
         doubly=doubly,
@@ -173,9 +195,8 @@ def install(connection: Any, journal: Journal) -> None:
         server = emitter.offline_server(connection.dialect)
         specs = _resolved(journal, lambda schema: schema or server.default_schema)
         if specs:
-            connection.execute(CreateTransactionHelpers(specs[0].log, specs))
-            for spec in specs:
-                connection.execute(CreateTriggers(spec))
+            elements = [CreateTransactionHelpers(specs[0].log, specs), *map(CreateTriggers, specs)]
+            _script(connection, elements)
         return
     server = emitter.server(connection, journal.log)
     real = resolver(connection, server.default_schema)
@@ -185,6 +206,10 @@ def install(connection: Any, journal: Journal) -> None:
         return
     for spec in specs:
         emitter.validate(spec, server)
+    lacking = missing_history(connection, present, journal.transaction_table, real)
+    for error in lacking.values():
+        # The triggers that stand there record what they can; new ones would fail every write.
+        raise error
     emitter.ensure_transaction(connection)
     CreateTransactionHelpers(specs[0].log, specs).execute_on(connection, emitter, server)
     for spec in specs:
@@ -212,20 +237,43 @@ def uninstall(connection: Any, journal: Journal, tables: Iterable[Table] | None 
             DropTriggers(item.spec(journal.log).resolve(real)).execute_on(
                 connection, emitter, server
             )
-        if helpers:
+        if helpers and not _still_used(connection, emitter, journal, real):
             DropTransactionHelpers(resolve_log(journal.log, real)).execute_on(
                 connection, emitter, server
             )
         return
     server = emitter.offline_server(connection.dialect)
-    for spec in _resolved(journal, lambda schema: schema or server.default_schema):
-        connection.execute(DropTriggers(spec))
+    elements: list[TriggerDDL] = [
+        DropTriggers(spec)
+        for spec in _resolved(journal, lambda schema: schema or server.default_schema)
+    ]
     if helpers:
-        connection.execute(
+        elements.append(
             DropTransactionHelpers(
                 resolve_log(journal.log, lambda schema: schema or server.default_schema)
             )
         )
+    _script(connection, elements)
+
+
+def _still_used(
+    connection: Connection,
+    emitter: Emitter,
+    journal: Journal,
+    real: Callable[[str | None], str | None],
+) -> bool:
+    """Say whether triggers of others (another manager, another MetaData) need the helpers."""
+    log = resolve_log(journal.log, real)
+    schemas = {real(item.table.schema) for item in journal.recorded.values()} | {log.table.schema}
+    found = emitter.installed(connection, log, sorted(schemas, key=lambda name: name or ""))
+    return any(item.table != log.table for item in found)
+
+
+def _script(connection: Any, elements: Iterable[TriggerDDL]) -> None:
+    """Hand a mock connection one statement after the other."""
+    for element in elements:
+        for statement in element.statements(connection.dialect):
+            connection.execute(TriggerStatement(statement))
 
 
 def check_before_create(connection: Any, journal: Journal) -> None:
@@ -270,7 +318,7 @@ def _present(
     tables: Iterable[RecordedTable],
     real: Callable[[str | None], str | None],
 ) -> list[RecordedTable]:
-    """Return the tables that exist with their version table; refuse views."""
+    """Return the live tables that exist; refuse views."""
     inspector = inspect(connection)
     names: dict[str | None, set[str]] = {}
 
@@ -283,8 +331,7 @@ def _present(
     present = []
     for item in tables:
         if exists(item.table):
-            if exists(item.version_table):
-                present.append(item)
+            present.append(item)
         elif item.table.name in inspector.get_view_names(schema=real(item.table.schema)):
             raise UnsupportedTable(
                 f"{item.table.fullname!r} is a view; triggers cannot record what is written "

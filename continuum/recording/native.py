@@ -30,12 +30,15 @@ from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.context import current_frames
 from continuum.recording.installation import inspect_triggers
+from continuum.recording.installation import resolver
 from continuum.recording.payload import encoded
 from continuum.recording.payload import transaction_values
+from continuum.recording.rows import row_exists
 from continuum.recording.statements import Kind
 from continuum.recording.statements import kind_of
 from continuum.recording.statements import written_table
 from continuum.recording.unit import Unit
+from continuum.schema.missing import missing_history
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.base import RootTransaction
@@ -127,6 +130,11 @@ class NativeRecording:
         kind = kind_of(statement, context)
         if kind is Kind.READ or not self.manager.declares_anything():
             return
+        if kind is Kind.RETURN:
+            unit = self.running_unit(connection)
+            if unit is not None:
+                unit.doubted = True
+            return
         if kind is Kind.DDL:
             self.forget(connection)
             self.unit(connection).ddl = True
@@ -167,15 +175,39 @@ class NativeRecording:
         ) is False
         if ended:
             unit.renew()
+        self.resolve_doubt(connection, unit)
         self.collect(connection, unit)
         self._tell(connection, emitter, unit, database)
+
+    def resolve_doubt(self, connection: Connection, unit: Unit) -> None:
+        """Find out what SQL text that returned to a savepoint has taken back.
+
+        One query for each transaction row of the ORM recorder and each announcement, after such a
+        statement only.
+        """
+        if not unit.doubted:
+            return
+        unit.doubted = False
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is not None and not emitter.unit_survives_rollback:
+            unit.published.clear()
+            unit.announced = unit.announced and all(
+                emitter.knows_unit(connection, log, unit.token)
+                for log in self.database(connection).logs.values()
+            )
+        for journal, number in list(unit.ids.items()):
+            if not row_exists(connection, journal, number):
+                del unit.ids[journal]
+                unit.told.pop(journal, None)
 
     def collect(self, connection: Connection, unit: Unit) -> None:
         """Take over what the context of this thread or task says now.
 
         :raises ContextConflict: a context under AUTOCOMMIT, or a second actor.
         """
-        frames = tuple(frame for frame in current_frames() if frame.applies_to(unit.sessions))
+        frames = tuple(
+            frame for frame in current_frames() if frame.applies_to(unit.sessions, connection)
+        )
         if frames and is_autocommit(connection):
             raise ContextConflict(
                 "a context has no transaction to belong to: the connection is in AUTOCOMMIT "
@@ -324,7 +356,15 @@ class NativeRecording:
             if findings.has_helpers:
                 state.logs[journal] = findings.log
             if self.manager.verify_on_first_use:
-                state.problems.update(findings.problems())
+                problems = findings.problems()
+                if problems:
+                    problems |= missing_history(
+                        connection,
+                        [journal.recorded[table] for table in problems],
+                        journal.transaction_table,
+                        resolver(connection, findings.default_schema),
+                    )
+                state.problems.update(problems)
         if state.problems:
             names = "|".join(re.escape(table.name) for table in state.problems)
             state.problem_names = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)

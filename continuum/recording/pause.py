@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 
 from continuum.dialects import emitter_for
 from continuum.dialects.base import is_autocommit
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...]) -> Iterator[None]:
     """Record nothing inside the block; see :func:`continuum.paused`."""
     tables = [manager.recorded(model).table for model in models]
+    if not isinstance(session, (Session, scoped_session)):
+        raise TypeError(
+            f"paused() takes a Session first, and then classes; it was given {session!r}"
+        )
     session.flush()
     connection = session.connection()
     if is_autocommit(connection):
@@ -48,9 +54,13 @@ def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...])
         yield
         session.flush()
     except BaseException:
-        # The block's own error must arrive; the pause ends with the transaction at the latest.
         if _still_runs(manager, connection, unit) and not connection.invalidated:
-            _leave(manager, connection, unit, before, quiet=not session.is_active)
+            try:
+                _leave(manager, connection, unit, before)
+            except SQLAlchemyError:
+                # The block's own error must arrive.  A transaction that takes no more commands
+                # takes a rollback only, which takes back the pause as well.
+                unit.paused = before
         raise
     if not _still_runs(manager, connection, unit):
         raise PauseError(
@@ -62,22 +72,13 @@ def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...])
             "a paused() block is left inside another savepoint than it was entered in",
             hint="End savepoints that were begun in the block before leaving it.",
         )
-    _leave(manager, connection, unit, before, quiet=False)
+    _leave(manager, connection, unit, before)
 
 
 def _leave(
-    manager: VersioningManager,
-    connection: Connection,
-    unit: Unit,
-    before: frozenset[Table],
-    *,
-    quiet: bool,
+    manager: VersioningManager, connection: Connection, unit: Unit, before: frozenset[Table]
 ) -> None:
     unit.pauses.pop()
-    if quiet:
-        # The transaction has failed and takes nothing but a rollback, which ends the pause.
-        unit.paused = before
-        return
     _set(manager, connection, unit, before, entering=False)
 
 

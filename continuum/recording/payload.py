@@ -16,9 +16,11 @@ from sqlalchemy import JSON
 from sqlalchemy import inspect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeEngine
 
 from continuum.dialects.spec import storage_type
 from continuum.errors import ContextConflict
+from continuum.errors import InvalidContext
 from continuum.errors import UnknownOption
 from continuum.mapping.journal import Journal
 from continuum.options import unknown_option
@@ -63,7 +65,7 @@ def actor_value(journal: Journal, actor: Any) -> tuple[str, Any]:
     mapper: Mapper[Any] = inspect(journal.transaction_cls)
     user = mapper.relationships.get("user")
     if user is None:
-        return "actor", str(actor)
+        return "actor", _text_actor(actor)
     key = user.mapper.primary_key[0]
     if isinstance(actor, user.mapper.class_):
         identity = inspect(actor).identity
@@ -81,7 +83,17 @@ def actor_value(journal: Journal, actor: Any) -> tuple[str, Any]:
         expected = str
     if isinstance(actor, expected) and not isinstance(actor, bool):
         return "user_id", actor
-    return "actor", str(actor)
+    return "actor", _text_actor(actor)
+
+
+def _text_actor(actor: Any) -> str:
+    """Return the text that names an actor; the ``repr`` of an object would name nobody."""
+    if isinstance(actor, (str, int, UUID)) and not isinstance(actor, bool):
+        return str(actor)
+    raise InvalidContext(
+        f"the actor {actor!r} is neither a text nor a key nor an object of the user class",
+        hint="Name the actor by a text, or tell make_versioned(user_cls=...) the class of users.",
+    )
 
 
 def encoded(journal: Journal, values: Mapping[str, Any], dialect: Dialect) -> str | None:
@@ -99,9 +111,41 @@ def encoded(journal: Journal, values: Mapping[str, Any], dialect: Dialect) -> st
         if isinstance(storage_type(type_), JSON):
             payload[name] = value
             continue
+        if isinstance(value, str):
+            _check_length(name, value, type_)
         processor = type_.dialect_impl(dialect).bind_processor(dialect)
         payload[name] = _plain(value if processor is None else processor(value))
-    return json.dumps(payload, default=str, ensure_ascii=True)
+    return _json(payload)
+
+
+def _json(payload: Mapping[str, Any]) -> str:
+    for name, value in payload.items():
+        try:
+            text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+            text.encode()
+        except (TypeError, ValueError) as error:
+            raise InvalidContext(
+                f"{name}={value!r} of the context cannot be stored: {error}",
+                column=name,
+                hint="Use what JSON can hold: texts, numbers, lists and dictionaries.",
+            ) from error
+        if "\\u0000" in text:
+            raise InvalidContext(
+                f"{name}={value!r} of the context holds a NUL character, which databases refuse",
+                column=name,
+                hint="Remove it.",
+            )
+    return json.dumps(payload, ensure_ascii=True)
+
+
+def _check_length(name: str, value: str, type_: TypeEngine[Any]) -> None:
+    longest = getattr(storage_type(type_), "length", None)
+    if longest is not None and len(value) > longest:
+        raise InvalidContext(
+            f"{name} of the context has {len(value)} characters, its column holds {longest}",
+            column=name,
+            hint="Shorten it; longer texts belong into reason or meta.",
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ class Kind(Enum):
     WRITE = "write"
     DDL = "ddl"
     END = "end"
+    RETURN = "return"
 
 
 _LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|/\*(?!!).*?\*/|[(;])*", re.DOTALL)
@@ -96,7 +97,7 @@ def kind_of(statement: str, context: Any) -> Kind:
     if word in _DDL:
         return Kind.DDL
     if word in _END:
-        return Kind.READ if _TO_SAVEPOINT.match(statement, match.start()) else Kind.END  # type: ignore[union-attr]
+        return Kind.RETURN if _TO_SAVEPOINT.match(statement, match.start()) else Kind.END  # type: ignore[union-attr]
     return Kind.WRITE
 
 

@@ -55,6 +55,8 @@ class Unit:
     :param gaps: those of them in which versions were ended without a successor.
     :param failure: why history has not been written, with the savepoints open then; such a
         transaction cannot be committed.
+    :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
+        the rows that were made, may be gone.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
@@ -76,6 +78,7 @@ class Unit:
     gaps: set[Table] = field(default_factory=set)
     failure: tuple[BaseException, tuple[str, ...]] | None = None
     ddl: bool = False
+    doubted: bool = False
 
     def enter_savepoint(self, name: str) -> None:
         """Remember the present state under the name of a savepoint."""

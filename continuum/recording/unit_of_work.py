@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
 
 from continuum.recording.identity import transaction_id
@@ -21,15 +22,22 @@ class UnitOfWork:
 
     :param manager: the manager whose history is meant.
     :param session: the session.
+    :param mapper: mapper whose database is meant, where the session has several; that of the
+        Transaction class by default.
     :param journal: the history to look at; the manager's only one by default.
     """
 
     def __init__(
-        self, manager: VersioningManager, session: Session, journal: Journal | None = None
+        self,
+        manager: VersioningManager,
+        session: Session,
+        journal: Journal | None = None,
+        mapper: Mapper[Any] | None = None,
     ) -> None:
         self.manager = manager
         self.session = session
         self._journal = journal
+        self._mapper = mapper
 
     @property
     def journal(self) -> Journal:
@@ -54,10 +62,15 @@ class UnitOfWork:
     def _transaction(self, *, create: bool) -> Any:
         journal = self.journal
         connection = self.session.connection(
-            bind_arguments={"mapper": journal.transaction_cls.__mapper__}
+            bind_arguments={"mapper": self._mapper or journal.transaction_cls.__mapper__}
         )
         self.manager.recording.join(self.session, connection)
         number = transaction_id(self.manager, connection, journal, create=create)
         if number is None:
             return None
-        return self.session.get(journal.transaction_cls, number, populate_existing=True)
+        return self.session.get(
+            journal.transaction_cls,
+            number,
+            populate_existing=True,
+            bind_arguments={"bind": connection},
+        )

@@ -276,8 +276,8 @@ def _key(
             f"table {table.fullname!r} has no primary key, so that its rows have no identity that "
             "history could follow",
             table=table.fullname,
-            hint="Give the table a primary key, or name the identifying columns with "
-            "version_table_of(table, key=[...]).",
+            hint="Give the table a primary key.  A table without a class can also be versioned "
+            "with version_table_of(table, key=[...]), which names the identifying columns.",
         )
     if not options.allow_duplicate_links:
         raise UnsupportedTable(
@@ -342,6 +342,15 @@ def check_column_names(
     :param known: attribute names and column names of the class.
     """
     names = set(known)
+    key = {column.name for column in table.primary_key.columns}
+    for item in declared.get("exclude", ()):
+        if item in key:
+            raise ImproperlyConfigured(
+                f"exclude of {cls_name} names {item!r}, which is part of the key; a version "
+                "without it would belong to no row",
+                table=table.fullname,
+                column=item,
+            )
     for option in ("exclude", "include", "ignore"):
         for item in declared.get(option, ()):
             name = item if isinstance(item, str) else getattr(item, "key", str(item))

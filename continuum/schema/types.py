@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
+from enum import Enum as PyEnum
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -12,6 +14,7 @@ from sqlalchemy import DateTime
 from sqlalchemy import Dialect
 from sqlalchemy import Enum
 from sqlalchemy import SmallInteger
+from sqlalchemy import String
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.types import TypeEngine
@@ -54,15 +57,56 @@ def _enum(type_: Enum, *, native: bool) -> TypeEngine[Any]:
     if native:
         copied: TypeEngine[Any] = type_.copy()  # type: ignore[no-untyped-call]
         return copied
-    values: list[Any] = type_.enums if type_.enum_class is None else [type_.enum_class]
-    return Enum(
-        *values,
-        name=type_.name,
-        native_enum=False,
-        create_constraint=False,
-        length=max(255, *(len(value) for value in type_.enums)),
-        values_callable=type_.values_callable,
-    )
+    return EnumText(type_)
+
+
+class EnumText(TypeDecorator[Any]):
+    """Values of an ENUM as text, which history keeps when the ENUM has lost them.
+
+    A value that the ENUM still has is read as its member, another one as the text it was.
+
+    :param live: the live column's type.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, live: Enum) -> None:
+        super().__init__(max(255, *(len(value) for value in live.enums)))
+        self.live = live
+        values: list[Any] = live.enums if live.enum_class is None else [live.enum_class]
+        self._texts = Enum(
+            *values,
+            native_enum=False,
+            create_constraint=False,
+            values_callable=live.values_callable,
+        )
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Turn members into what the database stores; texts of lost members stay."""
+        known = self._texts.bind_processor(dialect)
+        names = frozenset(self._texts.enums)
+
+        def process(value: Any) -> Any:
+            if isinstance(value, str) and value not in names and not isinstance(value, PyEnum):
+                return value
+            return value if known is None else known(value)
+
+        return process
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Turn what is stored into members where it still names one."""
+        known = self._texts.result_processor(dialect, coltype)
+        names = frozenset(self._texts.enums)
+
+        def process(value: Any) -> Any:
+            return value if known is None or value not in names else known(value)
+
+        return process
+
+    def copy(self, **_: Any) -> EnumText:
+        """Return an equal type."""
+        return EnumText(self.live)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -756,8 +756,15 @@ def test_without_a_source_each_statement_is_a_transaction(lab: Lab) -> None:
         cursor = connection.cursor()
         cursor.execute("INSERT INTO article (id) VALUES (1), (2)")
         insert(cursor, 3)
+        cursor.execute("UPDATE article SET id = id + 10 ORDER BY id DESC")
         connection.commit()
-    assert grouped(article) == [[1, 2], [3]]
+    story = [version[:4] for version in article.story()]
+    assert story == [
+        *((key, *row) for key in (1, 2) for row in [(INSERT, 1, 3), (DELETE, 3, None)]),
+        (3, INSERT, 2, 3),
+        (3, DELETE, 3, None),
+        *((key, INSERT, 3, None) for key in (11, 12, 13)),
+    ]
 
 
 def test_two_logs_in_one_session(lab: Lab, other_schema: str) -> None:

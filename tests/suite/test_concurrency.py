@@ -27,6 +27,7 @@ from continuum.errors import VersioningError
 from servers.database import Database
 from suite._support import World
 from suite._support import create_article
+from suite._support import define_article
 
 ROWS = 5
 
@@ -291,3 +292,27 @@ def test_open_transactions_do_not_meet(world: World, level: str) -> None:
     assert [len(found) for found in ids.values()] == [2] * 4
     assert len({number for found in ids.values() for number in found}) == 4
     world.verify(article)
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_a_row_born_after_the_snapshot(world: World) -> None:
+    """The second writer has an id and a snapshot that are older than the row it changes."""
+    article = define_article(world)
+    other = define_article(world, table="other")
+    world.create()
+    table = article.__table__
+    with world.engine.begin() as connection:
+        connection.execute(insert(other.__table__).values(id=1))
+    with world.engine.connect() as early, world.engine.connect() as late:
+        early.execute(update(other.__table__).values(hits=1))
+        late.execute(insert(table).values(id=2, hits=1))
+        late.commit()
+        try:
+            early.execute(update(table).where(table.c.id == 2).values(hits=2))
+            early.commit()
+        except DBAPIError:
+            # A database may refuse to change what the snapshot does not show.
+            early.rollback()
+    world.verify(article, other)
+    operations = [version.operation for version in world.versions(article)]
+    assert operations in ([0], [0, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from continuum import ImproperlyConfigured
 from continuum import context
 from continuum import transaction_class
 from continuum.errors import ContextConflict
+from continuum.errors import InvalidContext
 from continuum.transaction import TransactionBase
 from suite._support import World
 from suite._support import counted
@@ -349,3 +351,37 @@ def test_the_transaction_that_triggers_made(world: World) -> None:
         session.add(article(id=1))
         session.flush()
         assert world.manager.unit_of_work(session).current_transaction.actor == "Ada"
+
+
+def test_a_context_for_one_connection(world: World) -> None:
+    article = create_article(world)
+    with world.engine.begin() as mine, context(mine, actor="Ada"):
+        mine.execute(insert(article.__table__).values(id=1))
+    with world.engine.begin() as other, world.engine.connect() as mine, context(mine, actor="Ada"):
+        other.execute(insert(article.__table__).values(id=2))
+    assert [actor for actor, *_ in said(world)] == ["Ada", None]
+
+
+@pytest.mark.parametrize("target", ["Ada", 7, object()], ids=["text", "number", "object"])
+def test_a_context_for_something_else(target: Any) -> None:
+    with pytest.raises(TypeError, match="takes a Session or a Connection"), context(target):
+        pass
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"meta": {"day": date(2020, 1, 1)}},
+        {"meta": {"rate": float("nan")}},
+        {"reason": "a\0b"},
+        {"actor": "x" * 256},
+        {"actor": object()},
+        {"remote_addr": "x" * 51},
+    ],
+    ids=["not json", "not a number", "NUL", "a long actor", "an object", "a long address"],
+)
+def test_values_that_no_transaction_can_hold(world: World, values: dict[str, Any]) -> None:
+    article = create_article(world)
+    with pytest.raises(InvalidContext), context(**values), world.transaction() as session:
+        session.add(article(id=1))
+    assert world.live(article) == {}

@@ -27,6 +27,7 @@ from continuum import remove_versioning
 from continuum import transaction_class
 from continuum import version_class
 from continuum.errors import DialectMismatch
+from continuum.errors import MissingHistory
 from continuum.errors import MissingPrivilege
 from continuum.errors import MissingTrigger
 from continuum.errors import RecorderConflict
@@ -436,4 +437,46 @@ def test_a_class_in_the_table_of_one_that_is_not_versioned(world: World) -> None
         __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "author"}
 
     with pytest.raises(ImproperlyConfigured, match="Person"):
+        world.Base.registry.configure()
+
+
+@pytest.mark.recorders("triggers")
+def test_a_column_that_only_the_model_has(world: World) -> None:
+    article = create_article(world)
+    with world.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE article_version RENAME COLUMN content TO x"))
+    for action in (world.Base.metadata.create_all, world.manager.install):
+        with pytest.raises(MissingHistory, match="lacks the column 'content'"):
+            action(world.engine)
+    assert not world.manager.check(world.engine).ok
+    with world.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE article_version RENAME COLUMN x TO content"))
+    world.manager.install(world.engine)
+    world.manager.check(world.engine).raise_for_problems()
+    with world.transaction() as session:
+        session.add(article(id=1))
+    assert len(world.versions(article)) == 1
+
+
+def test_the_transaction_table_is_missing(world: World) -> None:
+    article = create_article(world)
+    with world.engine.begin() as connection:
+        world.log.drop(connection)
+    report = world.manager.check(world.engine)
+    assert [type(problem) for problem in report.problems] == [MissingHistory]
+    with pytest.raises((DBAPIError, VersioningError)), world.transaction() as session:
+        session.add(article(id=1))
+    assert world.live(article) == {}
+
+
+@pytest.mark.parametrize("options", [{"null_delete": "no"}, {"versioning": 1}])
+def test_a_switch_that_is_neither_on_nor_off(world: World, options: dict[str, Any]) -> None:
+    define_article(world, **options)
+    with pytest.raises(ImproperlyConfigured, match="neither True nor False"):
+        world.Base.registry.configure()
+
+
+def test_a_key_cannot_be_excluded(world: World) -> None:
+    define_article(world, exclude=["id"])
+    with pytest.raises(ImproperlyConfigured, match="part of the key"):
         world.Base.registry.configure()

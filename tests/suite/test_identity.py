@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from continuum import context
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -574,3 +576,21 @@ def test_a_statement_of_a_plain_client_is_one_transaction(world: World) -> None:
     assert len(world.transactions()) == 4
     used = [version.transaction for version in world.versions(article)]
     assert sorted(used.count(number) for number in set(used)) == [3, 3, 3, 6]
+
+
+@pytest.mark.filterwarnings("ignore::continuum.errors.UnrecordedStatementWarning")
+def test_sql_text_returns_to_a_savepoint(world: World) -> None:
+    article = create_article(world)
+    table = article.__table__
+    with world.engine.begin() as connection, context(actor="Ada"):
+        connection.execute(select(table))
+        if world.dialect == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("SAVEPOINT a")
+        connection.execute(insert(table).values(id=1))
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT a")
+        connection.execute(insert(table).values(id=1))
+        connection.execute(insert(table).values(id=2))
+        connection.execute(delete(table).where(table.c.id == 2))
+    assert world.story(article) == [(1, "insert", 1, None)]
+    assert [row.actor for row in world.transactions()] == ["Ada"]

@@ -9,8 +9,12 @@ import weakref
 from typing import Any
 
 import pytest
+from sqlalchemy import Column
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
+from sqlalchemy import MetaData
+from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -245,3 +249,96 @@ def test_generated_classes_take_no_names(database: Database, recorder: str) -> N
         assert Reply(payment=Transaction()).payment is not None
         assert Reply.payment.property.mapper.class_ is Transaction
     Base.registry.dispose()
+
+
+def test_create_all_needs_no_configured_mappers(database: Database) -> None:
+    """Types of generated tables listen to the MetaData whose listeners are being called."""
+    program = """
+import enum, sys
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+import continuum
+
+class Base(DeclarativeBase):
+    pass
+
+class Status(enum.Enum):
+    new = "new"
+    paid = "paid"
+
+class Order(Base):
+    __tablename__ = "orders"
+    __versioned__ = {"native_enums": "native" in sys.argv}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[Status]
+    urgent: Mapped[bool]
+
+continuum.make_versioned()
+engine = create_engine(sys.argv[1])
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    order = Order(status=Status.new, urgent=True)
+    session.add(order)
+    session.commit()
+    print(order.versions[0].status)
+"""
+    url = database.url.render_as_string(hide_password=False)
+    for arguments in ([], ["native"]):
+        database.clean()
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", program, url, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.stderr, done.stdout) == ("", "Status.new\n")
+
+
+@pytest.mark.recorders("triggers")
+def test_what_two_managers_share_stays_while_one_needs_it(
+    database: Database, recorder: str
+) -> None:
+    class First(DeclarativeBase):
+        pass
+
+    class Second(DeclarativeBase):
+        pass
+
+    def note(base: Any, name: str) -> Any:
+        return type(
+            name.title(),
+            (base,),
+            {
+                "__tablename__": name,
+                "__versioned__": {},
+                "id": mapped_column(Integer, primary_key=True),
+            },
+        )
+
+    engine = database.engine()
+    with (
+        make_versioned(manager=VersioningManager(), mapper=First) as first,
+        make_versioned(manager=VersioningManager(), mapper=Second) as second,
+    ):
+        note(First, "first")
+        kept = note(Second, "second")
+        First.metadata.create_all(engine)
+        Second.metadata.create_all(engine)
+        first.uninstall(engine)
+        second.check(engine).raise_for_problems()
+        with Session(engine) as session, session.begin():
+            session.add(kept(id=1))
+        with Session(engine) as session:
+            assert session.get_one(kept, 1).versions.count() == 1
+    First.registry.dispose()
+    Second.registry.dispose()
+
+
+def test_a_table_versioned_before_anything_else(database: Database) -> None:
+    manager = VersioningManager()
+    table = Table("setting", MetaData(), Column("name", String(50), primary_key=True))
+    with pytest.raises(ImproperlyConfigured, match="before make_versioned"):
+        manager.version_table_of(table)
+    with make_versioned(manager=manager, user_cls=None):
+        assert manager.version_table_of(table, key=["name"]).name == "setting_version"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy import text
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from continuum import paused
@@ -239,3 +241,14 @@ def test_the_subquery_strategy(world: World) -> None:
         session.get_one(article, 1).name = "y"
     versions = [v for v in world.versions(article) if v.key == (1,)]
     assert [(v.operation, v.values["name"]) for v in versions] == [(0, "a"), (0, "x"), (1, "y")]
+
+
+def test_a_pause_ends_with_the_savepoint_that_failed(world: World) -> None:
+    article = create_and_fill(world)
+    with Session(world.engine) as session:
+        with pytest.raises(IntegrityError), session.begin_nested(), paused(session, article):
+            session.execute(insert(article.__table__).values(id=1))
+        session.get_one(article, 2).name = "recorded"
+        session.commit()
+    assert (2, 1, "recorded") in operations(world, article)
+    world.verify(article)

@@ -35,6 +35,7 @@ from sqlalchemy import Unicode
 from sqlalchemy import Uuid
 from sqlalchemy import insert
 from sqlalchemy import null
+from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.dialects import mysql
@@ -43,6 +44,7 @@ from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from continuum import version_class
 from suite._support import World
 
 
@@ -355,3 +357,24 @@ def test_json_null_and_sql_null(world: World) -> None:
     with world.engine.begin() as connection:
         connection.execute(update(table).values(body=null()))
     assert [version.operation for version in world.versions(Document)] == [0, 1, 1]
+
+
+def test_a_value_that_the_enum_has_lost(world: World) -> None:
+    shade = enum.Enum("Shade", ["red", "green"])
+
+    class Paint(world.Base):
+        __tablename__ = "paint"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        colour = mapped_column(Enum(shade, native_enum=False))
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Paint(id=1, colour=shade.red))
+    history = version_class(Paint).__table__
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE paint_version SET colour = 'mauve'"))
+    with world.engine.connect() as connection:
+        assert connection.scalar(select(history.c.colour)) == "mauve"
+        assert connection.scalar(select(history.c.id).where(history.c.colour == "mauve")) == 1
+        assert not connection.scalar(select(history.c.id).where(history.c.colour == shade.red))

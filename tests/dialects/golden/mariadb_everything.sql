@@ -19,6 +19,7 @@ BEGIN
         CALL `shop`.`continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -33,7 +34,7 @@ BEGIN
     SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
      WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
     IF newest_tx IS NOT NULL THEN
-      IF tx IS NULL OR newest_tx <> tx THEN
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
           FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
@@ -158,6 +159,7 @@ BEGIN
               CALL `shop`.`continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -181,7 +183,7 @@ BEGIN
               LEAVE event;
             END IF;
           END IF;
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
               FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
@@ -257,6 +259,7 @@ BEGIN
             CALL `shop`.`continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -271,7 +274,7 @@ BEGIN
         SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
         IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
               FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
@@ -382,6 +385,7 @@ BEGIN
             CALL `shop`.`continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -405,7 +409,7 @@ BEGIN
             LEAVE event;
           END IF;
         END IF;
-        IF tx IS NULL OR newest_tx <> tx THEN
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
             FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
@@ -498,6 +502,7 @@ BEGIN
           CALL `shop`.`continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
+        SET known = moment;
       END IF;
       UPDATE `archive`.`history` SET `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx AND `history`.`what` <> 2;
@@ -529,6 +534,7 @@ BEGIN
         CALL `shop`.`continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -552,7 +558,7 @@ BEGIN
         LEAVE event;
       END IF;
     END IF;
-    IF tx IS NULL OR newest_tx <> tx THEN
+    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
         FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`

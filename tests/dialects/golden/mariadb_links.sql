@@ -19,6 +19,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -139,6 +140,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -240,6 +242,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -342,6 +345,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -481,6 +485,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;

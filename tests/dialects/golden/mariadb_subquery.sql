@@ -28,6 +28,7 @@ BEGIN
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
+        SET known = moment;
       END IF;
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET pauses = @`continuum_c1fa1875_paused`;
@@ -55,6 +56,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -69,7 +71,7 @@ BEGIN
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
     IF newest_tx IS NOT NULL THEN
-      IF tx IS NULL OR newest_tx <> tx THEN
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -152,6 +154,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -165,7 +168,7 @@ BEGIN
           END IF;
           SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
            WHERE `article_version`.`id` = OLD.`id`;
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
               FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
@@ -224,6 +227,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -238,7 +242,7 @@ BEGIN
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
         IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -308,6 +312,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -321,7 +326,7 @@ BEGIN
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
-        IF tx IS NULL OR newest_tx <> tx THEN
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
             FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -403,6 +408,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -416,7 +422,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
-    IF tx IS NULL OR newest_tx <> tx THEN
+    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`

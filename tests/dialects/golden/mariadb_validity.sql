@@ -29,6 +29,7 @@ BEGIN
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
+        SET known = moment;
       END IF;
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET pauses = @`continuum_c1fa1875_paused`;
@@ -56,6 +57,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -70,7 +72,7 @@ BEGIN
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
     IF newest_tx IS NOT NULL THEN
-      IF tx IS NULL OR newest_tx <> tx THEN
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -195,6 +197,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -218,7 +221,7 @@ BEGIN
               LEAVE event;
             END IF;
           END IF;
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
@@ -294,6 +297,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -308,7 +312,7 @@ BEGIN
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
         IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -419,6 +423,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -442,7 +447,7 @@ BEGIN
             LEAVE event;
           END IF;
         END IF;
-        IF tx IS NULL OR newest_tx <> tx THEN
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
             FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -550,6 +555,7 @@ BEGIN
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
+      SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
       SET pauses = @`continuum_c1fa1875_paused`;
@@ -573,7 +579,7 @@ BEGIN
         LEAVE event;
       END IF;
     END IF;
-    IF tx IS NULL OR newest_tx <> tx THEN
+    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`

@@ -51,6 +51,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -78,6 +79,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -92,7 +94,7 @@ BEGIN
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
         IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -233,6 +235,7 @@ BEGIN
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
+                SET known = moment;
               END IF;
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET pauses = @`continuum_c1fa1875_paused`;
@@ -256,7 +259,7 @@ BEGIN
                   LEAVE event;
                 END IF;
               END IF;
-              IF tx IS NULL OR newest_tx <> tx THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
@@ -332,6 +335,7 @@ BEGIN
                 CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
+              SET known = moment;
             END IF;
             IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
               SET pauses = @`continuum_c1fa1875_paused`;
@@ -346,7 +350,7 @@ BEGIN
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
             IF newest_tx IS NOT NULL THEN
-              IF tx IS NULL OR newest_tx <> tx THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -453,6 +457,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -476,7 +481,7 @@ BEGIN
               LEAVE event;
             END IF;
           END IF;
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -599,6 +604,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -622,7 +628,7 @@ BEGIN
             LEAVE event;
           END IF;
         END IF;
-        IF tx IS NULL OR newest_tx <> tx THEN
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
             FROM `article_version` WHERE `article_version`.`id` = OLD.`id`

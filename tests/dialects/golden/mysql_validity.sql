@@ -39,6 +39,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -66,6 +67,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -80,7 +82,7 @@ BEGIN
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
         IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -215,6 +217,7 @@ BEGIN
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
+                SET known = moment;
               END IF;
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET pauses = @`continuum_c1fa1875_paused`;
@@ -238,7 +241,7 @@ BEGIN
                   LEAVE event;
                 END IF;
               END IF;
-              IF tx IS NULL OR newest_tx <> tx THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
@@ -314,6 +317,7 @@ BEGIN
                 CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
+              SET known = moment;
             END IF;
             IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
               SET pauses = @`continuum_c1fa1875_paused`;
@@ -328,7 +332,7 @@ BEGIN
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
             IF newest_tx IS NOT NULL THEN
-              IF tx IS NULL OR newest_tx <> tx THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -435,6 +439,7 @@ BEGIN
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
+            SET known = moment;
           END IF;
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET pauses = @`continuum_c1fa1875_paused`;
@@ -458,7 +463,7 @@ BEGIN
               LEAVE event;
             END IF;
           END IF;
-          IF tx IS NULL OR newest_tx <> tx THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
@@ -575,6 +580,7 @@ BEGIN
             CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
+          SET known = moment;
         END IF;
         IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
           SET pauses = @`continuum_c1fa1875_paused`;
@@ -598,7 +604,7 @@ BEGIN
             LEAVE event;
           END IF;
         END IF;
-        IF tx IS NULL OR newest_tx <> tx THEN
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
             FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
