@@ -611,6 +611,7 @@ class VersioningManager(EventTarget):
         before = set(metadata.tables.values())
         # Types of the generated tables listen to the MetaData as well, whose listeners are being
         # called at this moment: they go on with the list of before.
+        listeners: Any
         for listeners in (metadata.dispatch.before_create, metadata.dispatch.before_drop):
             listeners.listeners = deque(listeners.listeners)
         configure_mappers()
@@ -824,7 +825,7 @@ class VersioningManager(EventTarget):
             for column in journal.log.columns
         }
         for key, column in columns.items():
-            default = None if column is None else column.default
+            default: Any = None if column is None else column.default
             if default is None:
                 continue
             if default.is_callable:

@@ -84,7 +84,7 @@ class EnumText(TypeDecorator[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
         """Turn members into what the database stores; texts of lost members stay."""
-        known = self._texts.bind_processor(dialect)
+        known = self._texts.bind_processor(dialect)  # type: ignore[no-untyped-call]
         names = frozenset(self._texts.enums)
 
         def process(value: Any) -> Any:
@@ -96,7 +96,7 @@ class EnumText(TypeDecorator[Any]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Turn what is stored into members where it still names one."""
-        known = self._texts.result_processor(dialect, coltype)
+        known = self._texts.result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
         names = frozenset(self._texts.enums)
 
         def process(value: Any) -> Any:

@@ -509,9 +509,7 @@ VALUES = [
 
 @pytest.mark.parametrize("strategy", ["validity", "subquery"])
 @pytest.mark.parametrize(("one", "two"), VALUES)
-def test_values_are_compared_to_the_byte(
-    tmp_path: Path, one: str, two: str, strategy: str
-) -> None:
+def test_values_are_compared_to_the_byte(tmp_path: Path, one: str, two: str, strategy: str) -> None:
     item = record(tmp_path, with_strategy(ITEM, strategy))
     item.write(f"INSERT INTO item VALUES (1, 'k', {one})")
     item.write(f"UPDATE item SET name = {one}")
@@ -1001,9 +999,7 @@ def test_the_time_of_a_transaction(item: Recorded) -> None:
 
 
 @pytest.mark.parametrize("clause", ["", "OR IGNORE", "OR REPLACE"])
-def test_a_transaction_row_that_cannot_be_made_fails_the_write(
-    tmp_path: Path, clause: str
-) -> None:
+def test_a_transaction_row_that_cannot_be_made_fails_the_write(tmp_path: Path, clause: str) -> None:
     item = Recorded(tmp_path / "test.db", [ITEM])
     item.run(
         ITEM_TABLE,
@@ -1420,7 +1416,7 @@ def test_a_long_history_costs_no_more_than_a_short_one(tmp_path: Path, strategy:
     end = "" if strategy == "subquery" else ", t.id + 1"
     with closing(item.plain()) as connection:
         connection.execute(
-            'WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)'
+            "WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
             ' INSERT INTO "transaction" (id) SELECT i FROM n'
         )
         connection.execute("UPDATE item_version SET transaction_id = 5000 WHERE transaction_id = 2")

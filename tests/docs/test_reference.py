@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from continuum.dialects import emitter_for
-from continuum.dialects.base import Capabilities
 
 import continuum
 from continuum import errors
+from continuum.dialects import emitter_for
+from continuum.dialects.base import Capabilities
 from continuum.options import Options
 from docs._pages import PAGES
 from docs._pages import ROOT
