@@ -119,6 +119,28 @@ def conflicting(insert: Insert) -> bool:
     return insert._post_values_clause is not None or bool(_prefixes(insert) & _CONFLICT_WORDS)
 
 
+def moved_by_conflict(insert: Insert, key: Sequence[Column[Any]]) -> Column[Any] | None:
+    """Return a key column that an upsert sets to something else than the new row's own value."""
+    clause = insert._post_values_clause
+    assigned: Any = getattr(clause, "update_values_to_set", None) or getattr(clause, "update", None)
+    pairs = assigned.items() if isinstance(assigned, Mapping) else assigned or ()
+    for name, value in pairs:
+        for column in key:
+            if name in (column.name, column.key) or name is column:
+                proposed = getattr(value, "name", None) == column.name
+                if not proposed or value.table is column.table:
+                    return column
+    return None
+
+
+def has_unique_expression(table: Table) -> bool:
+    """Say whether a unique index stands on something else than columns."""
+    return any(
+        index.unique and not all(isinstance(part, Column) for part in index.expressions)
+        for index in table.indexes
+    )
+
+
 def replacing(statement: UpdateBase) -> bool:
     """Say whether a statement deletes rows that are in its way."""
     return "REPLACE" in _prefixes(statement)

@@ -231,8 +231,20 @@ def _look_at_conflicts(
     """Look at the rows that stand in the way of new ones, whatever constraint says so."""
     recorded = capture.images.recorded
     replacing = dml.replacing(statement)
+    moved = dml.moved_by_conflict(statement, recorded.key)
+    if moved is not None:
+        raise _unseen(recorded, connection, f"sets the key column {moved.name!r} of existing rows")
+    if dml.has_unique_expression(recorded.table):
+        raise _unseen(recorded, connection, "can meet a unique index on an expression")
     for columns in dml.unique_columns(recorded.table, recorded.key):
         values = [tuple(row.get(column, Given.ABSENT) for column in columns) for row in rows]
+        for column in columns:
+            if column not in recorded.key and any(_made_later(column, row) for row in rows):
+                raise _unseen(
+                    recorded,
+                    connection,
+                    f"can meet rows by {column.name!r}, whose new value is made by the statement",
+                )
         wanted = dict.fromkeys(
             value for value in values if not any(_is_open(part) for part in value)
         )
@@ -252,6 +264,24 @@ def _look_at_conflicts(
                 looked += [row.key for row, _ in found]
         if replacing:
             capture.look_at_versions(connection, looked)
+
+
+def _made_later(column: Column[Any], row: Mapping[Column[Any], Any]) -> bool:
+    """Say whether a value of a new row exists, but is not known beforehand."""
+    value = row.get(column, Given.ABSENT)
+    if value is Given.ABSENT:
+        return column.default is not None or column.server_default is not None
+    return value is Given.UNKNOWN
+
+
+def _unseen(recorded: RecordedTable, connection: Connection, reason: str) -> UnsupportedStatement:
+    return UnsupportedStatement(
+        f"INSERT into {recorded.table.fullname!r} {reason}: the ORM recorder cannot tell which "
+        "rows it changes",
+        table=recorded.table.fullname,
+        dialect=connection.dialect.name,
+        hint="Give such values plainly and leave the key alone, or record the table with triggers.",
+    )
 
 
 def _is_open(value: Any) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import ForeignKey
+from sqlalchemy import Index
 from sqlalchemy import Integer
 from sqlalchemy import MetaData
 from sqlalchemy import String
@@ -705,3 +706,57 @@ def test_rows_are_seen_as_they_are_now(world: World) -> None:
         (2, "update", 2, 3, "b"),
         (2, "update", 3, None, "c"),
     ]
+
+
+def create_place(world: World) -> Any:
+    """Create a table with a second unique key, and one row in it."""
+
+    class Place(world.Base):
+        __tablename__ = "place"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        code = mapped_column(String(20), unique=True)
+        name = mapped_column(String(20))
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Place(id=1, code="a", name="b"))
+    return Place
+
+
+def updating(world: World, statement: Any, **values: Any) -> Any:
+    """Make an INSERT of the engine's dialect update the rows that it meets."""
+    if world.dialect in ("mysql", "mariadb"):
+        return statement.on_duplicate_key_update(**values)
+    return statement.on_conflict_do_update(index_elements=["id"], set_=values)
+
+
+def dialect_insert(world: World, target: Any) -> Any:
+    modules = {"postgresql": postgresql, "sqlite": sqlite}
+    return modules.get(world.dialect, mysql).insert(target)
+
+
+def refuse(world: World, cls: Any, statement: Any) -> None:
+    with pytest.raises(UnsupportedStatement), world.engine.begin() as connection:
+        connection.execute(statement)
+    assert len(world.versions(cls)) == 1
+
+
+def test_an_upsert_that_moves_rows_is_refused(world: World) -> None:
+    place = create_place(world)
+    statement = dialect_insert(world, place.__table__).values(id=1, code="z")
+    refuse(world, place, updating(world, statement, id=5))
+
+
+def test_an_upsert_with_a_unique_value_made_by_sql_is_refused(world: World) -> None:
+    place = create_place(world)
+    statement = dialect_insert(world, place.__table__).values(id=2, code=func.lower("A"))
+    refuse(world, place, updating(world, statement, name="x"))
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_an_upsert_beside_a_unique_expression_is_refused(world: World) -> None:
+    place = create_place(world)
+    Index("lower_name", func.lower(place.name), unique=True).create(world.engine)
+    statement = dialect_insert(world, place.__table__).values(id=2, code="c", name="B")
+    refuse(world, place, updating(world, statement, name="x"))
