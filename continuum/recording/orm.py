@@ -163,6 +163,7 @@ class ORMRecorder:
                 _refuse_foreign(statement, table, scope)
             return statement, multiparams, params
         table = next(key for key in (*scope.recorded, *scope.actions) if hash(key) == hash(table))
+        _refuse_translation(connection, table, execution_options)
         unit = self.manager.recording.unit(connection)
         if unit.ids and _ended(connection):
             unit.renew()
@@ -591,6 +592,21 @@ class _Look:
             return
         for given in self.parameters:
             cascade.follow(table, statement.whereclause, given, changed=changed)
+
+
+def _refuse_translation(
+    connection: Connection, table: Table, execution_options: Mapping[str, Any]
+) -> None:
+    """Refuse a statement that goes to other schemas than its connection."""
+    name = "schema_translate_map"
+    if execution_options.get(name) != connection.get_execution_options().get(name):
+        raise UnsupportedStatement(
+            f"a change of {table.fullname!r} translates schema names by an option of the statement "
+            "alone, which the ORM recorder does not follow",
+            table=table.fullname,
+            dialect=connection.dialect.name,
+            hint="Give schema_translate_map to the connection or the engine.",
+        )
 
 
 def _ended(connection: Connection) -> bool:

@@ -760,3 +760,9 @@ def test_an_upsert_beside_a_unique_expression_is_refused(world: World) -> None:
     Index("lower_name", func.lower(place.name), unique=True).create(world.engine)
     statement = dialect_insert(world, place.__table__).values(id=2, code="c", name="B")
     refuse(world, place, updating(world, statement, name="x"))
+
+
+def test_a_translation_of_one_statement_is_refused(world: World) -> None:
+    place = create_place(world)
+    statement = update(place.__table__).values(name="x")
+    refuse(world, place, statement.execution_options(schema_translate_map={"nowhere": "elsewhere"}))
