@@ -162,6 +162,10 @@ class Emitter(ABC):
         One catalog query (one per attached database on SQLite).
         """
 
+    def after_failure(self, statements: Sequence[str]) -> Sequence[str]:
+        """Return those of the statements that have to run even when an earlier one has failed."""
+        return ()
+
     @abstractmethod
     def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
         """Return a typed error with the ways out for what the driver raised, if it is known."""

@@ -49,12 +49,13 @@ class TriggerDDL(ExecutableDDLElement):
 
         :raises VersioningError: what the database refused, with the ways out.
         """
-        for statement in self.emit(emitter, server):
+        statements = self.emit(emitter, server)
+        for statement in statements:
             try:
-                connection.exec_driver_sql(
-                    statement, execution_options={INTERNAL: True, "no_parameters": True}
-                )
+                _run(connection, statement)
             except Exception as error:
+                for last in emitter.after_failure(statements):
+                    _run(connection, last)
                 explained = emitter.explain(error, self.spec)
                 if explained is None:
                     raise
@@ -70,6 +71,10 @@ class TriggerDDL(ExecutableDDLElement):
     def log(self) -> LogSpec:
         """The transaction table that the statements belong to."""
         raise NotImplementedError
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.exec_driver_sql(statement, execution_options={INTERNAL: True, "no_parameters": True})
 
 
 class _TableDDL(TriggerDDL):

@@ -90,6 +90,9 @@ TRUST_HINT = (
 MARK = "continuum "
 """Start of the literal in each trigger that says what it was made from."""
 
+RESTORE_SQL_MODE = "SET @@SESSION.sql_mode = @continuum_sql_mode"
+"""Last of the statements that change the session's ``sql_mode``."""
+
 # Characters that mean themselves in a literal under every sql_mode, for every driver and client.
 _PLAIN = re.compile(r"[A-Za-z0-9 _.,:;{}\[\]()\"#$@+/<>=*!?^-]*\Z")
 _UNSAFE_IN_MARK = re.compile(r"[^A-Za-z0-9 _.,:{}\[\]\"#$@+/<>=!?^-]")
@@ -1739,6 +1742,10 @@ class MySQLEmitter(Emitter):
             {"value": value},
         )
 
+    def after_failure(self, statements: Sequence[str]) -> Sequence[str]:
+        """Return the session to its own ``sql_mode``."""
+        return [statement for statement in statements if statement == RESTORE_SQL_MODE]
+
     def ensure_transaction(self, connection: Connection) -> None:
         """Send BEGIN where the server would wait for the first statement that reads or writes."""
         driver = connection.connection.dbapi_connection
@@ -1840,7 +1847,7 @@ def _in_mode(statements: list[str], server: Server) -> list[str]:
     return [
         f"SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = '{SQL_MODE}'",
         *statements,
-        "SET @@SESSION.sql_mode = @continuum_sql_mode",
+        RESTORE_SQL_MODE,
     ]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Table
+from sqlalchemy import TableClause
+from sqlalchemy import false
 from sqlalchemy import inspect
+from sqlalchemy import literal_column
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SAWarning
 
+from continuum.dialects.base import INTERNAL
 from continuum.errors import MissingHistory
 from continuum.schema.recorded import RecordedTable
 
@@ -35,23 +37,21 @@ def missing_history(
     :param log_table: the transaction table.
     :param real: from declared schema names to real ones.
 
-    Queries: two catalog queries for each schema.
+    Queries: one catalog query for each schema, and one for each table.
     """
     inspector = inspect(connection)
-    columns: dict[str | None, dict[str, set[str]]] = {}
+    tables: dict[str | None, set[str]] = {}
+    columns: dict[Table, set[str] | None] = {}
 
     def columns_of(table: Table) -> set[str] | None:
-        schema = real(table.schema)
-        if schema not in columns:
-            with warnings.catch_warnings():
-                # Only names are of interest here, and other tables may have types that SQLAlchemy
-                # does not know.
-                warnings.simplefilter("ignore", SAWarning)
-                found: dict[Any, Any] = inspector.get_multi_columns(schema=schema)
-            columns[schema] = {
-                name: {column["name"] for column in items} for (_, name), items in found.items()
-            }
-        return columns[schema].get(table.name)
+        if table not in columns:
+            schema = real(table.schema)
+            if schema not in tables:
+                tables[schema] = set(inspector.get_table_names(schema=schema))
+            columns[table] = None
+            if table.name in tables[schema]:
+                columns[table] = _column_names(connection, table, schema)
+        return columns[table]
 
     def fault(table: Table, what: str) -> tuple[str, str | None] | None:
         have = columns_of(table)
@@ -80,3 +80,19 @@ def missing_history(
                 hint=_HINT,
             )
     return errors
+
+
+def _column_names(connection: Connection, table: Table, schema: str | None) -> set[str]:
+    """Return the names of a table's columns.
+
+    Asked of a query that selects nothing: reflection stumbles over types and names that it does
+    not know.
+    """
+    source = TableClause(table.name, schema=schema)
+    statement = select(literal_column("*")).select_from(source).where(false())
+    result = connection.execute(
+        statement, execution_options={INTERNAL: True, "schema_translate_map": None}
+    )
+    names = set(result.keys())
+    result.close()
+    return names
