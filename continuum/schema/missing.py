@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy import Table
 from sqlalchemy import TableClause
 from sqlalchemy import false
@@ -89,7 +91,7 @@ def _column_names(connection: Connection, table: Table, schema: str | None) -> s
     not know.
     """
     source = TableClause(table.name, schema=schema)
-    statement = select(literal_column("*")).select_from(source).where(false())
+    statement: Select[Any] = select(literal_column("*")).select_from(source).where(false())
     result = connection.execute(
         statement, execution_options={INTERNAL: True, "schema_translate_map": None}
     )
