@@ -319,8 +319,8 @@ class VersioningManager(EventTarget):
         if self._configuring or not self._pending:
             return
         self._configuring = True
+        pending, self._pending = self._pending, []
         try:
-            pending, self._pending = self._pending, []
             pending.sort(key=lambda item: len(list(item.iterate_to_root())))
             built = [mapper for mapper in pending if self._build_tables(mapper)]
             for mapper in built:
@@ -330,6 +330,10 @@ class VersioningManager(EventTarget):
             if built:
                 configure_mappers()
                 self.plugins.after_build_models(self)
+        except BaseException:
+            # What could not be built must not be forgotten: it would go unversioned in silence.
+            self._pending = [*pending, *self._pending]
+            raise
         finally:
             self._configuring = False
 
@@ -797,7 +801,7 @@ class VersioningManager(EventTarget):
             self.journal_of(obj)
         except (ClassNotVersioned, TypeError):
             return False
-        return not isinstance(obj, Table) or True
+        return True
 
     def _journal_or_error(self, model: Any) -> Journal:
         try:

@@ -480,3 +480,14 @@ def test_a_key_cannot_be_excluded(world: World) -> None:
     define_article(world, exclude=["id"])
     with pytest.raises(ImproperlyConfigured, match="part of the key"):
         world.Base.registry.configure()
+
+
+def test_a_class_that_cannot_be_versioned_is_not_forgotten(world: World) -> None:
+    define_article(world)
+    define_article(world, table="other", strategy="none")
+    for _ in range(2):
+        with pytest.raises(ImproperlyConfigured, match="strategy"):
+            world.manager.configured_journals()
+        with pytest.raises(ImproperlyConfigured, match="strategy"):
+            world.Base.metadata.create_all(world.engine)
+    assert not inspect(world.engine).has_table("article")
