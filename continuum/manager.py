@@ -180,6 +180,7 @@ class VersioningManager(EventTarget):
             self._listen(target, name, function, **how)
         for name in (
             "before_cursor_execute",
+            "after_cursor_execute",
             "commit",
             "rollback",
             "savepoint",

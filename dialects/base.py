@@ -229,6 +229,16 @@ class Emitter(ABC):
         """
         return True
 
+    def begin_batch(self, connection: Connection, log: LogSpec) -> bool:
+        """Vouch for the announced unit while many rows are sent in one call of the driver.
+
+        :returns: :meth:`end_batch` has to be called afterwards, whether the call succeeds or not.
+        """
+        return False
+
+    def end_batch(self, connection: Connection, log: LogSpec) -> None:  # noqa: B027 - most need nothing
+        """Stop vouching for the unit."""
+
     def prepare_connection(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Set what a connection needs for its changes to be seen; called once for each."""
 

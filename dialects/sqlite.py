@@ -1039,6 +1039,23 @@ class SQLiteEmitter(Emitter):
         ).scalar()
         return bool(found == token)
 
+    def begin_batch(self, connection: Connection, log: LogSpec) -> bool:
+        """Spare the triggers of a batch their look at the flag of the transaction.
+
+        Within one call of the driver nobody else can commit.  Where foreign keys are enforced the
+        unit is guarded by them, and nothing needs to be done.
+        """
+        state = _State(log, _schema(log.table.schema))
+        statement = (
+            f"UPDATE {state.full} SET guard = 2 WHERE id = 1 AND unit IS NOT NULL AND guard IS NULL"
+        )
+        return self._run(connection, statement) == 1
+
+    def end_batch(self, connection: Connection, log: LogSpec) -> None:
+        """Let the triggers look again."""
+        state = _State(log, _schema(log.table.schema))
+        self._run(connection, f"UPDATE {state.full} SET guard = NULL WHERE id = 1")
+
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Withdraw the announcement: one statement, and two more with attached files."""
         if self._autocommits(connection):

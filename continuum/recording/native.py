@@ -50,6 +50,10 @@ _PREPARED = "continuum_prepared"
 """Key in ``Connection.info``, which lives as long as the driver's connection."""
 
 
+_BATCH = 100
+"""Parameter sets from which on it pays to tell the database of a batch."""
+
+
 @dataclass
 class DatabaseState:
     """What is known of one database, looked up once for an engine.
@@ -150,6 +154,39 @@ class NativeRecording:
             self._raise_problem(database, statement, written_table(context))
         if database.logs:
             self.prepare(connection)
+            if executemany and len(parameters) >= _BATCH:
+                self._begin_batch(connection, database)
+
+    def after_cursor_execute(
+        self,
+        connection: Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+        executemany: bool,
+    ) -> None:
+        """End the batch that was begun for a statement."""
+        if executemany:
+            self._end_batch(connection)
+
+    def _begin_batch(self, connection: Connection, database: DatabaseState) -> None:
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is None or is_autocommit(connection):
+            return
+        unit = self.unit(connection)
+        unit.batches = [
+            log for log in database.logs.values() if emitter.begin_batch(connection, log)
+        ]
+
+    def _end_batch(self, connection: Connection) -> None:
+        unit = self.running_unit(connection)
+        emitter = emitter_for(connection.dialect.name)
+        if unit is None or emitter is None:
+            return
+        batches, unit.batches = unit.batches, []
+        for log in batches:
+            emitter.end_batch(connection, log)
 
     def prepare(self, connection: Connection) -> None:
         """Tell the database what it has to know before the running transaction writes.
@@ -240,6 +277,8 @@ class NativeRecording:
 
     def handle_error(self, context: ExceptionContext) -> None:
         """Turn what triggers of ours raise into typed errors."""
+        if context.connection is not None and not context.is_disconnect:
+            self._end_batch(context.connection)
         if context.sqlalchemy_exception is None:
             return
         emitter = emitter_for(context.dialect.name)

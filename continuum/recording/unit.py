@@ -16,6 +16,7 @@ from continuum.recording.context import ContextFrame
 from continuum.recording.context import ContextValues
 
 if TYPE_CHECKING:
+    from continuum.dialects.spec import LogSpec
     from continuum.mapping.journal import Journal
     from continuum.recording.capture import Capture
 
@@ -55,6 +56,7 @@ class Unit:
     :param gaps: those of them in which versions were ended without a successor.
     :param failure: why history has not been written, with the savepoints open then; such a
         transaction cannot be committed.
+    :param batches: transaction tables that have been told of a batch which is running.
     :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
         the rows that were made, may be gone.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
@@ -79,6 +81,7 @@ class Unit:
     failure: tuple[BaseException, tuple[str, ...]] | None = None
     ddl: bool = False
     doubted: bool = False
+    batches: list[LogSpec] = field(default_factory=list)
 
     def enter_savepoint(self, name: str) -> None:
         """Remember the present state under the name of a savepoint."""

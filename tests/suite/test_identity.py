@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -594,3 +595,27 @@ def test_sql_text_returns_to_a_savepoint(world: World) -> None:
         connection.execute(delete(table).where(table.c.id == 2))
     assert world.story(article) == [(1, "insert", 1, None)]
     assert [row.actor for row in world.transactions()] == ["Ada"]
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_driver_commit_after_a_batch(world: World, fails: bool) -> None:
+    """Triggers believe the unit of a batch unseen, and only while the batch runs."""
+    article = create_article(world)
+    table = article.__table__
+    rows = [{"id": key} for key in range(1, 201)] + [{"id": 1}] * fails
+    with world.engine.connect() as connection:
+        with pytest.raises(IntegrityError) if fails else nullcontext():
+            connection.execute(insert(table).inline(), rows)
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.commit()
+        raw.execute("DELETE FROM article WHERE id = 1")
+        raw.commit()
+        connection.rollback()
+    assert [version.operation for version in world.versions(article) if version.key == (1,)] == [
+        0,
+        2,
+    ]
+    assert len(world.transactions()) == 2
