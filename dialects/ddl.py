@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
@@ -176,12 +175,3 @@ def _emitter(dialect: Dialect) -> Emitter:
         check_dialect_name(dialect.name)
         raise UnknownDialect(f"there is no trigger emitter for dialect {dialect.name!r}")
     return emitter
-
-
-def subelements(
-    log: LogSpec, specs: Sequence[TriggerSpec]
-) -> Iterator[CreateTransactionHelpers | CreateTriggers]:
-    """Iterate over everything that one transaction table needs, in the order of creation."""
-    yield CreateTransactionHelpers(log, specs)
-    for spec in specs:
-        yield CreateTriggers(spec)

@@ -85,5 +85,5 @@ if _switched_off():
     for _name in EXTENSIONS:
         sys.modules[f"{__name__}.{_name}"] = load_uncompiled_module(_name)
 
-from continuum._speedups.rows_cy import diff  # noqa: E402
-from continuum._speedups.rows_cy import is_noop  # noqa: E402
+from continuum._speedups.rows_cy import diff  # noqa: E402 - after the choice of the build
+from continuum._speedups.rows_cy import is_noop  # noqa: E402 - after the choice of the build

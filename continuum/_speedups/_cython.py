@@ -34,7 +34,7 @@ def exceptval(_value: int) -> Callable[[Function], Function]:
     return _unchanged
 
 
-def locals(**types: type) -> Callable[[Function], Function]:  # noqa: A001
+def locals(**types: type) -> Callable[[Function], Function]:  # noqa: A001 - the name in Cython
     """Declare the types of local variables."""
     return _unchanged
 

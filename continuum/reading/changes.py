@@ -24,6 +24,7 @@ from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import links_of
+from continuum.reading.values import equal_to_type
 
 Changeset = dict[str, list[Any]]
 """``{attribute: [old, new]}``."""
@@ -228,9 +229,4 @@ def _changeset(version: Any, before: Row | None) -> Changeset:
 
 def same_value(item: Item, before: Any, after: Any) -> bool:
     """Say whether two values are the same to the type of their column."""
-    if before is after:
-        return True
-    try:
-        return bool(item.version.type.compare_values(before, after))
-    except Exception:  # noqa: BLE001 - what cannot be compared counts as different
-        return False
+    return before is after or equal_to_type(item.version.type, before, after)

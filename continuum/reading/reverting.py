@@ -25,6 +25,7 @@ from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
+from continuum.reading.values import equal_to_type
 from continuum.reading.values import identical
 from continuum.reading.values import own
 
@@ -151,7 +152,11 @@ def _restore(session: Session, layout: Layout, version: Any, obj: Any) -> None:
     for item, value in changes.items():
         before = state.dict.get(item.name)
         setattr(obj, item.name, own(value) if state.persistent else _inserted(item, value))
-        if value is not None and before is not None and _looks_equal(item, before, value):
+        if (
+            value is not None
+            and before is not None
+            and equal_to_type(item.live.type, before, value)
+        ):
             # What SQLAlchemy takes for the same value it would not write.
             flag_modified(obj, item.name)
     for composed in state.mapper.composites:
@@ -290,10 +295,3 @@ def _set_discriminator(layout: Layout, obj: Any) -> None:
         name = mapper.get_property_by_column(mapper.polymorphic_on).key
         if inspect(obj).dict.get(name) is None:
             setattr(obj, name, mapper.polymorphic_identity)
-
-
-def _looks_equal(item: Item, before: Any, after: Any) -> bool:
-    try:
-        return bool(item.live.type.compare_values(before, after))
-    except Exception:  # noqa: BLE001 - what cannot be compared is written
-        return False

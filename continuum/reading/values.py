@@ -7,6 +7,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.types import TypeEngine
+
 _NUMBERS = (bool, int, float, Decimal)
 _CONTAINERS = (dict, list, set, bytearray)
 
@@ -36,4 +38,12 @@ def identical(one: Any, other: Any) -> bool:
     try:
         return bool(one == other)
     except Exception:  # noqa: BLE001 - what cannot be compared is written
+        return False
+
+
+def equal_to_type(type_: TypeEngine[Any], one: Any, other: Any) -> bool:
+    """Say whether two values are the same to the type of their column."""
+    try:
+        return bool(type_.compare_values(one, other))
+    except Exception:  # noqa: BLE001 - what cannot be compared counts as different
         return False

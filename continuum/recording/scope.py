@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy import Table
-from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
 from continuum.recording.images import Images
@@ -24,12 +23,8 @@ if TYPE_CHECKING:
 _ACTIONS = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
-def records_with_orm(connection: Connection, recorded: RecordedTable) -> bool:
-    """Say whether the ORM records a table on this connection's database, not triggers."""
-    return _by_orm(connection.dialect.name, recorded)
-
-
-def _by_orm(dialect: str, recorded: RecordedTable) -> bool:
+def records_with_orm(dialect: str, recorded: RecordedTable) -> bool:
+    """Say whether the ORM records a table on databases of a dialect, not triggers."""
     return recorded.options.native_versioning is False or emitter_for(dialect) is None
 
 
@@ -66,7 +61,7 @@ class Scope:
         for journal in journals:
             self._tables.update(journal.metadata.tables.values())
             for table, recorded in journal.recorded.items():
-                if _by_orm(dialect, recorded):
+                if records_with_orm(dialect, recorded):
                     self.recorded[table] = recorded
                     self.journals[table] = journal
         self.by_name: dict[tuple[str | None, str], Table] = {

@@ -197,7 +197,8 @@ def test_tables_of_both_recorders_share_their_transaction(world: World) -> None:
     assert len(world.transactions()) == 1
     with world.engine.connect() as connection:
         recorders = [
-            records_with_orm(connection, world.manager.recorded(cls)) for cls in (article, other)
+            records_with_orm(connection.dialect.name, world.manager.recorded(cls))
+            for cls in (article, other)
         ]
     assert recorders == [True, False]
 
