@@ -12,12 +12,18 @@ import hashlib
 import json
 from collections.abc import Callable
 from collections.abc import Iterable
+from dataclasses import MISSING
 from dataclasses import dataclass
+from dataclasses import fields
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.types import TypeEngine
+
+from continuum.dialects.expressions import RowExpression
+
+OPERATIONS = ("insert", "update", "delete")
 
 FORMAT = 1
 """Raised when an emitter's text changes its meaning: triggers made before count as stale."""
@@ -46,6 +52,7 @@ class ColumnSpec:
     :param comparison: SQL text of a test that is true when two values differ, with ``{old}`` and
         ``{new}`` in the places of the values; ``None`` for the emitter's own byte-exact test.
     :param history_type: type of the version column; ``None``: the live column's, an ENUM as text.
+    :param flag: name of a boolean version column that says whether the version changed this one.
     """
 
     name: str
@@ -55,6 +62,44 @@ class ColumnSpec:
     virtual: bool = False
     comparison: str | None = None
     history_type: TypeEngine[Any] | None = None
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraColumn:
+    """A version column without a live one, computed from the row.
+
+    :param value: over the image that the version holds, as ``new``.
+    """
+
+    name: str
+    value: RowExpression
+
+
+@dataclass(frozen=True, slots=True)
+class MaskSpec:
+    """One integer in which each bit says whether the version changed a column.
+
+    :param column: name in the version table.
+    :param catalog: table with the place of each bit: ``version_table``, ``column_name`` (in the
+        live table) and ``position``.
+    """
+
+    column: str
+    catalog: TableName
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSpec:
+    """A table that gets the kinds of objects that each transaction changed.
+
+    :param entity: name of the kind, over the image that a version holds, as ``new``.
+    """
+
+    table: TableName
+    transaction_column: str
+    entity_column: str
+    entity: RowExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +186,16 @@ class TriggerSpec:
     :param duplicates: the live table may hold the same key several times (links without a unique
         constraint); a key counts as present while one such row exists.
     :param cascades: foreign keys of this table with an action.
+    :param root: for a lower table of joined inheritance, the hierarchy's root, whose version table
+        has a row for each transaction that changed the object at any level.
+    :param lower: for such a root, all tables below it; keys correspond by position.
+    :param operations: net changes that leave a version, of ``OPERATIONS``.
+    :param when: a change leaves a version only where this is true.  For an INSERT ``old`` is all
+        NULL; for a DELETE ``new`` is the last image.
+    :param end_timestamp_column: version column with the time of the transaction that ended it.
+    :param mask: where the changed columns of a version are noted in one integer.
+    :param extra: further version columns.
+    :param changes: where the kinds of changed objects are noted.
     """
 
     table: TableName
@@ -155,6 +210,14 @@ class TriggerSpec:
     null_delete: bool = False
     duplicates: bool = False
     cascades: tuple[Cascade, ...] = ()
+    root: TriggerSpec | None = None
+    lower: tuple[TriggerSpec, ...] = ()
+    operations: tuple[str, ...] = OPERATIONS
+    when: RowExpression | None = None
+    end_timestamp_column: str | None = None
+    mask: MaskSpec | None = None
+    extra: tuple[ExtraColumn, ...] = ()
+    changes: ChangesSpec | None = None
 
     @property
     def key_columns(self) -> tuple[ColumnSpec, ...]:
@@ -195,6 +258,14 @@ class TriggerSpec:
                 replace(cascade, parent=table(cascade.parent), child=table(cascade.child))
                 for cascade in self.cascades
             ),
+            root=None if self.root is None else self.root.resolve(schema),
+            lower=tuple(level.resolve(schema) for level in self.lower),
+            mask=None
+            if self.mask is None
+            else replace(self.mask, catalog=table(self.mask.catalog)),
+            changes=None
+            if self.changes is None
+            else replace(self.changes, table=table(self.changes.table)),
         )
 
     def fingerprint(self, *facts: object) -> str:
@@ -255,6 +326,13 @@ def _plain(value: Any) -> Any:
         return type_name(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, RowExpression):
+        return value.text
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        # What has its default is left out: a new field does not make every trigger stale.
+        return {
+            item.name: _plain(getattr(value, item.name))
+            for item in fields(value)
+            if item.default is MISSING or getattr(value, item.name) != item.default
+        }
     return value
