@@ -30,6 +30,7 @@ from continuum.check import Report
 from continuum.check import report
 from continuum.dialects import check_dialect_name
 from continuum.dialects import same_kind
+from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ClassNotVersioned
 from continuum.errors import DialectMismatch
@@ -41,6 +42,7 @@ from continuum.mapping.version_classes import link_transactions
 from continuum.mapping.version_classes import link_versions
 from continuum.mapping.version_classes import map_version_class
 from continuum.options import OPTION_NAMES
+from continuum.options import TABLE_BOUND
 from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
@@ -55,6 +57,7 @@ from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
+from continuum.schema.mask import make_mask_catalog
 from continuum.schema.recorded import RecordedTable
 from continuum.schema.recorded import check_column_names
 from continuum.schema.recorded import record_table
@@ -219,6 +222,8 @@ class VersioningManager(EventTarget):
                     del model.versions
             for recorded in journal.recorded.values():
                 journal.metadata.remove(recorded.version_table)
+            if journal.mask_catalog is not None:
+                journal.metadata.remove(journal.mask_catalog)
             if journal.transaction_cls not in self._user_made:
                 journal.metadata.remove(journal.transaction_table)
         self.reset()
@@ -366,7 +371,12 @@ class VersioningManager(EventTarget):
         return recorded.version_table
 
     def _build_tables(self, mapper: Mapper[Any]) -> bool:
-        options = class_options(self._defaults, mapper.class_)
+        apart = [
+            base.class_
+            for base in mapper.iterate_to_root()
+            if base.local_table is not mapper.local_table
+        ]
+        options = class_options(self._defaults, mapper.class_, apart=apart)
         if not options.versioning:
             return False
         table = mapper.local_table
@@ -429,7 +439,18 @@ class VersioningManager(EventTarget):
                 or secondary in journal.recorded
             ):
                 continue
-            plain = options.merged({"exclude": (), "include": (), "ignore": ()}, where="")
+            # What is said of the columns of a class is not meant for those of its links.
+            plain = options.merged(
+                {
+                    "exclude": (),
+                    "include": (),
+                    "ignore": (),
+                    "operations": OPERATIONS,
+                    **dict.fromkeys(TABLE_BOUND - {"when"}, ()),
+                    "when": None,
+                },
+                where="",
+            )
             self._record(journal, secondary, plain)
 
     def _record(
@@ -441,6 +462,10 @@ class VersioningManager(EventTarget):
             before_create=self.plugins.after_build_version_table_columns,
             **arguments,
         )
+        if options.flags == "mask":
+            if journal.mask_catalog is None:
+                journal.mask_catalog = make_mask_catalog(journal.transaction_table)
+            recorded.mask_catalog = journal.mask_catalog
         journal.recorded[table] = recorded
         return recorded
 

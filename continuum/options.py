@@ -18,13 +18,20 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column
+from sqlalchemy import Index
 from sqlalchemy import Table
 from sqlalchemy.types import TypeEngine
 
+from continuum.dialects.spec import OPERATIONS
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnknownOption
 
 STRATEGIES = ("validity", "subquery")
+
+FLAGS = ("columns", "mask")
+
+TABLE_BOUND = frozenset({"extra_columns", "indexes", "when"})
+"""Options that speak of the columns of one table: a joined subclass does not inherit them."""
 
 TypeMap = Mapping[type[TypeEngine[Any]], TypeEngine[Any] | Callable[[Column[Any]], TypeEngine[Any]]]
 
@@ -59,6 +66,21 @@ class Options:
     :param type_map: types of version columns, by type of the live column.
     :param comparisons: tests of whether two values differ, by type of the column: SQL with
         ``{old}`` and ``{new}`` in the places of the values, instead of the byte-exact test.
+    :param operations: net changes of a transaction that leave a version, of ``"insert"``,
+        ``"update"`` and ``"delete"``; another one ends the version before it.
+    :param when: gets the row before and after a change, as objects with the columns as attributes,
+        and returns an SQL expression; a change leaves a version only where it is true.
+    :param end_timestamp: versions also have the time of the transaction that ended them.
+    :param end_timestamp_column_name: name of the column with that time.
+    :param flags: ``"columns"``: a boolean column beside each column says whether the version
+        changed it; ``"mask"``: one integer has a bit for each; ``None``: neither.
+    :param flag_suffix: what the name of a flag adds to that of its column.
+    :param mask_column_name: name of the column with the mask.
+    :param extra_columns: further columns of the version table: nullable ones or such with a server
+        default; as ``(column, function)`` with a function that gets the row and returns the SQL
+        expression for its value.
+    :param indexes: further indexes of the version table; or a function that gets the version table
+        and returns them.
     """
 
     versioning: bool = True
@@ -84,6 +106,15 @@ class Options:
     native_enums: bool = False
     type_map: TypeMap = field(default_factory=dict)
     comparisons: Mapping[type[TypeEngine[Any]], str] = field(default_factory=dict)
+    operations: tuple[str, ...] = OPERATIONS
+    when: Callable[[Any, Any], Any] | None = None
+    end_timestamp: bool = False
+    end_timestamp_column_name: str = "end_timestamp"
+    flags: str | None = None
+    flag_suffix: str = "_mod"
+    mask_column_name: str = "changed_mask"
+    extra_columns: tuple[Any, ...] = ()
+    indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
         """Return these options with others laid over them.
@@ -101,6 +132,18 @@ class Options:
         for name in ("exclude", "include", "ignore"):
             if name in changes:
                 changes[name] = _names(changes[name], name, where)
+        for name in ("operations", "extra_columns"):
+            if name in changes:
+                changes[name] = _listed(changes[name], name, where)
+        if "operations" in changes:
+            changes["operations"] = _operations(changes["operations"], where)
+        if not callable(changes.get("indexes", len)):
+            changes["indexes"] = _listed(changes["indexes"], "indexes", where)
+        if changes.get("when") is not None and not callable(changes["when"]):
+            raise ImproperlyConfigured(
+                f"when={changes['when']!r} of {where or 'make_versioned()'} is no function",
+                hint="Write when=lambda old, new: new.status != 'draft'.",
+            )
         if changes.get("base_classes") is not None:
             changes["base_classes"] = tuple(changes["base_classes"])
         for name in _SWITCHES & changes.keys():
@@ -117,6 +160,12 @@ class Options:
                 f"strategy={result.strategy!r} of {where or 'make_versioned()'} does not exist",
                 hint=f"Known strategies: {', '.join(STRATEGIES)}.",
             )
+        if result.flags is not None and result.flags not in FLAGS:
+            raise ImproperlyConfigured(
+                f"flags={result.flags!r} of {where or 'make_versioned()'} does not exist",
+                hint=f"Known kinds of flags: {', '.join(FLAGS)}.",
+            )
+        result._check_ends(where)
         if isinstance(result.table_name, str) and "%s" not in result.table_name and not where:
             raise ImproperlyConfigured(
                 f"table_name={result.table_name!r} would give every version table the same name",
@@ -135,6 +184,22 @@ class Options:
             )
         return result
 
+    def _check_ends(self, where: str) -> None:
+        """Refuse what can only be told by versions that know where they end."""
+        if self.strategy == "validity":
+            return
+        wanted = {
+            "end_timestamp": self.end_timestamp,
+            "operations": self.operations != OPERATIONS,
+            "when": self.when is not None,
+        }
+        for name, used in wanted.items():
+            if used:
+                raise ImproperlyConfigured(
+                    f'{name} of {where or "make_versioned()"} needs strategy="validity": without '
+                    "ends a version would seem to hold until the next one",
+                )
+
 
 _SWITCHES = frozenset(
     {
@@ -143,6 +208,7 @@ _SWITCHES = frozenset(
         "create_composite_index",
         "create_models",
         "create_tables",
+        "end_timestamp",
         "index_transaction",
         "native_enums",
         "native_versioning",
@@ -163,12 +229,15 @@ def unknown_option(name: str, known: Iterable[str], *, where: str) -> UnknownOpt
     return UnknownOption(f"unknown option {name!r} in {where or 'make_versioned()'}", hint=hint)
 
 
-def class_options(defaults: Options, cls: type) -> Options:
+def class_options(defaults: Options, cls: type, *, apart: Iterable[type] = ()) -> Options:
     """Return the options of a class: those of the manager under ``__versioned__`` of its MRO.
 
     A class adds to what its bases say: ``exclude`` and ``ignore`` grow along the hierarchy, every
     other option is replaced by the nearest value.  ``{"inherit": False}`` starts anew.
+
+    :param apart: bases with tables of their own, whose ``TABLE_BOUND`` options stay with them.
     """
+    others = frozenset(apart)
     chain: list[tuple[type, Mapping[str, Any]]] = []
     for base in cls.__mro__:
         declared = base.__dict__.get("__versioned__")
@@ -184,13 +253,36 @@ def class_options(defaults: Options, cls: type) -> Options:
             break
     result = defaults
     for base, declared in reversed(chain):
-        values = {name: value for name, value in declared.items() if name != "inherit"}
+        values = {
+            name: value
+            for name, value in declared.items()
+            if name != "inherit" and not (name in TABLE_BOUND and base in others)
+        }
         where = f"{base.__name__}.__versioned__"
         for name in ("exclude", "ignore"):
             if name in values and declared.get("inherit") is not False:
                 values[name] = (*getattr(result, name), *_names(values[name], name, where))
         result = result.merged(values, where=where)
     return result
+
+
+def _operations(value: tuple[Any, ...], where: str) -> tuple[str, ...]:
+    known = tuple(name for name in OPERATIONS if name in value)
+    if not known or len(known) != len(set(value)):
+        raise ImproperlyConfigured(
+            f"operations={value!r} of {where or 'make_versioned()'} are not operations",
+            hint=f"Choose one or more of: {', '.join(OPERATIONS)}.",
+        )
+    return known
+
+
+def _listed(value: Any, option: str, where: str) -> tuple[Any, ...]:
+    if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
+        raise ImproperlyConfigured(
+            f"{option}={value!r} of {where or 'make_versioned()'} is not a list",
+            hint=f"Write {option}=[...].",
+        )
+    return tuple(value)
 
 
 def _names(value: Any, option: str, where: str) -> tuple[Any, ...]:

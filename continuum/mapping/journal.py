@@ -27,6 +27,7 @@ class Journal:
     :param recorded: what is recorded, by live table.
     :param parents: model of each version class.
     :param versions: version class of each model.
+    :param mask_catalog: table with the places of the bits of masks, if a version table has one.
     """
 
     metadata: MetaData
@@ -37,6 +38,7 @@ class Journal:
     versions: dict[type[Any], type[Any]] = field(default_factory=dict)
     parents: dict[type[Any], type[Any]] = field(default_factory=dict)
     mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
+    mask_catalog: Table | None = None
 
     def specs(self, *, native: bool) -> list[TriggerSpec]:
         """Return the specs of the tables that triggers record, or of those that they do not.

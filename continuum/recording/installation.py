@@ -30,6 +30,7 @@ from continuum.errors import StaleTrigger
 from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
+from continuum.schema.mask import assign_positions
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
@@ -190,9 +191,11 @@ def install(connection: Any, journal: Journal) -> None:
     emitter = emitter_for(connection.dialect.name)
     if emitter is None:
         _refuse_forced_triggers(connection.dialect.name, journal)
+        assign_positions(connection, journal.recorded.values(), resolver(connection, None))
         return
     if not isinstance(connection, Connection):
         server = emitter.offline_server(connection.dialect)
+        assign_positions(connection, journal.recorded.values(), lambda schema: schema)
         specs = _resolved(journal, lambda schema: schema or server.default_schema)
         if specs:
             elements = [CreateTransactionHelpers(specs[0].log, specs), *map(CreateTriggers, specs)]
@@ -203,6 +206,7 @@ def install(connection: Any, journal: Journal) -> None:
     present = _present(connection, journal.tables(native=True), real)
     specs = [item.spec(journal.log).resolve(real) for item in present]
     if not specs:
+        assign_positions(connection, journal.recorded.values(), real)
         return
     for spec in specs:
         emitter.validate(spec, server)
@@ -211,6 +215,7 @@ def install(connection: Any, journal: Journal) -> None:
         # The triggers that stand there record what they can; new ones would fail every write.
         raise error
     emitter.ensure_transaction(connection)
+    assign_positions(connection, journal.recorded.values(), real)
     CreateTransactionHelpers(specs[0].log, specs).execute_on(connection, emitter, server)
     for spec in specs:
         CreateTriggers(spec).execute_on(connection, emitter, server)

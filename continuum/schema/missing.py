@@ -72,6 +72,8 @@ def missing_history(
         if columns_of(item.table) is None:
             continue
         found = fault(item.version_table, "version table") or fault(log_table, "transaction table")
+        if found is None and item.mask_catalog is not None:
+            found = fault(item.mask_catalog, "table of the mask's bits")
         if found is not None:
             message, column = found
             errors[item.table] = MissingHistory(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -20,15 +21,27 @@ from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.types import NullType
 
+from continuum.dialects.expressions import RowExpression
 from continuum.dialects.spec import Cascade
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import storage_type
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnsupportedTable
 from continuum.options import Options
+from continuum.schema.additions import Computed
+from continuum.schema.additions import add_indexes
+from continuum.schema.additions import condition_of
+from continuum.schema.additions import end_timestamp_of
+from continuum.schema.additions import extra_columns_of
+from continuum.schema.additions import flag_of
+from continuum.schema.additions import mask_of
+from continuum.schema.additions import refuse_clashes
 from continuum.schema.names import shortened
 from continuum.schema.types import OperationType
 from continuum.schema.types import history_type
@@ -41,16 +54,27 @@ class RecordedColumn:
     """A live column and the version column that holds its values.
 
     :param counts: a change of it alone makes a version.
+    :param flag: the version column that says whether a version changed it.
     """
 
     live: Column[Any]
     version: Column[Any]
     counts: bool
+    flag: Column[Any] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RecordedTable:
-    """What is recorded of one live table, and where."""
+    """What is recorded of one live table, and where.
+
+    :param extra: version columns that are computed from the row.
+    :param when: condition under which a change leaves a version.
+    :param root: for a lower table of joined inheritance, the root of the hierarchy, whose version
+        table has a row for each transaction that changed the object at any level.
+    :param lower: for such a root, all tables below it; keys correspond by position.
+    :param mask_catalog: table with the places of the bits of the mask.
+    :param changes: table that gets the kinds of objects that each transaction changed.
+    """
 
     table: Table
     version_table: Table
@@ -58,6 +82,17 @@ class RecordedTable:
     key: tuple[Column[Any], ...]
     options: Options
     duplicates: bool = False
+    extra: tuple[Computed, ...] = ()
+    when: RowExpression | None = None
+    root: RecordedTable | None = None
+    lower: tuple[RecordedTable, ...] = ()
+    mask_catalog: Table | None = None
+    changes: ChangesSpec | None = None
+
+    @cached_property
+    def values(self) -> tuple[RecordedColumn, ...]:
+        """The recorded columns outside the key."""
+        return tuple(column for column in self.columns if column.live not in self.key)
 
     @cached_property
     def version_key(self) -> tuple[Column[Any], ...]:
@@ -82,6 +117,26 @@ class RecordedTable:
         """The column with the kind of change."""
         return self.version_table.c[self.options.operation_type_column_name]
 
+    @cached_property
+    def end_timestamp_column(self) -> Column[Any] | None:
+        """The column with the time of the transaction that ended a version, if there is one."""
+        if not self.options.end_timestamp:
+            return None
+        return self.version_table.c[self.options.end_timestamp_column_name]
+
+    @cached_property
+    def mask_column(self) -> Column[Any] | None:
+        """The column whose bits say what a version changed, if there is one."""
+        if self.options.flags != "mask":
+            return None
+        return self.version_table.c[self.options.mask_column_name]
+
+    @cached_property
+    def own_columns(self) -> tuple[Column[Any], ...]:
+        """The columns of the version table that hold no live column."""
+        copies = {column.version for column in self.columns}
+        return tuple(column for column in self.version_table.c if column not in copies)
+
     def _comparison(self, column: Column[Any]) -> str | None:
         """Return the user's own test of whether two values of a column differ."""
         own: str | None = column.info.get("versioned_comparison")
@@ -94,6 +149,16 @@ class RecordedTable:
 
     def spec(self, log: LogSpec) -> TriggerSpec:
         """Return what triggers have to do for this table."""
+        spec = self._spec(log)
+        if self.root is not None:
+            return replace(spec, root=self.root.spec(log))
+        return replace(spec, lower=tuple(level._spec(log) for level in self.lower))
+
+    def _spec(self, log: LogSpec) -> TriggerSpec:
+        """Return the spec without the other levels of a hierarchy."""
+        mask = None
+        if self.mask_column is not None and self.mask_catalog is not None:
+            mask = MaskSpec(self.mask_column.name, table_name(self.mask_catalog))
         return TriggerSpec(
             table=table_name(self.table),
             version_table=table_name(self.version_table),
@@ -107,6 +172,7 @@ class RecordedTable:
                     virtual=column.live.computed is not None and not column.live.computed.persisted,
                     comparison=self._comparison(column.live),
                     history_type=column.version.type,
+                    flag=None if column.flag is None else column.flag.name,
                 )
                 for column in self.columns
             ),
@@ -118,6 +184,14 @@ class RecordedTable:
             null_delete=self.options.null_delete,
             duplicates=self.duplicates,
             cascades=tuple(_cascades(self.table, accept_holes=self.options.accept_holes)),
+            operations=self.options.operations,
+            when=self.when,
+            end_timestamp_column=None
+            if self.end_timestamp_column is None
+            else self.end_timestamp_column.name,
+            mask=mask,
+            extra=tuple(ExtraColumn(column.name, value) for column, value in self.extra),
+            changes=self.changes,
         )
 
 
@@ -152,18 +226,12 @@ def record_table(
     _refuse_reserved_names(table, options, [column for column, _ in chosen], keys)
     _refuse_unknown_types(table, [column for column, _ in chosen], options)
     recorded = tuple(
-        RecordedColumn(
-            live=column,
-            version=Column(
-                column.name,
-                history_type(column, options),
-                key=keys.get(column, column.key),
-                primary_key=column in key_columns,
-                nullable=column not in key_columns,
-                autoincrement=False,
-                comment=column.comment,
-            ),
+        _recorded_column(
+            column,
+            keys.get(column, column.key),
+            options,
             counts=counts,
+            in_key=column in key_columns,
         )
         for column, counts in chosen
     )
@@ -174,6 +242,19 @@ def record_table(
     if options.strategy == "validity":
         columns.append(Column(options.end_transaction_column_name, BigInteger))
     columns.append(Column(options.operation_type_column_name, OperationType, nullable=False))
+    images = {name: column for column in table.c for name in (column.name, column.key)}
+    images |= {keys.get(column, column.key): column for column in table.c}
+    added, extra = extra_columns_of(table, options, images)
+    added += [column.flag for column in recorded if column.flag is not None]
+    if options.flags == "mask":
+        added.append(mask_of(options))
+    if options.end_timestamp:
+        added.append(end_timestamp_of(options))
+    refuse_clashes(table, columns, added)
+    columns += added
+    when = condition_of(
+        table, options, images, [column.live for column in recorded if column.counts]
+    )
     if before_create is not None:
         before_create(table, columns)
     version_table = _create(table, options, columns)
@@ -181,6 +262,7 @@ def record_table(
     # then one probe away, whatever the order of the columns.
     _order_primary_key(version_table, recorded, key_columns, options)
     _add_indexes(version_table, recorded, key_columns, options)
+    add_indexes(version_table, options)
     return RecordedTable(
         table=table,
         version_table=version_table,
@@ -188,7 +270,26 @@ def record_table(
         key=key_columns,
         options=options,
         duplicates=duplicates,
+        extra=tuple(extra),
+        when=when,
     )
+
+
+def _recorded_column(
+    column: Column[Any], key: str, options: Options, *, counts: bool, in_key: bool
+) -> RecordedColumn:
+    version: Column[Any] = Column(
+        column.name,
+        history_type(column, options),
+        key=key,
+        primary_key=in_key,
+        nullable=not in_key,
+        autoincrement=False,
+        comment=column.comment,
+    )
+    flagged = options.flags == "columns" and not in_key
+    flag = flag_of(column, key, options) if flagged else None
+    return RecordedColumn(live=column, version=version, counts=counts, flag=flag)
 
 
 def version_table_name(table: Table, options: Options) -> str:

@@ -1,0 +1,112 @@
+"""Which bit of a mask stands for which column.
+
+Bits keep their meaning for as long as there is history: a column that comes later gets the next
+bit, one that goes keeps its own.  So their places stand in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import SmallInteger
+from sqlalchemy import String
+from sqlalchemy import Table
+from sqlalchemy import insert
+from sqlalchemy import inspect
+from sqlalchemy import literal
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from continuum.dialects.base import INTERNAL
+from continuum.errors import UnsupportedTable
+
+if TYPE_CHECKING:
+    from continuum.schema.recorded import RecordedTable
+
+BITS = 63
+"""What a signed BIGINT has for flags."""
+
+
+def make_mask_catalog(transaction_table: Table) -> Table:
+    """Return the table with the places of bits, in the MetaData of a transaction table."""
+    name = f"{transaction_table.name}_mask"
+    return Table(
+        name,
+        transaction_table.metadata,
+        Column("version_table", String(190), primary_key=True),
+        Column("column_name", String(190), primary_key=True),
+        Column("position", SmallInteger, nullable=False, autoincrement=False),
+        schema=transaction_table.schema,
+    )
+
+
+def bit_is_set(recorded: RecordedTable, column: Column[Any], mask: Any) -> ColumnElement[bool]:
+    """Return the criterion for versions whose mask says that a column was changed.
+
+    :param column: the live column.
+    :param mask: the mask column, of the version table or an alias of it.
+    """
+    catalog = recorded.mask_catalog
+    assert catalog is not None
+    position = (
+        select(catalog.c.position)
+        .where(
+            catalog.c.version_table == recorded.version_table.name,
+            catalog.c.column_name == column.name,
+        )
+        .scalar_subquery()
+    )
+    bit: ColumnElement[int] = mask.bitwise_rshift(position).bitwise_and(literal(1))
+    return bit == 1
+
+
+def assign_positions(
+    connection: Any, tables: Iterable[RecordedTable], real: Callable[[str | None], str | None]
+) -> None:
+    """Give each column of tables with a mask its bit, unless it has one.
+
+    :param connection: a Connection, or the mock connection of ``create_mock_engine()``.
+    :param real: from declared schema names to real ones.
+    :raises UnsupportedTable: more columns than bits.
+
+    Queries: two and one INSERT for each such table.
+    """
+    for recorded in tables:
+        catalog = recorded.mask_catalog
+        if catalog is None:
+            continue
+        known: dict[str, int] = {}
+        if isinstance(connection, Connection):
+            if not inspect(connection).has_table(catalog.name, schema=real(catalog.schema)):
+                continue
+            rows = connection.execute(
+                select(catalog.c.column_name, catalog.c.position).where(
+                    catalog.c.version_table == recorded.version_table.name
+                ),
+                execution_options={INTERNAL: True},
+            )
+            known = {row.column_name: row.position for row in rows}
+        next_position = max(known.values(), default=-1) + 1
+        wanted = [item.live.name for item in recorded.values if item.live.name not in known]
+        if next_position + len(wanted) > BITS:
+            raise UnsupportedTable(
+                f"the history of {recorded.table.fullname!r} has had more than {BITS} columns, "
+                "which is what a mask can hold",
+                table=recorded.table.fullname,
+                hint="Use flags='columns', or exclude columns from history.",
+            )
+        for offset, name in enumerate(wanted):
+            statement = insert(catalog).values(
+                version_table=recorded.version_table.name,
+                column_name=name,
+                position=next_position + offset,
+            )
+            if isinstance(connection, Connection):
+                connection.execute(statement, execution_options={INTERNAL: True})
+            else:
+                connection.execute(statement)
