@@ -71,15 +71,7 @@ def map_version_class(
         if parent is None:
             arguments["polymorphic_on"] = _adapted(mapper.polymorphic_on, to_version)
     if parent is None:
-        options = recorded.options
-        for name in (
-            options.transaction_column_name,
-            options.operation_type_column_name,
-            options.end_transaction_column_name,
-        ):
-            column = recorded.version_table.c.get(name)
-            if column is not None:
-                properties[name] = column
+        properties |= {column.key: column for column in recorded.own_columns}
         # The row that the running transaction writes changes as the transaction goes on: what is
         # read shows it as it is, not as an object of the session remembers it.
         map_unnamed(
