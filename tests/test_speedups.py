@@ -11,6 +11,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from decimal import Decimal
+from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -78,6 +79,12 @@ class Interrupting:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Letter(str, Enum):
+    """A text that is also an Enum."""
+
+    A = "a"
+
+
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 SAME = {
@@ -85,8 +92,12 @@ SAME = {
     "equal but distinct": ("a" * 1000, "".join(["a"] * 1000)),
     "None": (None, None),
     "one NaN": (nan := float("nan"), nan),
-    "numbers of other types": (1, 1.0),
-    "decimals of other scales": (Decimal("1.0"), Decimal(1)),
+    "two NaN": (float("nan"), float("nan")),
+    "two decimal NaN": (Decimal("NaN"), Decimal("NaN")),
+    "numbers": (1.5, float("1.5")),
+    "documents": ({"a": [1, True, None, {"b": 0.5}]}, {"a": [1, True, None, {"b": 0.5}]}),
+    "a list and a tuple": ([1, 2], (1, 2)),
+    "a text and an Enum of it": ("a", Letter.A),
     "one instant in two zones": (NOON, NOON.astimezone(timezone(timedelta(hours=5)))),
     "one array": (array := Array(1, 2), array),
     "arrays of one element": (Array(1), Array(1)),
@@ -97,7 +108,16 @@ DIFFERENT = {
     "case": ("a", "A"),
     "trailing space": ("a", "a "),
     "None and nothing": (None, ""),
-    "two NaN": (float("nan"), float("nan")),
+    "numbers of other types": (1, 1.0),
+    "a number and a truth value": (1, True),
+    "a number and a decimal": (1, Decimal(1)),
+    "decimals of other scales": (Decimal("1.0"), Decimal(1)),
+    "zeros": (0.0, -0.0),
+    "numbers in a document": ({"a": 1}, {"a": 1.0}),
+    "truth values in a list": ([{"a": True}], [{"a": 1}]),
+    "order of a document": ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+    "size of a document": ({"a": 1}, {"a": 1, "b": None}),
+    "length of a list": ([1], [1, 1]),
     "signalling NaN": (Decimal("sNaN"), Decimal(1)),
     "text and bytes": ("a", b"a"),
     "aware and naive": (NOON, NOON.replace(tzinfo=None)),
@@ -201,7 +221,13 @@ values = st.one_of(
     st.text("aA ", max_size=2),
     st.binary(max_size=1),
     st.datetimes(),
-    st.lists(st.integers(0, 1), max_size=2),
+    st.recursive(
+        st.one_of(st.booleans(), st.integers(0, 1), st.just(1.0)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=2), st.dictionaries(st.text("ab", max_size=1), inner)
+        ),
+        max_leaves=3,
+    ),
 )
 
 
@@ -213,14 +239,21 @@ def pairs_of_rows(draw: st.DrawFn) -> tuple[tuple[object, ...], tuple[object, ..
     return tuple(a for a, _ in pairs), tuple(b for _, b in pairs)
 
 
+def written(value: Any) -> object:
+    """A text that is the same for two values when they are stored in the same way."""
+    if isinstance(value, dict):
+        return [(written(key), written(item)) for key, item in value.items()]
+    if isinstance(value, list):
+        return ["list", *map(written, value)]
+    if isinstance(value, Decimal):
+        return ("decimal", *value.as_tuple())
+    return f"{type(value).__name__} {value!r}"
+
+
 def expected(old: tuple[object, ...], new: tuple[object, ...]) -> Iterator[str]:
     """The names of the values that differ, by the words of the documentation."""
     for index, (before, after) in enumerate(zip(old, new, strict=True)):
-        try:
-            same = before is after or before == after
-        except Exception:  # noqa: BLE001 - as documented
-            same = False
-        if not same:
+        if written(before) != written(after):
             yield f"column {index}"
 
 

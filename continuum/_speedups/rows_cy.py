@@ -1,13 +1,19 @@
 """What differs between two rows, value by value.
 
-Two values are the same when they are one object or compare equal with ``==``.  A comparison that
-raises, or whose result has no truth value (an array), counts as a difference: a version too many
-can be seen, one too few cannot.  Types with an equality of their own are not compared here.
+Two values are the same when they are stored in the same way: numbers have to be of one type (in a
+JSON document ``true``, ``1`` and ``1.0`` are three values) and agree in sign of zero and in decimal
+places, NaN is NaN, documents agree member by member and in order.  Everything else is the same when
+it is one object or compares equal with ``==``.  A comparison that raises, or whose result has no
+truth value (an array), counts as a difference: a version too many can be seen, one too few cannot.
+Types with an equality of their own are not compared here.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
+from math import copysign
 from typing import TYPE_CHECKING
+from typing import Any
 
 if TYPE_CHECKING:
     from continuum._speedups import _cython as cython
@@ -25,14 +31,47 @@ def _is_compiled() -> bool:
 
 
 @cython.cfunc
-@cython.inline
 @cython.returns(cython.bint)
 @cython.exceptval(-1)
-def _equal(before: object, after: object) -> bool:
+def _same(before: object, after: object) -> bool:
+    if before is after:
+        return True
+    kind = type(before)
     try:
+        if kind is type(after) and (kind is str or kind is int or kind is bytes):
+            return bool(before == after)
+        if isinstance(before, (int, float, Decimal)) or isinstance(after, (int, float, Decimal)):
+            return kind is type(after) and _same_number(before, after)
+        if isinstance(before, dict) and isinstance(after, dict):
+            return len(before) == len(after) and _same_members(before.items(), after.items())
+        if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+            return len(before) == len(after) and _same_members(before, after)
         return bool(before == after)
     except Exception:  # noqa: BLE001 - whatever a foreign comparison raises, it found no equality
         return False
+
+
+@cython.cfunc
+@cython.returns(cython.bint)
+@cython.exceptval(-1)
+def _same_number(before: Any, after: Any) -> bool:
+    if isinstance(before, float):
+        if before != before:
+            return bool(after != after)
+        return before == after and copysign(1.0, before) == copysign(1.0, after)
+    if isinstance(before, Decimal):
+        return bool(before.as_tuple() == after.as_tuple())
+    return bool(before == after)
+
+
+@cython.cfunc
+@cython.returns(cython.bint)
+@cython.exceptval(-1)
+def _same_members(before: Any, after: Any) -> bool:
+    for one, other in zip(before, after, strict=True):  # noqa: SIM110 - no generator when compiled
+        if not _same(one, other):
+            return False
+    return True
 
 
 @cython.cfunc
@@ -70,16 +109,13 @@ def diff(
             f"old, new and keys differ in length: {len(old)}, {len(new)} and {len(keys)}"
         )
     result: dict[str, list[object]] = {}
-    if not cython.compiled and _equal(old, new):
-        # One comparison of whole tuples is far quicker than a loop that is not compiled.
-        return result
     old_row = old
     new_row = new
     names = keys
     for index in range(len(names)):
         before = old_row[index]
         after = new_row[index]
-        if before is not after and not _equal(before, after):
+        if before is not after and not _same(before, after):
             result[names[index]] = [before, after]
     return result
 
@@ -100,13 +136,11 @@ def is_noop(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
     _check_tuple("new", new)
     if len(old) != len(new):
         raise ValueError(f"old and new differ in length: {len(old)} and {len(new)}")
-    if not cython.compiled and _equal(old, new):
-        return True
     old_row = old
     new_row = new
     for index in range(len(old_row)):
         before = old_row[index]
         after = new_row[index]
-        if before is not after and not _equal(before, after):
+        if before is not after and not _same(before, after):
             return False
     return True
