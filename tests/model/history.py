@@ -13,6 +13,7 @@ simply not in the list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -50,6 +51,8 @@ class Table:
     :param ignored: columns that are stored, but whose change alone makes no version.
     :param null_delete: DELETE versions keep nothing but the key.
     :param ends: versions carry the transaction that ended them (strategy "validity").
+    :param operations: the changes that leave a version; another one only ends the version before.
+    :param recorded: a row is in the history while it fulfils this; leaving it only ends a version.
     """
 
     key: tuple[str, ...]
@@ -57,6 +60,8 @@ class Table:
     ignored: tuple[str, ...] = ()
     null_delete: bool = False
     ends: bool = True
+    operations: tuple[int, ...] = (INSERT, UPDATE, DELETE)
+    recorded: Callable[[Row], bool] | None = None
 
     @property
     def stored(self) -> tuple[str, ...]:
@@ -111,6 +116,8 @@ class History:
                 images = [state.get(key) for state in rows]
                 if name in unrecorded:
                     self._pause(name, table, key, images)
+                elif table.recorded is not None:
+                    self._fold_what_is_recorded(name, table, key, images, table.recorded)
                 else:
                     self._fold(name, table, key, images)
         return self._last
@@ -130,19 +137,49 @@ class History:
         if before is not None and after is not None and table.same(before, after):
             return
         versions = self._versions.setdefault(name, {}).setdefault(key, [])
-        if before is not None:
-            self._write_baseline(table, key, versions, before)
         if before is None:
             operation = INSERT
         elif after is None:
             operation = DELETE
         else:
             operation = UPDATE
+        if operation not in table.operations:
+            if operation != INSERT:
+                self._end(versions)
+            return
+        if before is not None:
+            self._write_baseline(table, key, versions, before)
         last = after if after is not None else _last_image(images)
         self._append(
             table, versions, Version(key, self._last, None, operation, table.keep(last, operation))
         )
         self._recorded.append(self._last)
+
+    def _fold_what_is_recorded(
+        self,
+        name: str,
+        table: Table,
+        key: Key,
+        images: Sequence[Row | None],
+        recorded: Callable[[Row], bool],
+    ) -> None:
+        """Record a key of which only some rows are in the history."""
+        before, after = images[0], images[-1]
+        was = before is not None and recorded(before)
+        if after is not None and recorded(after):
+            # A row that comes into the history begins there.
+            self._fold(name, table, key, [before if was else None, after])
+        elif was:
+            last = _last_image(images)
+            if after is None and recorded(last):
+                self._fold(name, table, key, [before, last, None])
+            else:
+                self._end(self._versions.setdefault(name, {}).setdefault(key, []))
+
+    def _end(self, versions: list[Version]) -> None:
+        """End the open version of a row without another one after it."""
+        if versions and versions[-1].end is None and versions[-1].operation != DELETE:
+            versions[-1] = replace(versions[-1], end=self._last)
 
     def _write_baseline(self, table: Table, key: Key, versions: list[Version], before: Row) -> None:
         """Write the row as it was, when the versions do not know it."""

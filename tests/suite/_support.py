@@ -118,6 +118,12 @@ class World:
             ignored=ignored,
             null_delete=options.get("null_delete", False),
             ends=options.get("strategy", "validity") == "validity",
+            operations=tuple(
+                number
+                for number, name in OPERATIONS.items()
+                if name in options.get("operations", OPERATIONS.values())
+            ),
+            recorded=getattr(subject, "recorded", None),
         )
 
     def versions(self, subject: Any, connection: Connection | None = None) -> list[rule.Version]:

@@ -6,6 +6,7 @@ The sequences are the same in every run.  ``FUZZ=500`` makes that many new ones 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -53,10 +54,15 @@ picks = st.integers(0, 100)
 class Writing(RuleBasedStateMachine):
     """One session after the other writes to two tables of one history each."""
 
-    def __init__(self, world: World, classes: dict[str, Any]) -> None:
+    def __init__(self, world: World, classes: dict[str, Any], *, gaps: bool = False) -> None:
+        """Begin to write.
+
+        :param gaps: some changes leave no version on purpose.
+        """
         super().__init__()
         self.world = world
         self.classes = classes
+        self.gaps = gaps
         self.clear()
         self.model = History({name: world.spec(cls) for name, cls in classes.items()})
         self.possible = 0
@@ -278,13 +284,28 @@ class Writing(RuleBasedStateMachine):
             actual += [replace(v, key=(name, *v.key)) for v in self.world.versions(cls)]
             expected += [replace(v, key=(name, *v.key)) for v in self.model.versions(name)]
         assert ranked(actual) == ranked(expected)
-        self.world.verify(*self.classes.values())
+        self.world.verify(*self.classes.values(), gaps=self.gaps)
         used = {version.transaction for version in actual}
         assert len(used) <= len(self.world.transactions()) <= self.possible
 
     def teardown(self) -> None:
         self.session.close()
         self.compare()
+
+
+def run_machine(make: Callable[[], RuleBasedStateMachine], examples: int = 30) -> None:
+    """Run a machine over sequences that are the same each time, or over ``FUZZ`` new ones."""
+    run_state_machine_as_test(
+        make,
+        settings=settings(
+            max_examples=FUZZ or examples,
+            stateful_step_count=100,
+            derandomize=not FUZZ,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 def test_history_is_what_the_model_says(world: World) -> None:
@@ -295,14 +316,4 @@ def test_history_is_what_the_model_says(world: World) -> None:
         ),
     }
     world.create()
-    run_state_machine_as_test(
-        lambda: Writing(world, classes),
-        settings=settings(
-            max_examples=FUZZ or 30,
-            stateful_step_count=100,
-            derandomize=not FUZZ,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(lambda: Writing(world, classes))
