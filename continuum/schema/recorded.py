@@ -137,7 +137,7 @@ class RecordedTable:
         copies = {column.version for column in self.columns}
         return tuple(column for column in self.version_table.c if column not in copies)
 
-    def _comparison(self, column: Column[Any]) -> str | None:
+    def comparison_of(self, column: Column[Any]) -> str | None:
         """Return the user's own test of whether two values of a column differ."""
         own: str | None = column.info.get("versioned_comparison")
         if own is not None:
@@ -170,7 +170,7 @@ class RecordedTable:
                     type=column.live.type,
                     counts=column.counts,
                     virtual=column.live.computed is not None and not column.live.computed.persisted,
-                    comparison=self._comparison(column.live),
+                    comparison=self.comparison_of(column.live),
                     history_type=column.version.type,
                     flag=None if column.flag is None else column.flag.name,
                 )
