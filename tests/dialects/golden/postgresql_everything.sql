@@ -118,7 +118,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_insert_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON FUNCTION "audit"."continuum_insert_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_update_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -429,7 +429,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_update_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON FUNCTION "audit"."continuum_update_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_delete_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -530,7 +530,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_delete_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON FUNCTION "audit"."continuum_delete_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_truncate_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -634,7 +634,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_truncate_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON FUNCTION "audit"."continuum_truncate_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_renumber_A b%s_history"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
@@ -657,7 +657,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_renumber_A b%s_history"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON FUNCTION "audit"."continuum_renumber_A b%s_history"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -665,26 +665,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "live"."A b%s"
   FOR EACH ROW
   EXECUTE FUNCTION "audit"."continuum_insert_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "live"."A b%s"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "audit"."continuum_update_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "live"."A b%s"
   FOR EACH ROW
   EXECUTE FUNCTION "audit"."continuum_delete_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "live"."A b%s"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "audit"."continuum_truncate_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "d1c381ef7a4856677777"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

@@ -117,7 +117,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -422,7 +422,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -522,7 +522,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -625,7 +625,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -647,7 +647,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -655,26 +655,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."articl
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "41c6708fcfd5df526b8b"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "8f7269c3033fab1ba663"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

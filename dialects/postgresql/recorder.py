@@ -1,0 +1,421 @@
+"""The trigger functions of one live table."""
+
+from __future__ import annotations
+
+import json
+
+from continuum.dialects.postgresql.names import ME
+from continuum.dialects.postgresql.names import indent
+from continuum.dialects.postgresql.names import literal
+from continuum.dialects.postgresql.names import quote
+from continuum.dialects.postgresql.names import tidy
+from continuum.dialects.postgresql.rows import Rows
+
+
+class Recorder(Rows):
+    """Text of the functions and triggers of one live table."""
+
+    def follow(self, row: str) -> str:
+        """A row that this transaction has changed before is set again (rule 1)."""
+        return f"""
+IF newest_op = 0 THEN
+{indent(self.rewrite(row, "0"), 2)}
+ELSE
+{indent(self.read(row, "before", f" AND h.{self.tx} < tx"), 2)}
+  IF {self.present_before()} THEN
+    IF {self.is_version(row, "before_tx", equal=True)} THEN
+{indent(self.forget(row), 6)}
+    ELSE
+{indent(self.rewrite(row, "1"), 6)}
+    END IF;
+  ELSE
+{indent(self.rewrite(row, "0"), 4)}
+  END IF;
+END IF;
+"""
+
+    def unfollow(self, row: str) -> str:
+        """A row that this transaction has changed before is removed (rule 2)."""
+        return f"""
+{self.read(row, "before", f" AND h.{self.tx} < tx")}
+IF {self.present_before()} THEN
+{indent(self.rewrite(row, "2"), 2)}
+ELSE
+{indent(self.forget(row), 2)}
+END IF;
+"""
+
+    def interrupt(self, row: str, condition: str = "") -> str:
+        """End the open version of a row that changes while recording is paused (rule 9)."""
+        if self.end is None:
+            return ""
+        return f"""
+IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
+  tx := {self.log.function("transaction_id")}(true);
+{indent(self.in_order(), 2)}
+{indent(self.close(row), 2)}
+  {self.log.write(f"{ME}::text", "_gaps")}
+END IF;
+"""
+
+    def hint(self) -> str:
+        """Take the id out of the setting, if this transaction left one; it is yet to be proven."""
+        return f"""
+IF pg_catalog.split_part(memo, ':', 1) = {ME}::text THEN
+  hint := pg_catalog.split_part(memo, ':', 2);
+END IF;
+"""
+
+    def proven(self) -> str:
+        """A test that is true when the hint names a row that this transaction wrote."""
+        condition = indent(self.log.own(f"l.{self.log.id} = hint"), 2).strip()
+        return f"EXISTS (SELECT FROM {self.log.table} AS l\n  WHERE {condition})"
+
+    def ask(self) -> str:
+        """Have an id made in the first event of the transaction."""
+        return f"""
+IF hint IS NULL THEN
+  hint := {self.log.function("transaction_id")}(true);
+END IF;
+"""
+
+    def begin(self) -> str:
+        """Find the id to write with; while paused none is made yet."""
+        return f"tx := {self.log.function('transaction_id')}(NOT paused);"
+
+    def paused(self, gap: str) -> str:
+        """While paused, only a version that this transaction already wrote follows its row."""
+        return f"""
+IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+{indent(gap, 2) + chr(10) if gap.strip() else ""}  EXIT event;
+END IF;
+"""
+
+    # the three events
+
+    def on_update(self) -> str:
+        """An update that keeps the key."""
+        new = "NEW"
+        if self.end is not None:
+            rest = f"""
+ELSIF newest_end IS NULL THEN
+{indent(self.close_and_write(new, 1), 2)}
+ELSIF newest_end < tx THEN
+{indent(self.write("OLD", 0, "newest_end", "tx"), 2)}
+{indent(self.write(new, 1), 2)}
+ELSIF {self.is_version(new, "newest_tx", equal=True)} THEN
+{indent(self.reopen(new), 2)}
+ELSE
+{indent(self.write(new, 1), 2)}
+END IF;
+"""
+        else:
+            rest = f"""
+ELSE
+{indent(self.gap("OLD"), 2)}
+{indent(self.write(new, 1), 2)}
+END IF;
+"""
+        return f"""
+{self.replace_newest(new, 1).strip()}
+{self.begin()}
+{self.read(new, "newest")}
+{self.paused(self.interrupt(new)).strip()}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{indent(self.baseline("OLD"), 2)}
+{indent(self.write(new, 1), 2)}
+ELSIF newest_tx = tx THEN
+{indent(self.follow(new), 2)}
+{rest.strip()}
+"""
+
+    def taken_over(self, row: str) -> str:
+        """Another row has the key now: all that is needed of this one is a missing old image."""
+        if self.spec.duplicates:
+            return ""
+        gap = ""
+        if self.end is not None:
+            gap = f"ELSIF newest_end < tx THEN\n{indent(self.write(row, 0, 'newest_end', 'tx'), 2)}"
+        return f"""
+IF NOT paused THEN
+  {self.begin()}
+{indent(self.read(row, "newest"), 2)}
+{indent(self.in_order(), 2)}
+  IF newest_tx IS NULL THEN
+{indent(self.baseline(row), 4)}
+{indent(gap, 2)}
+  END IF;
+END IF;
+"""
+
+    def on_delete(self, row: str, *, alone: bool, moved: bool) -> str:
+        """A row goes, or its key does.
+
+        :param alone: no live row can be left with its key.
+        :param moved: the row lives on under another key.
+        """
+        still_there = ""
+        if not alone:
+            live = " AND ".join(
+                f"c.{quote(c.name)} {self.equals} {row}.{quote(c.name)}"
+                for c in self.spec.key_columns
+            )
+            still_there = f"""
+IF EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN
+{indent(self.taken_over(row) if moved else "", 2)}
+  EXIT event;
+END IF;
+"""
+        if self.end is not None:
+            rest = f"""
+ELSIF newest_end IS NULL THEN
+  IF newest_op <> 2 THEN
+{indent(self.close_and_write(row, 2), 4)}
+  END IF;
+ELSE
+  IF newest_end < tx THEN
+{indent(self.write(row, 0, "newest_end", "tx"), 4)}
+  END IF;
+{indent(self.write(row, 2), 2)}
+END IF;
+"""
+        else:
+            rest = f"""
+ELSIF newest_op <> 2 THEN
+{indent(self.gap(row), 2)}
+{indent(self.write(row, 2), 2)}
+END IF;
+"""
+        return f"""
+{still_there.strip()}
+{self.replace_newest(row, 2, f" AND h.{self.operation} <> 2").strip()}
+{self.begin()}
+{self.read(row, "newest")}
+{self.paused(self.interrupt(row)).strip()}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{indent(self.baseline(row), 2)}
+{indent(self.write(row, 2), 2)}
+ELSIF newest_tx = tx THEN
+{indent(self.unfollow(row), 2)}
+{rest.strip()}
+"""
+
+    def on_insert(self) -> str:
+        """A row comes, or a row takes a new key."""
+        new = "NEW"
+        equal = self.is_version(new, "newest_tx", equal=True)
+        shifted = self.interrupt(new, f" AND newest_op <> 2 AND NOT {equal}")
+        present = f"""
+ELSIF NOT {equal} THEN
+{indent(self.close_and_write(new, 1), 2)}
+{self.stands(new)}
+"""
+        if self.spec.duplicates:
+            shifted, present = "", ""
+        open_ = f"""
+IF newest_op = 2 THEN
+{indent(self.close_and_write(new, 0), 2)}
+{present.strip()}
+END IF;
+"""
+        if self.end is None:
+            rest = f"ELSE\n{indent(open_, 2)}\nEND IF;"
+        else:
+            rest = f"""
+ELSIF newest_end IS NULL THEN
+{indent(open_, 2)}
+ELSIF newest_end < tx OR newest_op = 2 THEN
+{indent(self.write(new, 0), 2)}
+ELSIF {equal} THEN
+{indent(self.reopen(new), 2)}
+ELSE
+{indent(self.write(new, 1), 2)}
+END IF;
+"""
+        mine = self.follow(new)
+        if self.spec.duplicates:
+            mine = f"IF newest_op = 2 THEN\n{indent(mine, 2)}\nEND IF;"
+        return f"""
+{self.write_first(new).strip()}
+{self.begin()}
+IF paused THEN
+{indent(self.read(new, "newest"), 2)}
+END IF;
+{self.paused(shifted).strip()}
+{self.in_order()}
+IF newest_tx IS NULL THEN
+{indent(self.write(new, 0), 2)}
+ELSIF newest_tx = tx THEN
+{indent(mine, 2)}
+{rest.strip()}
+"""
+
+    def on_ignored(self) -> str:
+        """An update that makes no version; what this transaction wrote follows it."""
+        if not self.spec.ignored_columns:
+            return ""
+        return f"""
+IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
+  tx := {self.log.function("transaction_id")}(false);
+  UPDATE {self.history} AS h SET {
+            ", ".join(
+                f"{quote(c.history_name)} = NEW.{quote(c.name)}" for c in self.spec.value_columns
+            )
+        }
+   WHERE {self.match("NEW")} AND h.{self.tx} = tx AND h.{self.operation} <> 2;
+END IF;
+"""
+
+    def declare(self) -> str:
+        end = self.end is not None
+        return "\n".join(
+            [
+                f"  memo text := {self.log.read()};",
+                "  hint bigint;",
+                "  tx bigint;",
+                "  paused boolean := false;",
+                "  newest_tx bigint;",
+                *(["  newest_end bigint;"] if end else []),
+                "  newest_op integer;",
+                "  before_tx bigint;",
+                *(["  before_end bigint;"] if end else []),
+                "  before_op integer;",
+            ]
+        )
+
+    def ask_paused(self) -> str:
+        name = json.dumps([self.spec.table.schema, self.spec.table.name])
+        return (
+            f"IF {self.log.read('_paused')} <> '' THEN\n"
+            f"  paused := {self.log.function('paused')}({literal(name)});\n"
+            f"END IF;"
+        )
+
+    # functions
+
+    def function_for(self, event: str) -> str:
+        return f"""
+#variable_conflict use_variable
+DECLARE
+{self.declare()}
+BEGIN
+{indent(self.ask_paused(), 2)}
+{indent(self.hint(), 2)}
+  <<event>>
+  BEGIN
+{indent(tidy(event), 4)}
+  END event;
+  RETURN NULL;
+END
+"""
+
+    def update_function(self) -> str:
+        counting = self.differ(self.spec.counting_columns, "OLD", "NEW")
+        return f"""
+#variable_conflict use_variable
+DECLARE
+  moved boolean := {self.moved()};
+{self.declare()}
+BEGIN
+{indent(self.ask_paused(), 2)}
+{indent(self.hint(), 2)}
+  IF NOT moved THEN
+    IF NOT ({counting}) THEN
+{indent(self.on_ignored(), 6)}
+      RETURN NULL;
+    END IF;
+    <<event>>
+    BEGIN
+{indent(tidy(self.on_update()), 6)}
+    END event;
+    RETURN NULL;
+  END IF;
+  <<event>>
+  BEGIN
+{indent(tidy(self.on_delete("OLD", alone=False, moved=True)), 4)}
+  END event;
+  <<event>>
+  BEGIN
+{indent(tidy(self.on_insert()), 4)}
+  END event;
+  RETURN NULL;
+END
+"""
+
+    def insert_function(self) -> str:
+        return self.function_for(self.on_insert())
+
+    def delete_function(self) -> str:
+        return self.function_for(self.on_delete("OLD", alone=not self.spec.duplicates, moved=False))
+
+    def truncate_function(self) -> str:
+        distinct = ""
+        if self.spec.duplicates:
+            keys = ", ".join(f"c.{quote(name)}" for name in self.spec.key)
+            distinct = f"DISTINCT ON ({keys}) "
+        return f"""
+#variable_conflict use_variable
+DECLARE
+  gone record;
+{self.declare()}
+BEGIN
+{indent(self.ask_paused(), 2)}
+{indent(self.hint(), 2)}
+  FOR gone IN SELECT {distinct}c.* FROM {self.live} AS c LOOP
+    <<event>>
+    BEGIN
+{indent(tidy(self.on_delete("gone", alone=True, moved=False)), 6)}
+    END event;
+  END LOOP;
+  RETURN NULL;
+END
+"""
+
+    def renumber_function(self) -> str:
+        """Give the rows of one transaction, and what it ended, another id."""
+        move = f"UPDATE {self.history} AS h SET {self.tx} = new_id WHERE h.{self.tx} = old_id;"
+        if self.end is None:
+            return f"#variable_conflict use_variable\nBEGIN\n{indent(move, 2)}\nEND"
+        keys = ", ".join(f"h.{quote(c.history_name)}" for c in self.spec.key_columns)
+        match = {
+            alias: " AND ".join(
+                f"{alias}.{quote(c.history_name)} {self.equals} mine.{quote(c.history_name)}"
+                for c in self.spec.key_columns
+            )
+            for alias in ("h", "p")
+        }
+        return f"""
+#variable_conflict use_variable
+DECLARE
+  mine record;
+BEGIN
+  {move}
+  IF gaps THEN
+    UPDATE {self.history} AS h SET {self.end} = new_id WHERE h.{self.end} = old_id;
+  ELSIF FOUND THEN
+    FOR mine IN SELECT {keys} FROM {self.history} AS h WHERE h.{self.tx} = new_id LOOP
+      UPDATE {self.history} AS h SET {self.end} = new_id
+       WHERE {match["h"]} AND h.{self.end} = old_id
+         AND h.{self.tx} = (SELECT p.{self.tx} FROM {self.history} AS p
+           WHERE {match["p"]} AND p.{self.tx} < new_id ORDER BY p.{self.tx} DESC LIMIT 1);
+    END LOOP;
+  END IF;
+END
+"""
+
+    def functions(self) -> list[tuple[str, str, str, str]]:
+        """Kind, arguments, result and body of each function."""
+        return [
+            ("insert", "", "trigger", self.insert_function()),
+            ("update", "", "trigger", self.update_function()),
+            ("delete", "", "trigger", self.delete_function()),
+            ("truncate", "", "trigger", self.truncate_function()),
+            (
+                "renumber",
+                "old_id bigint, new_id bigint, gaps boolean",
+                "void",
+                self.renumber_function(),
+            ),
+        ]
