@@ -1,0 +1,519 @@
+"""What is asked of SQLite: statements that make triggers, and those around a transaction."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Capabilities
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import Installed
+from continuum.dialects.base import Server
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.sqlite.recorder import ON_HISTORY
+from continuum.dialects.sqlite.recorder import Recorder
+from continuum.dialects.sqlite.state import State
+from continuum.dialects.sqlite.text import CONNECTION_SETUP
+from continuum.dialects.sqlite.text import DEFERRED
+from continuum.dialects.sqlite.text import MAIN
+from continuum.dialects.sqlite.text import MINIMUM
+from continuum.dialects.sqlite.text import TEXT
+from continuum.dialects.sqlite.text import TICK
+from continuum.dialects.sqlite.text import create_trigger
+from continuum.dialects.sqlite.text import literal
+from continuum.dialects.sqlite.text import quote
+from continuum.dialects.sqlite.text import schema_of
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import PauseError
+from continuum.errors import StaleTrigger
+from continuum.errors import TransactionInversion
+from continuum.errors import UnsupportedStatement
+from continuum.errors import UnsupportedTable
+from continuum.errors import VersioningError
+
+MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
+NO_OBJECT = re.compile(r"no such (table|column): (.+)$|table (.+) has no column named (.+)$")
+
+
+class SQLiteEmitter(Emitter):
+    """Triggers for SQLite."""
+
+    name = "sqlite"
+
+    capabilities = Capabilities(
+        foreign_transaction_identity="tick",
+        truncate_recorded=False,
+        cascades_fire_triggers=True,
+        transactional_ddl=True,
+        concurrent_writers=False,
+        unit_required=True,
+        cross_schema=False,
+    )
+
+    def server(self, connection: Connection, log: LogSpec) -> Server:
+        """Read the version, the attached files and which tables have row ids (two statements)."""
+        known = connection.dialect.server_version_info or MINIMUM
+        version = tuple(int(part) for part in known)
+        schemas = [row[1] for row in self._query(connection, "PRAGMA database_list")]
+        with_rowid: list[Any] = []
+        if version >= (3, 37):
+            with_rowid = self._query(
+                connection,
+                "SELECT l.schema, l.name FROM pragma_table_list AS l"
+                " WHERE l.type = 'table' AND l.wr = 0",
+            )
+        return Server(
+            version=version,
+            default_schema=MAIN,
+            facts={
+                "schemas": tuple(name for name in schemas if name != "temp"),
+                "with_rowid": frozenset((schema, name) for schema, name in with_rowid),
+            },
+        )
+
+    def offline_server(self, dialect: Dialect) -> Server:
+        """Assume the oldest version, and no attached databases."""
+        facts = {"schemas": (MAIN,), "with_rowid": frozenset[tuple[str, str]]()}
+        return Server(version=MINIMUM, default_schema=MAIN, facts=facts)
+
+    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return what other clients can hide; there is no TRUNCATE."""
+        return [
+            f"rows of {spec.table} that INSERT OR REPLACE removes because of another unique key "
+            "than the primary key, by clients that do not set PRAGMA recursive_triggers"
+        ]
+
+    def validate(self, spec: TriggerSpec, server: Server) -> None:
+        """Refuse what cannot be recorded.
+
+        :raises ImproperlyConfigured: SQLite is too old.
+        :raises UnsupportedTable: the version table is in another database file than its table.
+        """
+        if server.version[:2] < MINIMUM:
+            version = ".".join(map(str, server.version))
+            raise ImproperlyConfigured(
+                f"recording by triggers needs SQLite 3.35 or newer, and this is {version}",
+                table=str(spec.table),
+                dialect=self.name,
+                hint="Use a newer SQLite library, or native_versioning=False.",
+            )
+        if schema_of(spec.table.schema) != schema_of(spec.version_table.schema):
+            raise UnsupportedTable(
+                f"{spec.table} and {spec.version_table} are in different database files, and a "
+                "trigger of SQLite cannot write to another file than its own",
+                table=str(spec.table),
+                dialect=self.name,
+                hint="Keep the version table in the schema of its table (leave the option `schema` "
+                "out), or use native_versioning=False.",
+            )
+
+    def create_helpers(
+        self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> list[str]:
+        """Create the state of each database file with recorded tables."""
+        home = State(log, schema_of(log.table.schema))
+        others = sorted({schema_of(spec.table.schema) for spec in specs} - {home.schema})
+        statements = home.create()
+        if others:
+            statements.append(
+                f"UPDATE {home.full} SET others = (SELECT json_group_array(u.value) FROM"
+                f" (SELECT a.value FROM json_each(coalesce(others, '[]')) AS a"
+                f" UNION SELECT b.value FROM json_each({literal(json.dumps(others))}) AS b) AS u)"
+                " WHERE id = 1"
+            )
+        return [*statements, *(text for name in others for text in State(log, name).create())]
+
+    def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
+        """Remove the state from each attached database file."""
+        schemas = dict.fromkeys((schema_of(log.table.schema), *server.facts["schemas"]))
+        return [text for schema in schemas for text in State(log, schema).drop()]
+
+    def create(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Create the triggers of one table.  They have to run in one transaction.
+
+        SQLite fires the newest trigger first, so triggers made anew come before those of others.
+        """
+        schema = schema_of(spec.table.schema)
+        # Not a matter of the fingerprint: with and without a row id the text does the same.
+        has_rowid = (schema, spec.version_table.name) in server.facts["with_rowid"]
+        fingerprint = spec.fingerprint("sqlite", TEXT)
+        recorder = Recorder(spec, has_rowid=has_rowid)
+        return [
+            text
+            for kind, (event, table, when, body) in recorder.triggers().items()
+            for text in create_trigger(
+                schema, self._name(spec, kind), event, table, fingerprint, when, body
+            )
+        ]
+
+    def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Remove the triggers of one table."""
+        schema = quote(schema_of(spec.table.schema))
+        return [
+            f"DROP TRIGGER IF EXISTS {schema}.{quote(self._name(spec, kind))}"
+            for kind in Recorder(spec).triggers()
+        ]
+
+    def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
+        """Return the names and fingerprints of the triggers of one table."""
+        fingerprint = spec.fingerprint("sqlite", TEXT)
+        return {self._name(spec, kind): fingerprint for kind in Recorder(spec).triggers()}
+
+    def installed(
+        self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
+    ) -> list[Installed]:
+        """Read the triggers of ours in these database files.  One query for each."""
+        found = []
+        for schema in schemas:
+            rows = connection.exec_driver_sql(
+                f"SELECT m.name, m.tbl_name, m.sql FROM {quote(schema_of(schema))}.sqlite_master"
+                " AS m WHERE m.type = 'trigger' AND instr(m.sql, '/* continuum:') > 0",
+                execution_options={INTERNAL: True},
+            )
+            state = State(log, schema_of(schema))
+            for name, table, source in rows:
+                if not name.startswith(f"{log.prefix}_"):
+                    continue
+                mark = MARK.search(source)
+                owner = log.table if table == state.name else TableName(table, schema)
+                for kind in ON_HISTORY:
+                    start = f"{log.prefix}_{kind}_"
+                    if name.startswith(start):
+                        owner = TableName(name.removeprefix(start), schema)
+                found.append(Installed(owner, name, None if mark is None else mark.group(1)))
+        return found
+
+    def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
+        """Return a typed error for what the driver raised, if it is known."""
+        original = getattr(error, "orig", None) or error
+        message = str(original)
+        table = None if spec is None else str(spec.table)
+        if message.startswith("continuum: the history of "):
+            return TransactionInversion(
+                message.removeprefix("continuum: "),
+                table=table,
+                dialect=self.name,
+                hint="The transaction table was emptied or replaced and hands out ids that are "
+                "lower than those in use. Raise its entry in sqlite_sequence above the highest "
+                "transaction id of all version tables.",
+            )
+        if message.startswith("continuum: the transaction table is in another"):
+            return UnsupportedStatement(
+                message.removeprefix("continuum: "),
+                table=table,
+                dialect=self.name,
+                hint="Write through an engine that versions these tables and has both files "
+                "attached, or keep tables and transaction table in one file.",
+            )
+        if message.startswith("continuum: "):
+            return VersioningError(
+                message.removeprefix("continuum: "),
+                table=table,
+                dialect=self.name,
+                hint="Columns of the transaction table have to be nullable or have a server "
+                "default.",
+            )
+        if "unsafe use of virtual table" in message and "defer_foreign_keys" in message:
+            return VersioningError(
+                "the triggers may not ask which transaction is running: the connection does not "
+                "trust the schema of its database",
+                table=table,
+                dialect=self.name,
+                hint="Run PRAGMA trusted_schema = ON on this connection.",
+            )
+        return self._explain_missing(message, spec)
+
+    def enter_unit(
+        self,
+        connection: Connection,
+        log: LogSpec,
+        token: str,
+        context: str | None,
+    ) -> None:
+        """Announce a writing transaction.
+
+        One statement where foreign keys are enforced, three elsewhere; with recorded tables in
+        attached files three more, and two for each file.  Does nothing while each statement is a
+        transaction of its own.  A unit that is still set was left by a transaction that ended
+        behind SQLAlchemy's back, and is overwritten.
+        """
+        if self._autocommits(connection):
+            return
+        home = State(log, schema_of(log.table.schema))
+        # (RETURNING ... IS NULL is always false in SQLite 3.40.)
+        guard, others = self._query(
+            connection,
+            f"UPDATE {home.full} SET unit = ?, context = ?, transaction_id = NULL, used = NULL,"
+            " previous = NULL, stamp = NULL, paused = NULL, guard = (SELECT CASE WHEN"
+            " f.foreign_keys THEN 2 END FROM pragma_foreign_keys AS f) WHERE id = 1"
+            " RETURNING guard, others",
+            token,
+            context,
+        )[0]
+        if guard is None:
+            self._defer(connection, token)
+        if others is None:
+            return
+        self._run(connection, f"UPDATE {home.full} SET used = 0, asked = 0 WHERE id = 1")
+        table, key = quote(log.table.name), quote(log.id)
+        current, previous = self._query(
+            connection,
+            f"SELECT s.transaction_id, (SELECT max(t.{key}) FROM {quote(home.schema)}.{table} AS t"
+            f" WHERE t.{key} < s.transaction_id) FROM {home.full} AS s WHERE s.id = 1",
+        )[0]
+        for state in self._attached(connection, log, others):
+            self._run(
+                connection,
+                f"UPDATE {state.full} SET unit = ?, transaction_id = ?, previous = ?, used = 0,"
+                " stamp = NULL, context = NULL, paused = NULL, guard = ? WHERE id = 1",
+                token,
+                current,
+                previous,
+                guard,
+            )
+
+    def enter_statement(self, connection: Connection, log: LogSpec) -> None:
+        """Wait for the tick of the clock (a millisecond) in which nobody has written yet.
+
+        Statements that are transactions of their own are told apart by it.  One query, or a few.
+        """
+        home = State(log, schema_of(log.table.schema))
+        same_tick = f"SELECT 1 FROM {home.full} AS s WHERE s.id = 1 AND s.stamp IS {TICK}"
+        while self._query(connection, same_tick):
+            time.sleep(0.0003)
+
+    def knows_unit(self, connection: Connection, log: LogSpec, token: str) -> bool:
+        """Look at the state row: an announcement is rolled back like any other change."""
+        state = State(log, schema_of(log.table.schema))
+        found = connection.exec_driver_sql(
+            f"SELECT s.unit FROM {state.full} AS s WHERE s.id = 1",
+            execution_options={INTERNAL: True},
+        ).scalar()
+        return bool(found == token)
+
+    def begin_batch(self, connection: Connection, log: LogSpec) -> bool:
+        """Spare the triggers of a batch their look at the flag of the transaction.
+
+        Within one call of the driver nobody else can commit.  Where foreign keys are enforced the
+        unit is guarded by them, and nothing needs to be done.
+        """
+        state = State(log, schema_of(log.table.schema))
+        statement = (
+            f"UPDATE {state.full} SET guard = 2 WHERE id = 1 AND unit IS NOT NULL AND guard IS NULL"
+        )
+        return self._run(connection, statement) == 1
+
+    def end_batch(self, connection: Connection, log: LogSpec) -> None:
+        """Let the triggers look again."""
+        state = State(log, schema_of(log.table.schema))
+        self._run(connection, f"UPDATE {state.full} SET guard = NULL WHERE id = 1")
+
+    def leave_unit(self, connection: Connection, log: LogSpec) -> None:
+        """Withdraw the announcement: one statement, and two more with attached files."""
+        if self._autocommits(connection):
+            return
+        home = State(log, schema_of(log.table.schema))
+        withdraw = (
+            "unit = NULL, context = NULL, stamp = NULL, paused = NULL, guard = NULL WHERE id = 1"
+        )
+        others, used, current = self._query(
+            connection,
+            f"UPDATE {home.full} SET {withdraw} RETURNING others, used, transaction_id",
+        )[0]
+        if others is None:
+            return
+        for state in self._attached(connection, log, others):
+            rows = self._query(connection, f"UPDATE {state.full} SET {withdraw} RETURNING used")
+            used = used or rows[0][0]
+        if not used:
+            self._run(
+                connection,
+                f"DELETE FROM {quote(home.schema)}.{quote(log.table.name)}"
+                f" WHERE {quote(log.id)} = ?",
+                current,
+            )
+
+    def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
+        """Replace the context; a trigger brings a row that exists up to date.  One statement."""
+        state = State(log, schema_of(log.table.schema))
+        self._run(
+            connection,
+            f"UPDATE {state.full} SET context = ? WHERE id = 1 AND unit IS NOT NULL",
+            context,
+        )
+
+    def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
+        """Return the id of the running transaction: one statement, or two with ``create``."""
+        state = State(log, schema_of(log.table.schema))
+        if create:
+            self._run(
+                connection,
+                f"UPDATE {state.full} SET asked = NULL WHERE id = 1"
+                f" AND {state.unknown(state.table)}",
+            )
+        known = (
+            f"s.used = 1 AND CASE WHEN s.unit IS NULL THEN {int(create)} OR s.stamp IS {TICK}"
+            f" ELSE {state.believed()} END"
+        )
+        found: int | None = self._query(
+            connection,
+            f"SELECT CASE WHEN {known} THEN s.transaction_id END FROM {state.full} AS s"
+            " WHERE s.id = 1",
+        )[0][0]
+        return found
+
+    def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Stop recording tables for the rest of the transaction.  Two statements.
+
+        :raises PauseError: no transaction has been announced.
+        """
+        for state in self._states(connection, log):
+            names = [table.name for table in tables if schema_of(table.schema) == state.schema]
+            if tables and not names:
+                continue
+            changed = self._run(
+                connection,
+                f"UPDATE {state.full} SET paused = CASE WHEN paused IS NULL OR ?1 = 'true' THEN ?1"
+                " WHEN paused = 'true' THEN paused ELSE (SELECT json_group_array(u.value) FROM"
+                " (SELECT a.value FROM json_each(paused) AS a"
+                " UNION SELECT b.value FROM json_each(?1) AS b) AS u) END"
+                " WHERE id = 1 AND unit IS NOT NULL",
+                json.dumps(names) if names else "true",
+            )
+            if not changed:
+                raise PauseError(
+                    "a pause has no transaction to hold for: none has been announced to the "
+                    "database",
+                    dialect=self.name,
+                    hint="Use paused() inside a transaction.",
+                )
+
+    def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Set the tables that stay paused.  Two statements."""
+        for state in self._states(connection, log):
+            names = [table.name for table in tables if schema_of(table.schema) == state.schema]
+            self._run(
+                connection,
+                f"UPDATE {state.full} SET paused = ?, current = transaction_id WHERE id = 1",
+                json.dumps(names) if names else None,
+            )
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Ask the driver; the drivers in the standard library, aiosqlite and SQLCipher tell."""
+        for candidate in (dbapi_connection, getattr(dbapi_connection, "driver_connection", None)):
+            answer = getattr(candidate, "in_transaction", None)
+            if isinstance(answer, bool):
+                return answer
+        return None
+
+    def prepare_connection(self, connection: Connection) -> None:
+        """Let ``REPLACE`` tell triggers which rows it deletes."""
+        for statement in CONNECTION_SETUP:
+            self._run(connection, statement)
+
+    def ensure_transaction(self, connection: Connection) -> None:
+        """Send BEGIN where the driver would wait for the first change.
+
+        Without it the first savepoint would be the transaction, and its release the commit.
+        """
+        driver = connection.connection.dbapi_connection
+        if self.in_transaction(driver) is False and not self._autocommits(connection):
+            self._run(connection, "BEGIN")
+
+    def _name(self, spec: TriggerSpec, kind: str) -> str:
+        return f"{spec.log.prefix}_{kind}_{spec.table.name}"
+
+    def _defer(self, connection: Connection, token: str) -> None:
+        """Set what shows the end of the transaction: it does nothing else, as foreign keys are off.
+
+        The pragma has its effect when it is compiled.  Run, it would also make the connection
+        compile all its statements again, so it is only explained; with the token in it, so that the
+        driver does not take it for a statement that it has compiled before.
+        """
+        self._query(connection, f"EXPLAIN PRAGMA defer_foreign_keys = ON /* {token} */")
+        if not self._query(connection, f"SELECT {DEFERRED}")[0][0]:
+            self._run(connection, "PRAGMA defer_foreign_keys = ON")
+
+    def _states(self, connection: Connection, log: LogSpec) -> list[State]:
+        """Return the state of the transaction table's file, and those of attached files."""
+        home = State(log, schema_of(log.table.schema))
+        others = self._query(connection, f"SELECT s.others FROM {home.full} AS s")[0][0]
+        return [home, *self._attached(connection, log, others or "[]")]
+
+    def _attached(self, connection: Connection, log: LogSpec, others: str) -> list[State]:
+        """Return the states of those files that are attached at the moment."""
+        present = {row[1] for row in self._query(connection, "PRAGMA database_list")}
+        states = [State(log, name) for name in json.loads(others) if name in present]
+        return [
+            state
+            for state in states
+            if self._query(
+                connection,
+                f"SELECT 1 FROM {quote(state.schema)}.sqlite_master AS m"
+                " WHERE m.type = 'table' AND m.name = ?",
+                state.name,
+            )
+        ]
+
+    def _run(self, connection: Connection, statement: str, *parameters: Any) -> int:
+        result = connection.exec_driver_sql(
+            statement, parameters, execution_options={INTERNAL: True}
+        )
+        return result.rowcount
+
+    def _query(self, connection: Connection, statement: str, *parameters: Any) -> list[Any]:
+        result = connection.exec_driver_sql(
+            statement, parameters, execution_options={INTERNAL: True}
+        )
+        return list(result)
+
+    def _autocommits(self, connection: Connection) -> bool:
+        """Say whether the next change would be committed at once."""
+        driver: Any = connection.connection.dbapi_connection
+        if self.in_transaction(driver) is not False:
+            return False
+        autocommit = getattr(driver, "autocommit", None)
+        if isinstance(autocommit, bool):
+            return autocommit
+        return getattr(driver, "isolation_level", None) is None
+
+    def _explain_missing(self, message: str, spec: TriggerSpec | None) -> StaleTrigger | None:
+        """Recognise a version table that lacks what a trigger writes."""
+        match = NO_OBJECT.search(message)
+        if match is None or spec is None:
+            return None
+        recorder = Recorder(spec)
+        kind, name, altered, column = match.groups()
+        version_table = spec.version_table.name
+        columns = {c.history_name for c in spec.columns} | {
+            spec.transaction_column, spec.operation_column, spec.end_column,
+        }  # fmt: skip
+        last = name.rsplit(".", 1)[-1] if name else ""
+        if kind == "table" and last not in (
+            version_table, spec.log.table.name, recorder.state.name,
+        ):  # fmt: skip
+            return None
+        if kind == "column" and last not in columns | {c.name for c in spec.columns}:
+            return None
+        if kind is None and altered != version_table:
+            return None
+        return StaleTrigger(
+            f"a change of {spec.table} could not be recorded: {message}",
+            table=str(spec.table),
+            column=column if kind is None else last if kind == "column" else None,
+            dialect=self.name,
+            hint="Bring tables and triggers in line with the models: a migration, "
+            "metadata.create_all(engine) or versioning_manager.install(engine).",
+        )
+
+
+EMITTER = SQLiteEmitter()
