@@ -19,6 +19,7 @@ __all__ = [
     "MissingPrivilege",
     "MissingTrigger",
     "NotAVersionClass",
+    "NotInHistory",
     "PauseError",
     "RecorderConflict",
     "RevertError",
@@ -81,6 +82,10 @@ class NotAVersionClass(ClassNotVersioned, KeyError):
 
     def __str__(self) -> str:
         return Exception.__str__(self)
+
+
+class NotInHistory(VersioningError, AttributeError):
+    """An attribute of the model that its history cannot show."""
 
 
 class UnsupportedTable(ImproperlyConfigured):

@@ -1,0 +1,121 @@
+"""Which version of a row was in force at a point in history, as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import FromClause
+from sqlalchemy import MetaData
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import bindparam
+from sqlalchemy import func
+from sqlalchemy import literal_column
+from sqlalchemy import or_
+from sqlalchemy import select
+
+from continuum.operation import Operation
+from continuum.schema.recorded import RecordedTable
+
+POINT = "continuum_at"
+"""Name of the parameter with the point that relations are seen from."""
+
+_NEVER = literal_column("9223372036854775807", BigInteger)
+
+
+def seen_from(transaction_column: Any) -> ColumnElement[int]:
+    """Return the point that the relations of a version are seen from.
+
+    That is its own transaction, unless the statement was given another point.
+
+    :param transaction_column: the column with the version's transaction.
+    """
+    given = bindparam(POINT, None, BigInteger)
+    return func.coalesce(given, transaction_column, type_=BigInteger)
+
+
+def in_force_at(
+    timeline: RecordedTable,
+    at: Any,
+    *,
+    columns: Callable[[Column[Any]], Any],
+    key: Iterable[Any] | None = None,
+    include_deleted: bool = False,
+) -> ColumnElement[bool]:
+    """Return the criterion for those versions of a table that were in force at a point.
+
+    :param timeline: the table; of a hierarchy, its root.
+    :param at: the point, SQL or a value.
+    :param columns: gives what stands for a column of the version table, such as an alias's column.
+    :param key: what the key must be equal to, where that is known without looking at the versions;
+        it makes the search without an end column cheaper.
+    :param include_deleted: DELETE versions too.
+    """
+    start = columns(timeline.transaction_column)
+    terms: list[ColumnElement[bool]]
+    if timeline.end_column is not None:
+        end = columns(timeline.end_column)
+        terms = [start <= at, or_(end > at, end.is_(None))]
+    elif key is not None:
+        terms = [start == _newest(timeline, at, key)]
+    else:
+        terms = [start <= at, func.coalesce(_follower(timeline, columns), _NEVER) > at]
+    if not include_deleted:
+        terms.append(columns(timeline.operation_column) != Operation.DELETE)
+    return and_(*terms)
+
+
+def _newest(timeline: RecordedTable, at: Any, key: Iterable[Any]) -> Any:
+    """Return SQL for the newest transaction of a key up to a point."""
+    other = apart(timeline.version_table, "continuum_newest")
+    start = other.c[timeline.transaction_column.key]
+    same = _same(timeline, other, key)
+    return (
+        select(func.max(start)).where(*same, start <= at).correlate_except(other).scalar_subquery()
+    )
+
+
+def _follower(timeline: RecordedTable, columns: Callable[[Column[Any]], Any]) -> Any:
+    """Return SQL for the transaction that followed a version of the same key.
+
+    The point does not occur in it: a subquery over the columns of both ends of a relationship to
+    itself would be taken for one about the other end.
+    """
+    other = apart(timeline.version_table, "continuum_later")
+    start = other.c[timeline.transaction_column.key]
+    same = _same(timeline, other, map(columns, timeline.version_key))
+    later = start > columns(timeline.transaction_column)
+    found = select(func.min(start)).where(*same, later)
+    return found.correlate_except(other).scalar_subquery()
+
+
+def _same(
+    timeline: RecordedTable, other: FromClause, key: Iterable[Any]
+) -> list[ColumnElement[bool]]:
+    return [
+        other.c[column.key] == value
+        for column, value in zip(timeline.version_key, key, strict=True)
+    ]
+
+
+def apart(table: Table, name: str) -> FromClause:
+    """Return an alias of a table that SQLAlchemy does not take for the mapped table.
+
+    Where a relationship is joined under another name, SQLAlchemy renames all columns of the
+    mapped table and its aliases; these are left alone.
+    """
+    columns: Mapping[str, Column[Any]] = dict(table.columns.items())
+    double = Table(
+        table.name,
+        MetaData(),
+        *(Column(column.name, column.type, key=key) for key, column in columns.items()),
+        schema=table.schema,
+        quote=table.name.quote,
+    )
+    return double.alias(name)
