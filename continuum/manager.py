@@ -30,19 +30,14 @@ from continuum.check import Report
 from continuum.check import report
 from continuum.dialects import check_dialect_name
 from continuum.dialects import same_kind
-from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ClassNotVersioned
 from continuum.errors import DialectMismatch
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotAVersionClass
-from continuum.errors import UnsupportedTable
+from continuum.mapping.building import Builder
 from continuum.mapping.journal import Journal
-from continuum.mapping.version_classes import link_transactions
-from continuum.mapping.version_classes import link_versions
-from continuum.mapping.version_classes import map_version_class
 from continuum.options import OPTION_NAMES
-from continuum.options import TABLE_BOUND
 from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
@@ -57,10 +52,7 @@ from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
-from continuum.schema.mask import make_mask_catalog
 from continuum.schema.recorded import RecordedTable
-from continuum.schema.recorded import check_column_names
-from continuum.schema.recorded import record_table
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
 from continuum.transaction import complete
@@ -328,11 +320,12 @@ class VersioningManager(EventTarget):
         pending, self._pending = self._pending, []
         try:
             pending.sort(key=lambda item: len(list(item.iterate_to_root())))
-            built = [mapper for mapper in pending if self._build_tables(mapper)]
+            builder = Builder(self)
+            built = [mapper for mapper in pending if builder.build_tables(mapper)]
             for mapper in built:
-                self._build_associations(mapper)
+                builder.build_associations(mapper)
             for mapper in built:
-                self._build_class(mapper)
+                builder.build_class(mapper)
             if built:
                 configure_mappers()
                 self.plugins.after_build_models(self)
@@ -362,151 +355,19 @@ class VersioningManager(EventTarget):
                 table=table.fullname,
                 hint="Call make_versioned() first.",
             )
-        journal = self._journal(table.metadata)
+        journal = self.journal_for(table.metadata)
         if table in journal.recorded:
             return journal.recorded[table].version_table
         columns = [table.c[column] if isinstance(column, str) else column for column in key or ()]
         merged = self._defaults.merged(options, where=f"version_table_of({table.name!r})")
-        recorded = self._record(journal, table, merged, key=columns)
+        recorded = Builder(self).record(journal, table, merged, key=columns)
         return recorded.version_table
 
-    def _build_tables(self, mapper: Mapper[Any]) -> bool:
-        apart = [
-            base.class_
-            for base in mapper.iterate_to_root()
-            if base.local_table is not mapper.local_table
-        ]
-        options = class_options(self._defaults, mapper.class_, apart=apart)
-        if not options.versioning:
-            return False
-        table = mapper.local_table
-        if not isinstance(table, Table):
-            raise UnsupportedTable(
-                f"class {mapper.class_.__name__} is mapped to {type(table).__name__}, not to a "
-                "table",
-                hint="Version the classes of the single tables.",
-            )
-        if mapper.inherits is not None and not mapper.concrete and not mapper.single:
-            raise UnsupportedTable(
-                f"class {mapper.class_.__name__} inherits from {mapper.inherits.class_.__name__} "
-                "through a table of its own; histories of joined inheritance cannot be written yet",
-                table=table.fullname,
-                hint="Set __versioned__ = {'versioning': False} on both classes, or use "
-                "single-table inheritance.",
-            )
-        if mapper.single and mapper.inherits is not None and not self._root_is_versioned(mapper):
-            raise ImproperlyConfigured(
-                f"class {mapper.class_.__name__} shares the table of "
-                f"{mapper.base_mapper.class_.__name__}, which is not versioned; the history of a "
-                "table belongs to all classes mapped to it",
-                table=table.fullname,
-                hint=f"Set __versioned__ = {{}} on {mapper.base_mapper.class_.__name__}.",
-            )
-        journal = self._journal(mapper.registry.metadata, mapper.registry)
-        known = {prop.key for prop in mapper.attrs} | {column.name for column in table.columns}
-        if table not in journal.recorded:
-            keys: dict[Any, str] = {}
-            for each in mapper.self_and_descendants:
-                for prop in each.column_attrs:
-                    for column in prop.columns:
-                        keys.setdefault(column, prop.key)
-                known |= {prop.key for prop in each.attrs}
-            declared = mapper.class_.__dict__.get("__versioned__", {})
-            check_column_names(mapper.class_.__name__, table, declared, known)
-            excluded = [] if mapper.version_id_col is None else [mapper.version_id_col]
-            self._record(journal, table, options, attribute_keys=keys, excluded=excluded)
-        journal.mappers[mapper] = journal.recorded[table]
-        mapper.class_.__versioning_manager__ = self
-        return True
+    def journal_for(self, metadata: MetaData, target: registry | None = None) -> Journal:
+        """Return the journal of a MetaData, made with its Transaction class if there is none.
 
-    def _root_is_versioned(self, mapper: Mapper[Any]) -> bool:
-        root = mapper.base_mapper.class_
-        return (
-            getattr(root, "__versioned__", None) is not None
-            and class_options(self._defaults, root).versioning
-        )
-
-    def _build_associations(self, mapper: Mapper[Any]) -> None:
-        journal = self._journal(mapper.registry.metadata, mapper.registry)
-        options = class_options(self._defaults, mapper.class_)
-        excluded = {getattr(item, "key", item) for item in options.exclude}
-        for relation in mapper.relationships:
-            secondary = relation.secondary
-            if (
-                not isinstance(secondary, Table)
-                or relation.viewonly
-                or relation.key in excluded
-                or secondary in journal.recorded
-            ):
-                continue
-            # What is said of the columns of a class is not meant for those of its links.
-            plain = options.merged(
-                {
-                    "exclude": (),
-                    "include": (),
-                    "ignore": (),
-                    "operations": OPERATIONS,
-                    **dict.fromkeys(TABLE_BOUND - {"when"}, ()),
-                    "when": None,
-                },
-                where="",
-            )
-            self._record(journal, secondary, plain)
-
-    def _record(
-        self, journal: Journal, table: Table, options: Options, **arguments: Any
-    ) -> RecordedTable:
-        recorded = record_table(
-            table,
-            options,
-            before_create=self.plugins.after_build_version_table_columns,
-            **arguments,
-        )
-        if options.flags == "mask":
-            if journal.mask_catalog is None:
-                journal.mask_catalog = make_mask_catalog(journal.transaction_table)
-            recorded.mask_catalog = journal.mask_catalog
-        journal.recorded[table] = recorded
-        return recorded
-
-    def _build_class(self, mapper: Mapper[Any]) -> None:
-        journal = self._journal(mapper.registry.metadata, mapper.registry)
-        recorded = journal.mappers[mapper]
-        if not recorded.options.create_models:
-            return
-        parent = None
-        if mapper.single and mapper.inherits is not None:
-            parent = journal.versions.get(mapper.inherits.class_)
-        cls = mapper.class_
-        version_cls = map_version_class(
-            mapper,
-            recorded,
-            mapper.registry,
-            bases=(*(recorded.options.base_classes or ()), Version),
-            parent=parent,
-            namespace={
-                "__versioning_manager__": self,
-                "__continuum_recorded__": recorded,
-                "__continuum_journal__": journal,
-            },
-        )
-        if "versions" in cls.__dict__ and not isinstance(
-            cls.__dict__["versions"], VersionsAttribute
-        ):
-            raise ImproperlyConfigured(
-                f"class {cls.__name__} has an attribute 'versions', which is the name of its "
-                "history",
-                table=recorded.table.fullname,
-                hint="Rename the attribute.",
-            )
-        journal.versions[cls] = version_cls
-        journal.parents[version_cls] = cls
-        if parent is None:
-            link_transactions(version_cls, recorded, journal.transaction_cls)
-            cls.versions = VersionsAttribute(link_versions(cls, version_cls, recorded))
-        self.plugins.after_version_class_built(cls, version_cls)
-
-    def _journal(self, metadata: MetaData, target: registry | None = None) -> Journal:
+        :param target: registry that the Transaction class is mapped in.
+        """
         journal = self.journals.get(metadata)
         if journal is None:
             self._claim(metadata)
@@ -782,6 +643,22 @@ class VersioningManager(EventTarget):
         for mapper, recorded in journal.mappers.items():
             if mapper.class_ is cls:
                 return recorded
+        raise ClassNotVersioned(f"{obj!r} is not versioned")
+
+    def levels(self, obj: Any) -> tuple[RecordedTable, ...]:
+        """Return what is recorded of a model, a version class, a table or an object, by table.
+
+        :returns: the tables that its objects span, the root of the hierarchy first.
+        :raises ClassNotVersioned: nothing is.
+        """
+        journal = self.journal_of(obj)
+        if isinstance(obj, Table):
+            return (journal.recorded[obj],)
+        cls = class_of(obj)
+        cls = journal.parents.get(cls, cls)
+        for mapper, levels in journal.levels.items():
+            if mapper.class_ is cls:
+                return levels
         raise ClassNotVersioned(f"{obj!r} is not versioned")
 
     def spec_of(self, table: Table | None) -> TriggerSpec | None:

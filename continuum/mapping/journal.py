@@ -27,6 +27,8 @@ class Journal:
     :param recorded: what is recorded, by live table.
     :param parents: model of each version class.
     :param versions: version class of each model.
+    :param mappers: what is recorded of each mapped class, in its own table.
+    :param levels: the same for all tables of the class, the root first.
     :param mask_catalog: table with the places of the bits of masks, if a version table has one.
     """
 
@@ -38,6 +40,7 @@ class Journal:
     versions: dict[type[Any], type[Any]] = field(default_factory=dict)
     parents: dict[type[Any], type[Any]] = field(default_factory=dict)
     mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
+    levels: dict[Mapper[Any], tuple[RecordedTable, ...]] = field(default_factory=dict)
     mask_catalog: Table | None = None
 
     def specs(self, *, native: bool) -> list[TriggerSpec]:

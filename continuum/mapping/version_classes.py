@@ -7,20 +7,25 @@ pydantic), so that every way of mapping a class works.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import Column
+from sqlalchemy import FromClause
+from sqlalchemy import Table
 from sqlalchemy import inspect
+from sqlalchemy.orm import ColumnProperty
 from sqlalchemy.orm import Mapper
-from sqlalchemy.orm import column_property
-from sqlalchemy.orm import composite
 from sqlalchemy.orm import foreign
 from sqlalchemy.orm import registry
 from sqlalchemy.orm import relationship
-from sqlalchemy.orm import synonym
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import Join
 
 from continuum.errors import ImproperlyConfigured
+from continuum.mapping.levels import in_force
+from continuum.mapping.levels import joined_tables
+from continuum.mapping.properties import adapted
+from continuum.mapping.properties import version_properties
 from continuum.mapping.unnamed import map_unnamed
 from continuum.schema.recorded import RecordedTable
 
@@ -39,7 +44,7 @@ def version_class_name(cls: type[Any], *, use_module_name: bool) -> str:
 
 def map_version_class(
     mapper: Mapper[Any],
-    recorded: RecordedTable,
+    levels: Sequence[RecordedTable],
     target: registry,
     *,
     bases: Sequence[type[Any]],
@@ -49,49 +54,44 @@ def map_version_class(
     """Make and map the version class of a model.
 
     :param mapper: mapper of the model.
-    :param recorded: its table and version table.
+    :param levels: its tables and version tables, the root first.
     :param target: registry that the class is mapped in.
     :param bases: bases of the class.
-    :param parent: version class of the model that this one inherits from in the same table.
+    :param parent: version class of the model that this one inherits from.
     :param namespace: further class attributes.
     """
     cls = mapper.class_
+    use_module_name = levels[-1].options.use_module_name
     version_cls: type[Any] = type(
-        version_class_name(cls, use_module_name=recorded.options.use_module_name),
+        version_class_name(cls, use_module_name=use_module_name),
         (parent,) if parent is not None else tuple(bases),
         {"__module__": cls.__module__, "__doc__": f"A version of :class:`{cls.__name__}`."}
         | namespace,
     )
-    to_version: dict[Any, Column[Any]] = {item.live: item.version for item in recorded.columns}
-    inherited = set() if parent is None else set(inspect(parent).attrs.keys())
-    properties = _properties(mapper, to_version, inherited)
-    arguments: dict[str, Any] = {}
-    if mapper.polymorphic_on is not None:
-        arguments["polymorphic_identity"] = mapper.polymorphic_identity
-        if parent is None:
-            arguments["polymorphic_on"] = _adapted(mapper.polymorphic_on, to_version)
-    if parent is None:
-        properties |= {column.key: column for column in recorded.own_columns}
-        # The row that the running transaction writes changes as the transaction goes on: what is
-        # read shows it as it is, not as an object of the session remembers it.
-        map_unnamed(
-            target,
-            version_cls,
-            recorded.version_table,
-            properties=properties,
-            always_refresh=True,
-            **arguments,
-        )
-    else:
-        map_unnamed(
-            target,
-            version_cls,
-            None,
-            inherits=inspect(parent),
-            properties=properties,
-            always_refresh=True,
-            **arguments,
-        )
+    copies: dict[Any, Column[Any]] = {
+        item.live: item.version for level in levels for item in level.columns
+    }
+    above = None if parent is None else inspect(parent)
+    own = [level for level in levels if above is None or level.version_table not in above.tables]
+    properties = version_properties(mapper, copies, above)
+    for level in own:
+        properties |= _history_columns(level, levels[0], above, properties)
+    arguments = _polymorphism(mapper, copies, above)
+    arguments["properties"] = properties
+    # The row that the running transaction writes changes as the transaction goes on: what is read
+    # shows it as it is, not as an object of the session remembers it.
+    arguments["always_refresh"] = True
+    arguments["exclude_properties"] = _columns_of_others(levels, properties, above)
+    if above is not None:
+        arguments["inherits"] = above
+    if above is not None and own:
+        arguments["inherit_condition"] = in_force(levels[0], own[0])
+        arguments["inherit_foreign_keys"] = list(own[0].version_key)
+    elif len(own) > 1:
+        arguments["primary_key"] = [*levels[0].version_key, levels[0].transaction_column]
+    map_unnamed(target, version_cls, _rows(mapper, own), **arguments)
+    if above is not None:
+        _load_whole_rows(inspect(version_cls))
     return version_cls
 
 
@@ -150,36 +150,90 @@ def link_versions(cls: type[Any], version_cls: type[Any], recorded: RecordedTabl
     return name
 
 
-def _properties(
-    mapper: Mapper[Any], to_version: dict[Any, Column[Any]], inherited: set[str]
+def _history_columns(
+    level: RecordedTable,
+    root: RecordedTable,
+    above: Mapper[Any] | None,
+    properties: dict[str, Any],
 ) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    for prop in mapper.column_attrs:
-        # SQLAlchemy makes this one itself for an expression in polymorphic_on.
-        if prop.key == "_sa_polymorphic_on" or prop.key in inherited:
-            continue
-        columns = [to_version[column] for column in prop.columns if column in to_version]
-        if columns:
-            properties[prop.key] = column_property(
-                *columns, deferred=prop.deferred, group=prop.group
-            )
-    kept = inherited | properties.keys()
-    for composed in mapper.composites:
-        names = [prop.key for prop in composed.props]
-        if composed.key not in inherited and all(name in kept for name in names):
-            properties[composed.key] = composite(composed.composite_class, *names)
-    for alias in mapper.synonyms:
-        if alias.key not in inherited and alias.name in kept:
-            properties[alias.key] = synonym(alias.name)
-    return properties
+    """Return the attributes of those columns of a version table that hold no live column.
+
+    Transaction, end and kind of a version are those of the root's row; those of a lower level are
+    private.
+    """
+    if level is root:
+        return {column.key: column for column in level.own_columns}
+    names = {column.key for column in root.own_columns}
+    for name in names & properties.keys():
+        raise ImproperlyConfigured(
+            f"attribute {name!r} of the model of table {level.table.fullname!r} has the name of a "
+            "column that every version of it gets from its root",
+            table=level.table.fullname,
+            column=name,
+            hint="Choose another name for ours with an option of the root class.",
+        )
+    taken = names | properties.keys() | (set() if above is None else set(above.attrs.keys()))
+    return {
+        f"_{level.version_table.name}_{column.key}" if column.key in taken else column.key: column
+        for column in level.own_columns
+    }
 
 
-def _adapted(expression: Any, to_version: dict[Any, Column[Any]]) -> Any:
-    """Return an expression over live columns as one over version columns."""
-    if expression in to_version:
-        return to_version[expression]
+def _columns_of_others(
+    levels: Sequence[RecordedTable], properties: dict[str, Any], above: Mapper[Any] | None
+) -> list[Column[Any]]:
+    """Return the columns of the version tables that only other classes have as attributes."""
+    mapped = {item for item in properties.values() if isinstance(item, Column)}
+    for prop in (*properties.values(), *(() if above is None else above.column_attrs)):
+        if isinstance(prop, ColumnProperty):
+            mapped.update(column for column in prop.columns if isinstance(column, Column))
+    return [column for level in levels for column in level.version_table.c if column not in mapped]
 
-    def replace(element: Any, **_: Any) -> Any:
-        return to_version.get(element)
 
-    return visitors.replacement_traverse(expression, {}, replace)
+def _polymorphism(
+    mapper: Mapper[Any], copies: dict[Any, Column[Any]], above: Mapper[Any] | None
+) -> dict[str, Any]:
+    """Return the arguments that make a version an object of its own subclass.
+
+    A list of versions is always read whole, columns of subclasses included: with one query.
+    """
+    if mapper.polymorphic_on is None:
+        return {}
+    arguments: dict[str, Any] = {
+        "polymorphic_identity": mapper.polymorphic_identity,
+        "polymorphic_abstract": mapper.polymorphic_abstract,
+        "with_polymorphic": "*",
+    }
+    inherited = None if mapper.inherits is None else mapper.inherits.polymorphic_on
+    if above is None or inherited is None:
+        arguments["polymorphic_on"] = adapted(mapper.polymorphic_on, copies)
+    return arguments
+
+
+def _rows(mapper: Mapper[Any], own: Sequence[RecordedTable]) -> FromClause | None:
+    """Return what a version class is mapped to, ``None`` where it shares its parent's table."""
+    if not own:
+        return None
+    outer: set[Table] = set()
+    if isinstance(mapper.local_table, Join):
+        parts = joined_tables(mapper.local_table) or ()
+        outer = {table for table, _, is_outer in parts if is_outer}
+
+    def join(rows: FromClause, level: RecordedTable) -> FromClause:
+        condition = in_force(own[0], level)
+        return rows.join(level.version_table, condition, isouter=level.table in outer)
+
+    return reduce(join, own[1:], own[0].version_table)
+
+
+def _load_whole_rows(mapper: Mapper[Any]) -> None:
+    """Have missing attributes of a version read with its range, by its whole key.
+
+    SQLAlchemy would look for the tables of some attributes alone, and take the ranges that join
+    them for equalities.
+    """
+
+    def no_statement_for_some_tables(*_: Any) -> None:
+        return None
+
+    mapper._optimized_get_statement = no_statement_for_some_tables  # type: ignore[method-assign]

@@ -122,7 +122,7 @@ def _load(versions: list[Any]) -> None:
         columns = [*(item.version for item in layout.key), layout.transaction_column]
         for part in _parts(group):
             statement = (
-                select(cls)
+                select(layout.root)
                 .where(*_among(columns, [layout.identity_of(version) for version in part]))
                 .options(undefer("*"))
             )
@@ -174,7 +174,7 @@ def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row
     """Find the row before each of some versions of one class."""
     session = session_of(versions[0], "version.changeset")
     table = layout.recorded.version_table
-    before, newest = table.alias("before"), table.alias("newest")
+    before, newest = layout.rows("before"), table.alias("newest")
     start = layout.transaction_column
     key = [item.version for item in layout.key]
     position = (
@@ -183,19 +183,18 @@ def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row
         .correlate(table)
         .scalar_subquery()
     )
-    same = [before.c[column.key] == column for column in key]
-    end = null() if layout.end_column is None else before.c[layout.end_column.key]
+    same = [before[column] == column for column in key]
+    end = null() if layout.end_column is None else before[layout.end_column]
     identities = [layout.identity_of(version) for version in versions]
     statement = (
         select(
             *key,
             start,
-            before.c[layout.operation_column.key],
+            before[layout.operation_column],
             end,
-            *(before.c[item.version.key] for item in layout.items),
+            *(before[item.version] for item in layout.items),
         )
-        .select_from(table)
-        .join(before, and_(*same, before.c[start.key] == position))
+        .select_from(before.joined_to(table, and_(*same, before[start] == position)))
         .where(*_among([*key, start], identities))
     )
     width = len(key) + 1

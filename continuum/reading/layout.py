@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import Alias
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
+from sqlalchemy import FromClause
 from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState
@@ -19,6 +22,7 @@ from sqlalchemy.orm import object_session
 from sqlalchemy.orm.exc import DetachedInstanceError
 from sqlalchemy.types import TypeEngine
 
+from continuum.mapping.levels import in_force
 from continuum.schema.recorded import RecordedTable
 
 if TYPE_CHECKING:
@@ -45,12 +49,49 @@ class Item:
         return type(self.version.type).compare_values is not TypeEngine.compare_values
 
 
+class Rows:
+    """The rows of a history under names of their own, beside others in one statement.
+
+    :ivar root: alias of the root's version table.
+    """
+
+    def __init__(self, levels: Sequence[RecordedTable], name: str) -> None:
+        timeline = levels[0]
+        self.root: Alias = timeline.version_table.alias(name)
+        self._aliases: dict[Any, Alias] = {timeline.version_table: self.root}
+        self._lower: list[tuple[Alias, ColumnElement[bool]]] = []
+        for number, level in enumerate(levels[1:], start=1):
+            alias = level.version_table.alias(f"{name}_{number}")
+            self._aliases[level.version_table] = alias
+            at = in_force(timeline, level, root_rows=self.root, lower_rows=alias)
+            self._lower.append((alias, at))
+
+    def __getitem__(self, column: Column[Any]) -> ColumnElement[Any]:
+        """Return a column of a version table as these rows have it."""
+        return self._aliases[column.table].c[column.key]
+
+    def joined_to(self, rows: FromClause, condition: ColumnElement[bool]) -> FromClause:
+        """Return other rows joined with these.
+
+        :param condition: which row of the root belongs to which of the others.
+        """
+        joined: FromClause = rows.join(self.root, condition)
+        for alias, at in self._lower:
+            joined = joined.outerjoin(alias, at)
+        return joined
+
+
 class Layout:
-    """Attributes of a version class."""
+    """Attributes of a version class.
+
+    :ivar levels: the tables that its objects span, the root first.
+    :ivar recorded: the first of them, whose version table has a row for each version.
+    """
 
     def __init__(self, version_cls: type[Any]) -> None:
         self.version_cls = version_cls
-        self.recorded: RecordedTable = version_cls.__continuum_recorded__
+        self.levels: tuple[RecordedTable, ...] = version_cls.__continuum_levels__
+        self.recorded = self.levels[0]
         self.journal: Journal = version_cls.__continuum_journal__
         self.mapper: Mapper[Any] = inspect(version_cls)
         self.model: type[Any] = self.journal.parents[version_cls]
@@ -62,16 +103,7 @@ class Layout:
         self.transaction_column = self.recorded.transaction_column
         self.end_column = self.recorded.end_column
         self.operation_column = self.recorded.operation_column
-        mapped: dict[Column[Any], str] = {}
-        for prop in self.mapper.column_attrs:
-            for column in prop.columns:
-                if isinstance(column, Column):
-                    mapped.setdefault(column, prop.key)
-        self.items = tuple(
-            Item(mapped[each.version], each.live, each.version, each.counts)
-            for each in self.recorded.columns
-            if each.version in mapped
-        )
+        self.items = tuple(self._items())
         self.names = tuple(item.name for item in self.items)
         by_live = {item.live: item for item in self.items}
         order = self.recorded.key
@@ -84,11 +116,47 @@ class Layout:
         self._key_positions = tuple(primary_key.index(item.version) for item in self.key)
         self._transaction_position = primary_key.index(self.transaction_column)
 
-    @property
+    def _items(self) -> Iterator[Item]:
+        """Iterate over the recorded columns that are attributes, each attribute once."""
+        names: dict[Column[Any], str] = {}
+        first: dict[str, Any] = {}
+        for prop in self.mapper.column_attrs:
+            first[prop.key] = prop.columns[0]
+            for column in prop.columns:
+                if isinstance(column, Column):
+                    names.setdefault(column, prop.key)
+        for level in self.levels:
+            for each in level.columns:
+                name = names.get(each.version)
+                # Where one attribute stands for columns of several levels, it reads the first.
+                if name is not None and first[name] is each.version:
+                    yield Item(name, each.live, each.version, each.counts)
+
+    @cached_property
     def root(self) -> type[Any]:
         """The version class that all versions of one entity are, whatever their subclass."""
-        cls: type[Any] = self.mapper.base_mapper.class_
-        return cls
+        mapper = self.mapper
+        # Without a discriminator no row tells that it belongs to a subclass.
+        while (
+            mapper.inherits is not None
+            and not mapper.concrete
+            and mapper.polymorphic_on is not None
+        ):
+            mapper = mapper.inherits
+        return mapper.class_
+
+    def rows(self, name: str) -> Rows:
+        """Return the rows of the history under another name."""
+        return Rows(self.levels, name)
+
+    @property
+    def selectable(self) -> FromClause:
+        """The version table of the root, joined with those of the lower levels in force."""
+        timeline = self.recorded
+        found: FromClause = timeline.version_table
+        for level in self.levels[1:]:
+            found = found.outerjoin(level.version_table, in_force(timeline, level))
+        return found
 
     @property
     def model_root(self) -> type[Any]:

@@ -80,8 +80,8 @@ def is_modified(obj: Any) -> bool:
     No queries.
     """
     state: InstanceState[Any] = inspect(obj)
-    recorded = get_versioning_manager(obj).recorded(obj)
-    counting = {column.live for column in recorded.columns if column.counts}
+    levels = get_versioning_manager(obj).levels(obj)
+    counting = {column.live for level in levels for column in level.columns if column.counts}
     for prop in state.mapper.column_attrs:
         if counting.intersection(prop.columns) and state.attrs[prop.key].history.has_changes():
             return True
@@ -130,7 +130,7 @@ def count_versions(obj: Any) -> int:
 
     Queries: one; none for an object without a key.
     """
-    recorded = get_versioning_manager(obj).recorded(obj)
+    recorded = get_versioning_manager(obj).levels(obj)[0]
     mapper = inspect(obj).mapper
     key = live_key(obj, recorded.key)
     if None in key:
@@ -167,7 +167,8 @@ def version_of(obj: Any) -> Any:
 
 def _recorded(obj: Any) -> dict[str, Column[Any]]:
     """Return the live columns that history holds, by attribute."""
-    live = {column.live for column in get_versioning_manager(obj).recorded(obj).columns}
+    levels = get_versioning_manager(obj).levels(obj)
+    live = {column.live for level in levels for column in level.columns}
     return {
         prop.key: column
         for prop in inspect(obj).mapper.column_attrs
@@ -198,10 +199,16 @@ def _stored(obj: Any, state: InstanceState[Any], columns: dict[str, Column[Any]]
     session = object_session(obj)
     if session is None:
         return {}
-    statement = select(*columns.values()).where(
-        *(
-            column == value
-            for column, value in zip(state.mapper.primary_key, state.identity or (), strict=True)
+    statement = (
+        select(*columns.values())
+        .select_from(state.mapper.persist_selectable)
+        .where(
+            *(
+                column == value
+                for column, value in zip(
+                    state.mapper.primary_key, state.identity or (), strict=True
+                )
+            )
         )
     )
     with session.no_autoflush:

@@ -72,7 +72,7 @@ def _announce(
     if number is None:
         return
     version_cls = journal.versions[model]
-    recorded = manager.recorded(model)
+    recorded = manager.levels(model)[0]
     uow = manager.unit_of_work(session, model)
     with session.no_autoflush:
         for keys in chunks(list(objects)):

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @contextmanager
 def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...]) -> Iterator[None]:
     """Record nothing inside the block; see :func:`continuum.paused`."""
-    tables = [manager.recorded(model).table for model in models]
+    roots = [manager.levels(model)[0] for model in models]
+    tables = [level.table for root in roots for level in (root, *root.lower)]
     if not isinstance(session, (Session, scoped_session)):
         raise TypeError(
             f"paused() takes a Session first, and then classes; it was given {session!r}"

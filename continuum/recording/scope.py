@@ -89,7 +89,9 @@ class Scope:
     def is_link(self, table: Table) -> bool:
         """Say whether no class is mapped to a recorded table."""
         return not any(
-            recorded.table is table for recorded in self.journals[table].mappers.values()
+            recorded.table is table
+            for levels in self.journals[table].levels.values()
+            for recorded in levels
         )
 
     @cached_property

@@ -402,7 +402,7 @@ def _chosen(
     """Return the columns to record, each with whether its change alone makes a version."""
 
     def names(option: str) -> set[Column[Any]]:
-        return _matching(table, getattr(options, option), option, attribute_keys)
+        return matching(table, getattr(options, option), attribute_keys)
 
     include, exclude, ignore = names("include"), names("exclude"), names("ignore")
     chosen = []
@@ -421,9 +421,10 @@ def _chosen(
     return chosen
 
 
-def _matching(
-    table: Table, wanted: Iterable[Any], option: str, attribute_keys: Mapping[Column[Any], str]
+def matching(
+    table: Table, wanted: Iterable[Any], attribute_keys: Mapping[Column[Any], str]
 ) -> set[Column[Any]]:
+    """Return the columns that are meant by names, patterns, attributes or columns."""
     found: set[Column[Any]] = set()
     for item in wanted:
         name = item if isinstance(item, str) else getattr(item, "key", item)

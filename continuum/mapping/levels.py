@@ -1,0 +1,119 @@
+"""Objects that span several tables: which of their rows belong together.
+
+The first table is the object's *root*: its history has a row for each transaction that changed the
+object in any table.  The others, the lower levels, have rows of their own changes only; each holds
+for as long as its range says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import FromClause
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import Mapper
+from sqlalchemy.sql import operators
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.selectable import Join
+
+from continuum.errors import UnsupportedTable
+from continuum.operation import Operation
+from continuum.schema.recorded import RecordedTable
+
+
+def in_force(
+    root: RecordedTable,
+    lower: RecordedTable,
+    *,
+    root_rows: FromClause | None = None,
+    lower_rows: FromClause | None = None,
+) -> ColumnElement[bool]:
+    """Return the criterion for the row of a lower level that held when a row of the root was made.
+
+    :param root_rows: an alias of the root's version table, if that is meant.
+    :param lower_rows: an alias of the lower level's version table.
+    """
+    above = (root.version_table if root_rows is None else root_rows).c
+    below = (lower.version_table if lower_rows is None else lower_rows).c
+    keys = list(zip(root.version_key, lower.version_key, strict=True))
+    same = [below[lower_key.key] == above[root_key.key] for root_key, lower_key in keys]
+    start = below[lower.transaction_column.key]
+    moment = above[root.transaction_column.key]
+    if lower.end_column is not None:
+        end = below[lower.end_column.key]
+        at = and_(start <= moment, or_(end > moment, end.is_(None)))
+    else:
+        newest = lower.version_table.alias()
+        # Looked up by the root's key, so that it is found once and not for each row below.
+        found = (
+            select(func.max(newest.c[start.key]))
+            .where(
+                *(newest.c[lower_key.key] == above[root_key.key] for root_key, lower_key in keys),
+                newest.c[start.key] <= moment,
+            )
+            .correlate_except(newest)
+            .scalar_subquery()
+        )
+        at = start == found
+    # A row that was deleted before, and whose object came back without it, says nothing.
+    deleted = below[lower.operation_column.key] == Operation.DELETE
+    gone = above[root.operation_column.key] == Operation.DELETE
+    return and_(*same, at, or_(~deleted, gone))
+
+
+def lower_key(
+    mapper: Mapper[Any], table: Table, condition: Any, root: RecordedTable, above: Iterable[Any]
+) -> list[Column[Any]]:
+    """Return the columns of a lower table that hold the root's key, in the order of that key.
+
+    :param mapper: whose table it is, for the error.
+    :param condition: how the table is joined to those above it.
+    :param above: keys of the recorded tables above, each in the order of the root's key.
+    :raises UnsupportedTable: the key of the table is not that of the root.
+    """
+    positions: dict[Any, int] = {}
+    for key in (root.key, *above):
+        positions |= {column: number for number, column in enumerate(key)}
+    found: dict[int, Column[Any]] = {}
+    for element in visitors.iterate(condition):
+        if not isinstance(element, BinaryExpression) or element.operator is not operators.eq:
+            continue
+        for own, other in ((element.left, element.right), (element.right, element.left)):
+            if isinstance(own, Column) and own.table is table and other in positions:
+                found.setdefault(positions[other], own)
+    key = [found[number] for number in sorted(found)]
+    if len(key) != len(root.key) or set(key) != set(table.primary_key.columns):
+        raise UnsupportedTable(
+            f"the primary key of {table.fullname!r} is not tied column by column to that of "
+            f"{root.table.fullname!r}, so that their rows do not belong to one "
+            f"{mapper.class_.__name__} each",
+            table=table.fullname,
+            hint="Let the primary key be the foreign key to the table above, or version the "
+            "tables by classes of their own.",
+        )
+    return key
+
+
+def joined_tables(join: Join) -> list[tuple[Table, Any, bool]] | None:
+    """Return the tables of a join from left to right, ``None`` if it joins other things.
+
+    :returns: for each table the condition that ties it to those before, and whether it is an outer
+        join.
+    """
+    if not isinstance(join.right, Table) or join.full:
+        return None
+    if isinstance(join.left, Table):
+        before: list[tuple[Table, Any, bool]] | None = [(join.left, None, False)]
+    elif isinstance(join.left, Join):
+        before = joined_tables(join.left)
+    else:
+        return None
+    return None if before is None else [*before, (join.right, join.onclause, join.isouter)]
