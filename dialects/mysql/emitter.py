@@ -1,0 +1,374 @@
+"""The emitter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Dialect
+
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Capabilities
+from continuum.dialects.base import Installed
+from continuum.dialects.base import Server
+from continuum.dialects.mysql.cascades import descendants
+from continuum.dialects.mysql.cascades import pairs_of
+from continuum.dialects.mysql.errors import TRUST_HINT
+from continuum.dialects.mysql.errors import explain
+from continuum.dialects.mysql.helpers import HELPERS
+from continuum.dialects.mysql.helpers import Helpers
+from continuum.dialects.mysql.helpers import VersionTable
+from continuum.dialects.mysql.helpers import helper_comment
+from continuum.dialects.mysql.installing import copies_of
+from continuum.dialects.mysql.installing import create_trigger
+from continuum.dialects.mysql.installing import in_mode
+from continuum.dialects.mysql.log import LogNames
+from continuum.dialects.mysql.recorder import KINDS
+from continuum.dialects.mysql.recorder import Recorder
+from continuum.dialects.mysql.running import RunningTransaction
+from continuum.dialects.mysql.server import assumed_server
+from continuum.dialects.mysql.server import known_versions
+from continuum.dialects.mysql.server import needs_guard
+from continuum.dialects.mysql.server import read_server
+from continuum.dialects.mysql.server import triggers_of_log
+from continuum.dialects.mysql.text import digest
+from continuum.dialects.mysql.text import indent
+from continuum.dialects.mysql.text import joined_name
+from continuum.dialects.mysql.text import plain_json
+from continuum.dialects.mysql.text import read_mark
+from continuum.dialects.mysql.text import table_name
+from continuum.dialects.mysql.text import tidy
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.errors import MissingPrivilege
+from continuum.errors import UnsupportedTable
+from continuum.errors import VersioningError
+
+
+def relative(spec: TriggerSpec) -> TriggerSpec:
+    """Return the spec as seen from the schema of its live table."""
+    home = spec.table.schema
+    return spec.resolve(lambda schema: None if schema == home else schema)
+
+
+CATALOG = text(
+    """
+    SELECT t.trigger_schema, t.event_object_table, t.trigger_name, t.action_statement, NULL
+      FROM information_schema.triggers AS t
+     WHERE (t.trigger_schema IN :schemas OR :default AND t.trigger_schema = DATABASE())
+       AND t.trigger_name LIKE 'continuum%'
+    UNION ALL
+    SELECT r.routine_schema, NULL, r.routine_name, NULL, r.routine_comment
+      FROM information_schema.routines AS r
+     WHERE r.routine_schema = COALESCE(:home, DATABASE()) AND r.routine_name IN :helpers
+    """
+).bindparams(bindparam("schemas", expanding=True), bindparam("helpers", expanding=True))
+
+
+class MySQLEmitter(RunningTransaction):
+    """Recording by triggers on MariaDB 10.6+ and MySQL 8.0+."""
+
+    name = "mysql"
+    unit_survives_rollback = True
+    capabilities = Capabilities(
+        foreign_transaction_identity="exact",
+        truncate_recorded=False,
+        cascades_fire_triggers=False,
+        transactional_ddl=False,
+        concurrent_writers=True,
+        unit_required=True,
+        cross_schema=True,
+    )
+
+    # facts
+
+    def server(self, connection: Connection, log: LogSpec) -> Server:
+        """Read version, schema and what there is of triggers: four queries, on MySQL six."""
+        return read_server(connection, log)
+
+    def offline_server(self, dialect: Dialect) -> Server:
+        """Assume a server without any triggers, whose default schema is not known."""
+        return assumed_server(dialect)
+
+    def identity(self, server: Server) -> str:
+        """Say how transactions of clients outside SQLAlchemy are told apart.
+
+        ``"innodb"`` (MariaDB: by InnoDB's own number of the transaction), ``"performance_schema"``
+        (MySQL, where the role that installs the triggers may read it) or ``"statement"`` (each
+        statement counts as a transaction).
+        """
+        return str(server.facts["identity"])
+
+    def server_capabilities(self, server: Server) -> Capabilities:
+        """Return the capabilities of one server."""
+        exact = self.identity(server) != "statement"
+        return replace(
+            self.capabilities, foreign_transaction_identity="exact" if exact else "statement"
+        )
+
+    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return what is not seen here, and what replicas would see differently."""
+        found = super().holes(spec, server)
+        if server.facts["binary_log"] == "STATEMENT":
+            found.append(
+                f"history of {spec.table} on replicas and after a recovery from the binary log, "
+                "which runs statements once more (binlog_format=STATEMENT; ROW would be right)"
+            )
+        return found
+
+    def check_privileges(
+        self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> None:
+        """Refuse a user whom the binary log keeps from creating triggers.
+
+        Rights that come with a role cannot be looked up, so that a user who has one passes.
+
+        :raises MissingPrivilege: with the ways out.
+        """
+        refused = connection.execute(
+            text(
+                "SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0"
+                " AND COALESCE(CURRENT_ROLE(), 'NONE') = 'NONE'"
+                " AND NOT EXISTS (SELECT 1 FROM information_schema.user_privileges"
+                " WHERE privilege_type IN ('SUPER', 'BINLOG ADMIN'))"
+            ),
+            execution_options={INTERNAL: True},
+        ).scalar_one()
+        if refused:
+            raise MissingPrivilege(
+                "the user may not create triggers while the server keeps a binary log",
+                dialect=self.name,
+                hint=TRUST_HINT,
+            )
+
+    def validate(self, spec: TriggerSpec, server: Server) -> None:
+        """Refuse what would be recorded wrongly or not at all."""
+        table = str(spec.table)
+        mariadb = server.facts["mariadb"]
+        needed = (10, 6) if mariadb else (8, 0)
+        if server.version < needed:
+            raise UnsupportedTable(
+                f"recording by triggers needs {'MariaDB 10.6' if mariadb else 'MySQL 8.0'}, this "
+                f"server is {'.'.join(str(part) for part in server.version)}",
+                table=table,
+                dialect=self.name,
+                hint="Upgrade the server, or set native_versioning=False to use the ORM recorder.",
+            )
+        if not spec.key:
+            raise UnsupportedTable(
+                f"table {table} has no key to tell its rows apart",
+                table=table,
+                dialect=self.name,
+                hint="Give the table a primary key.",
+            )
+        for cascade in spec.cascades:
+            what = None
+            if cascade.child == spec.table and cascade.on_update in ("CASCADE", "SET NULL"):
+                what = f"ON UPDATE {cascade.on_update}"
+            if cascade.on_delete in ("CASCADE", "SET NULL") and cascade.parent == spec.table:
+                what = f"ON DELETE {cascade.on_delete} (a table that refers to itself)"
+            if what is not None:
+                columns = ", ".join(column for column, _ in cascade.columns)
+                raise UnsupportedTable(
+                    f"the foreign key ({columns}) of table {cascade.child} to {cascade.parent} has "
+                    f"the action {what}: the database would change rows of {table} without firing "
+                    f"its triggers",
+                    table=table,
+                    dialect=self.name,
+                    hint="Let the application make these changes (no action on the foreign key), "
+                    "or accept that they are not recorded with accept_holes=True.",
+                )
+
+    # text
+
+    def create_helpers(
+        self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
+    ) -> list[str]:
+        """Return the statements for the procedures, and on MariaDB for the table they use.
+
+        Tables that are recorded into the log already, but are not among the specs, are kept.  On
+        MySQL, which cannot replace a procedure, one that would not change is left alone, and
+        writes fail in the moment in which another one is missing.
+        """
+        helpers = Helpers(log, self.identity(server))
+        tables = {versions.version_table: versions for versions in known_versions(log, server)}
+        tables.update((spec.version_table, VersionTable.of(spec)) for spec in specs)
+        ordered = [tables[name] for name in sorted(tables, key=str)]
+        schemas = {spec.table.schema for spec in specs} | {
+            trigger.schema for trigger in triggers_of_log(log, server)
+        }
+        bodies = {
+            "resolve": ("", helpers.resolve()),
+            "begin": ("", helpers.begin()),
+            "renumber": ("beyond BIGINT", helpers.renumber(ordered)),
+        }
+        outside = LogNames(log, None)
+        statements = []
+        if helpers.identity == "innodb":
+            statements.append(helpers.unit_table(outside.helper("unit")))
+        created = []
+        for helper, (arguments, body) in bodies.items():
+            comment = plain_json(
+                {
+                    "continuum": 1,
+                    "fingerprint": digest(body, 20),
+                    "schemas": sorted(str(schema) for schema in schemas if schema is not None),
+                }
+            )
+            name = outside.helper(helper)
+            text_ = (
+                f"PROCEDURE {name}({arguments})\n"
+                f"MODIFIES SQL DATA COMMENT '{comment}'\n"
+                f"BEGIN\n{indent(tidy(body), 2)}\nEND"
+            )
+            if server.facts["mariadb"]:
+                created.append(f"CREATE OR REPLACE {text_}")
+            elif server.facts["helpers"].get(outside.name(helper)) != comment:
+                created += [f"DROP PROCEDURE IF EXISTS {name}", f"CREATE {text_}"]
+        return statements + in_mode(created, server)
+
+    def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
+        """Return one DROP for each procedure, and one for the table of MariaDB."""
+        names = LogNames(log, None)
+        statements = [f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in HELPERS]
+        return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
+
+    def create(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return the statements for one table and for the parents of its foreign keys.
+
+        MariaDB replaces a trigger in place.  On MySQL the new one is made beside the old one, which
+        is dropped afterwards; while both stand on the table, one of them keeps still.
+        """
+        recorder = Recorder(spec, guarded=needs_guard(spec.table, server))
+        fingerprint = self._fingerprint(spec)
+        statements = []
+        for kind, (event, body) in recorder.bodies().items():
+            mark = {
+                "format": 1,
+                "kind": kind,
+                "name": self._trigger_name(spec, kind),
+                "fingerprint": fingerprint,
+                "schema": spec.table.schema,
+                "log": [spec.log.table.schema, spec.log.table.name],
+                "table": spec.table.name,
+                "version_table": [spec.version_table.schema, spec.version_table.name],
+                "transaction": spec.transaction_column,
+                "end": spec.end_column,
+                "key": [column.history_name for column in spec.key_columns],
+            }
+            statements += create_trigger(
+                spec.table, event, body, mark, server, guard=(recorder, kind)
+            )
+        for pair in pairs_of(spec):
+            mark = {
+                "format": 1,
+                "kind": "cascade",
+                "name": pair.name,
+                "fingerprint": pair.fingerprint,
+                "schema": pair.parent.schema,
+                "parent": [pair.parent.schema, pair.parent.name],
+                "child": [pair.child.schema, pair.child.name],
+            }
+            statements += create_trigger(pair.parent, "BEFORE DELETE", pair.body(), mark, server)
+        return in_mode(statements, server)
+
+    def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return one DROP for each trigger, under each name that it may have.
+
+        A trigger of a parent's parent stays: other tables may need it, and it only does what the
+        foreign key says.
+        """
+        names = [TableName(self._trigger_name(spec, kind), spec.table.schema) for kind in KINDS]
+        names += [
+            TableName(pair.name, pair.parent.schema)
+            for pair in pairs_of(spec)
+            if pair.child == spec.table
+        ]
+        return [
+            f"DROP TRIGGER IF EXISTS {table_name(replace(name, name=copy))}"
+            for name in names
+            for copy in copies_of(name.name)
+        ]
+
+    def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
+        """Return name and fingerprint of each trigger, those of the parents included."""
+        fingerprint = self._fingerprint(spec)
+        found = {
+            self._trigger_name(spec, kind): fingerprint
+            for kind in KINDS
+            if kind != "before" or spec.generated_key
+        }
+        return found | {pair.name: pair.fingerprint for pair in pairs_of(spec)}
+
+    def _fingerprint(self, spec: TriggerSpec) -> str:
+        return relative(spec).fingerprint()
+
+    def _trigger_name(self, spec: TriggerSpec, kind: str) -> str:
+        return joined_name("continuum", kind, spec.table.name)
+
+    # what a database has
+
+    def installed(
+        self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
+    ) -> list[Installed]:
+        """Read our triggers and the helpers of the log from the catalog: one query.
+
+        A trigger that came here with the copy of another database, or of which two copies are left,
+        is reported without a fingerprint.  The trigger of a parent that acts for a foreign key is
+        reported for each recorded table that it serves.
+        """
+        home = log.table.schema
+        rows = connection.execute(
+            CATALOG,
+            {
+                "schemas": sorted({schema for schema in schemas if schema is not None}) or [""],
+                "default": None in schemas,
+                "home": home,
+                "helpers": [joined_name(log.prefix, helper) for helper in HELPERS],
+            },
+            execution_options={INTERNAL: True},
+        )
+        found: dict[tuple[TableName, str], str | None] = {}
+        cascades: list[tuple[TableName, TableName, str, str | None]] = []
+        helpers = []
+        for schema, table, name, body, comment in rows:
+            if table is None:
+                helpers.append(
+                    Installed(log.table, name, helper_comment(comment).get("fingerprint"))
+                )
+                continue
+            mark = read_mark(body)
+            if mark is None:
+                continue
+            fingerprint = mark["fingerprint"] if mark["schema"] in (None, schema) else None
+            where = TableName(table, schema)
+            if mark["kind"] == "cascade":
+                child_schema, child = mark["child"]
+                cascades.append(
+                    (where, TableName(child, child_schema or schema), mark["name"], fingerprint)
+                )
+                continue
+            key = (where, mark["name"])
+            found[key] = None if key in found else fingerprint
+        recorded = {table for table, _ in found}
+        for _, child, name, fingerprint in cascades:
+            for table in descendants(child, [(one, two) for one, two, _, _ in cascades]):
+                if table in recorded:
+                    key = (table, name)
+                    found[key] = None if key in found else fingerprint
+        return [
+            *(Installed(table, name, value) for (table, name), value in found.items()),
+            *helpers,
+        ]
+
+    def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
+        """Recognise what our triggers raise, and what creating them can run into."""
+        return explain(error, spec)
+
+
+EMITTER = MySQLEmitter()
+"""The emitter; it keeps no state."""

@@ -1,0 +1,161 @@
+"""The running transaction: variables of the session, set from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import is_autocommit
+from continuum.dialects.mysql.installing import RESTORE_SQL_MODE
+from continuum.dialects.mysql.log import LogNames
+from continuum.dialects.mysql.log import context_sets
+from continuum.dialects.mysql.log import paused_digests
+from continuum.dialects.mysql.log import slots
+from continuum.dialects.mysql.log import unit_number
+from continuum.dialects.mysql.text import NOW
+from continuum.dialects.mysql.text import quote
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
+
+
+class RunningTransaction(Emitter):
+    """The part of the emitter that speaks while a transaction runs."""
+
+    def enter_unit(
+        self, connection: Connection, log: LogSpec, token: str, context: str | None
+    ) -> None:
+        """Name the unit and set its context: one round trip."""
+        self._set(
+            connection,
+            log,
+            {"unit": unit_number(token), "context": context, "id": None, "moment": None},
+            paused=True,
+        )
+
+    def leave_unit(self, connection: Connection, log: LogSpec) -> None:
+        """Forget the unit: one round trip."""
+        self._set(
+            connection,
+            log,
+            {"unit": None, "context": None, "id": None, "moment": None},
+            paused=True,
+        )
+
+    def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
+        """Set the context; the columns it names, if there is a row: two round trips."""
+        self._set(connection, log, {"context": context})
+        if context is None or not log.columns:
+            return
+        names = LogNames(log, None)
+        self._execute(
+            connection,
+            f"UPDATE {names.table} AS l SET {context_sets(log.columns, names.context)}"
+            f" WHERE l.{names.id} = {names.current} AND {names.owner} = {names.unit}",
+        )
+
+    def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
+        """Read the id if its row still exists: one round trip; three to make the row."""
+        names = LogNames(log, None)
+        found: int | None = self._execute(
+            connection,
+            f"SELECT l.{names.id} FROM {names.table} AS l WHERE l.{names.id} = {names.current}"
+            f" AND {names.owner} = {names.unit}",
+        ).scalar()
+        if found is not None or not create:
+            return found
+        self._execute(
+            connection,
+            f"INSERT INTO {names.table} ({quote(log.issued_at)}) VALUES ({NOW})",
+        )
+        self._execute(
+            connection,
+            f"SET {names.current} = LAST_INSERT_ID(), {names.owner} = {names.unit},"
+            f" {names.moment} = NULL, {names.gaps} = NULL",
+        )
+        if log.columns:
+            self._execute(
+                connection,
+                f"UPDATE {names.table} AS l SET {context_sets(log.columns, names.context)}"
+                f" WHERE l.{names.id} = {names.current} AND {names.context} IS NOT NULL",
+            )
+        return self.transaction_id(connection, log, create=False)
+
+    def pause(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Add tables to those that are paused in this transaction: one round trip."""
+        variables = [names.paused for names in slots(log)]
+        value = paused_digests(tables) if tables else "*"
+        self._execute(
+            connection,
+            "SET "
+            + ", ".join(
+                f"{variable} = IF({variable} = '*' OR :value = '*', '*',"
+                f" CONCAT(COALESCE({variable}, ','), :value))"
+                for variable in variables
+            ),
+            {"value": value},
+        )
+
+    def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
+        """Replace the tables that are paused in this transaction: one round trip."""
+        value = paused_digests(tables) if tables else None
+        variables = [names.paused for names in slots(log)]
+        self._execute(
+            connection,
+            "SET " + ", ".join(f"{variable} = :value" for variable in variables),
+            {"value": value},
+        )
+
+    def after_failure(self, statements: Sequence[str]) -> Sequence[str]:
+        """Return the session to its own ``sql_mode``."""
+        return [statement for statement in statements if statement == RESTORE_SQL_MODE]
+
+    def ensure_transaction(self, connection: Connection) -> None:
+        """Send BEGIN where the server would wait for the first statement that reads or writes."""
+        driver = connection.connection.dbapi_connection
+        if self.in_transaction(driver) is False and not is_autocommit(connection):
+            connection.exec_driver_sql("BEGIN", execution_options={INTERNAL: True})
+
+    def in_transaction(self, dbapi_connection: Any) -> bool | None:
+        """Ask the driver for the status that the server sent last."""
+        for connection in (
+            dbapi_connection,
+            getattr(dbapi_connection, "driver_connection", None),
+            getattr(dbapi_connection, "_connection", None),
+        ):
+            status = getattr(connection, "server_status", None)
+            if isinstance(status, int):
+                return bool(status & 1)  # SERVER_STATUS_IN_TRANS
+            answer = getattr(connection, "in_transaction", None)
+            if isinstance(answer, bool):
+                return answer
+        return None
+
+    def _set(
+        self,
+        connection: Connection,
+        log: LogSpec,
+        values: Mapping[str, Any],
+        *,
+        paused: bool = False,
+    ) -> None:
+        """Set variables of the log; for triggers, too, that were made without a connection."""
+        settings = [f"{names.variable(name)} = :{name}" for names in slots(log) for name in values]
+        if paused:
+            settings += [f"{names.paused} = NULL" for names in slots(log)]
+        self._execute(connection, "SET " + ", ".join(settings), values)
+
+    def _execute(
+        self, connection: Connection, statement: str, values: Mapping[str, Any] | None = None
+    ) -> Any:
+        if values is None:
+            # Names may hold colons and percent signs.
+            return connection.exec_driver_sql(
+                statement, execution_options={INTERNAL: True, "no_parameters": True}
+            )
+        return connection.execute(text(statement), dict(values), execution_options={INTERNAL: True})
