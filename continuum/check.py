@@ -67,7 +67,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         )
         real = resolver(connection, default)
         missing = missing_history(
-            connection, journal.recorded.values(), journal.transaction_table, real
+            connection, journal.recorded.values(), journal.log_tables, real
         )
         problems += missing.values()
         findings = inspect_triggers(connection, journal)

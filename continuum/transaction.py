@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -98,11 +99,14 @@ class TransactionFactory:
         self.class_name = class_name
         self.bases = bases
 
-    def __call__(self, target: registry, extra: Mapping[str, Any]) -> type[Any]:
+    def __call__(
+        self, target: registry, extra: Mapping[str, Any], without: Collection[str] = ()
+    ) -> type[Any]:
         """Return a new class mapped in a registry.
 
         :param target: registry that the class is mapped in.
         :param extra: further attributes, such as the user's column and relationship.
+        :param without: columns of the base to leave out, because a plugin takes their place.
         :raises ImproperlyConfigured: the table name is taken.
         """
         full_name = self.table_name if not self.schema else f"{self.schema}.{self.table_name}"
@@ -116,6 +120,8 @@ class TransactionFactory:
                 "ours, let its class inherit from TransactionBase and pass it as transaction_cls.",
             )
         columns, settings = self._declared(target)
+        for name in without:
+            columns.pop(name, None)
         columns |= {name: item for name, item in extra.items() if isinstance(item, Column)}
         table = Table(
             self.table_name,

@@ -48,6 +48,18 @@ def _marked(image: str, live: Column[Any]) -> ColumnElement[Any]:
     return column(live.name, live.type)._annotate({_IMAGE: image})
 
 
+def over_row(image: str, expression: Any) -> Any:
+    """Return an expression over live columns as one over a :class:`RowImage`.
+
+    :param image: ``"old"`` or ``"new"``.
+    """
+
+    def replace(element: Any, **_: Any) -> Any:
+        return _marked(image, element) if isinstance(element, Column) else None
+
+    return visitors.replacement_traverse(expression, {}, replace)
+
+
 @dataclass(frozen=True)
 class RowExpression:
     """An expression over :class:`RowImage` columns."""

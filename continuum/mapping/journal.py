@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import MetaData
@@ -12,6 +13,8 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
 
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import SideTable
+from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.schema.recorded import RecordedTable
 
@@ -29,6 +32,7 @@ class Journal:
     :param versions: version class of each model.
     :param mappers: what is recorded of each mapped class, in its own table.
     :param levels: the same for all tables of the class, the root first.
+    :param side_tables: further tables that refer to transactions.
     :param mask_catalog: table with the places of the bits of masks, if a version table has one.
     """
 
@@ -42,6 +46,21 @@ class Journal:
     mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
     levels: dict[Mapper[Any], tuple[RecordedTable, ...]] = field(default_factory=dict)
     mask_catalog: Table | None = None
+    side_tables: list[Table] = field(default_factory=list)
+
+    @property
+    def log_tables(self) -> list[Table]:
+        """The transaction table, and what else belongs to each transaction."""
+        return [self.transaction_table, *self.side_tables]
+
+    def add_side_table(self, table: Table, *columns: str) -> None:
+        """Let a table follow when the id of a transaction is renumbered.
+
+        :param columns: names of its columns that hold ids of transactions.
+        """
+        self.side_tables.append(table)
+        side = SideTable(TableName(table.name, table.schema), columns)
+        self.log = replace(self.log, side_tables=(*self.log.side_tables, side))
 
     def specs(self, *, native: bool) -> list[TriggerSpec]:
         """Return the specs of the tables that triggers record, or of those that they do not.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import ClassVar
 
 from sqlalchemy import Column
 from sqlalchemy import Table
@@ -24,6 +25,9 @@ class Plugin:
     With triggers Python does not see every changed row: the hooks that get version objects are
     called for what an ORM flush changed, and not for statements.
     """
+
+    transaction_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns of the generated Transaction class that this plugin takes the place of."""
 
     def default_options(self, options: Options) -> Options:
         """Return the options that classes start from."""

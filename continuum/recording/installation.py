@@ -210,7 +210,7 @@ def install(connection: Any, journal: Journal) -> None:
         return
     for spec in specs:
         emitter.validate(spec, server)
-    lacking = missing_history(connection, present, journal.transaction_table, real)
+    lacking = missing_history(connection, present, journal.log_tables, real)
     for error in lacking.values():
         # The triggers that stand there record what they can; new ones would fail every write.
         raise error

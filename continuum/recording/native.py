@@ -400,7 +400,7 @@ class NativeRecording:
                     problems |= missing_history(
                         connection,
                         [journal.recorded[table] for table in problems],
-                        journal.transaction_table,
+                        journal.log_tables,
                         resolver(connection, findings.default_schema),
                     )
                 state.problems.update(problems)

@@ -57,6 +57,17 @@ def transaction_values(
         result["remote_addr"] = values.remote_addr
     if values.meta:
         result["meta"] = dict(values.meta)
+    for name in result:
+        if name not in known:
+            raise UnknownOption(
+                f"the Transaction class has no column {name!r}, which a context or a plugin wants "
+                "to fill",
+                table=str(journal.log.table),
+                column=name,
+                hint="A generated Transaction class has it, unless a plugin takes its place "
+                "(TransactionMetaPlugin: set the transaction's meta instead); a class of your own "
+                "has it from TransactionBase.",
+            )
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select
@@ -28,7 +29,7 @@ _HINT = (
 def missing_history(
     connection: Connection,
     recorded: Iterable[RecordedTable],
-    log_table: Table,
+    log_tables: Sequence[Table],
     real: Callable[[str | None], str | None],
 ) -> dict[Table, MissingHistory]:
     """Return an error for each live table whose history could not be written.
@@ -36,7 +37,7 @@ def missing_history(
     A live table that does not exist itself lacks nothing.
 
     :param recorded: the tables to look at.
-    :param log_table: the transaction table.
+    :param log_tables: the transaction table, and what else belongs to each transaction.
     :param real: from declared schema names to real ones.
 
     Queries: one catalog query for each schema, and one for each table.
@@ -71,7 +72,9 @@ def missing_history(
     for item in recorded:
         if columns_of(item.table) is None:
             continue
-        found = fault(item.version_table, "version table") or fault(log_table, "transaction table")
+        found = fault(item.version_table, "version table")
+        for table in log_tables:
+            found = found or fault(table, "table of the transaction log")
         if found is None and item.mask_catalog is not None:
             found = fault(item.mask_catalog, "table of the mask's bits")
         if found is not None:
