@@ -63,10 +63,10 @@ def in_force(
             .scalar_subquery()
         )
         at = start == found
-    # A row that was deleted before, and whose object came back without it, says nothing.
-    deleted = below[lower.operation_column.key] == Operation.DELETE
-    gone = above[root.operation_column.key] == Operation.DELETE
-    return and_(*same, at, or_(~deleted, gone))
+    # What was deleted earlier is no part of an object that came back without it.  Not "=", for which
+    # SQLAlchemy would take both columns for the same everywhere.
+    present = or_(below[lower.operation_column.key] != Operation.DELETE, start >= moment)
+    return and_(*same, at, present)
 
 
 def lower_key(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean
 from sqlalchemy import Column
+from sqlalchemy import ColumnElement
 from sqlalchemy import Date
 from sqlalchemy import DateTime
 from sqlalchemy import Dialect
@@ -20,6 +21,7 @@ from sqlalchemy import Uuid
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import delete
+from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import null
@@ -27,12 +29,14 @@ from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import tuple_
 from sqlalchemy import update
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from continuum.dialects.base import INTERNAL
 from continuum.operation import Operation
 from continuum.reading.freshness import renew
+from continuum.reading.layout import layout_of
 from continuum.reading.values import identical
 from continuum.reading.version import Version
 from continuum.schema.recorded import RecordedTable
@@ -58,7 +62,8 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
     Histories written by others, imported, or left by a column that is no longer recorded have such
     versions.  All stored columns are compared, ignored ones too, and exactly: ``'a'`` is not
     ``'A'``.  The version before takes over the range of the removed one.  DELETE versions and what
-    follows them stay, and so do transactions.
+    follows them stay, and so do transactions.  Of joined inheritance, the whole hierarchy is meant;
+    a version goes where no table has anything new to say.
 
     The session is flushed but not committed.  Do not run it while others write the same rows.
 
@@ -68,12 +73,27 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
     :returns: how many versions were removed.
     :raises ClassNotVersioned: the class is not versioned.
 
-    Queries: one for each ``yield_per`` candidates, and at most two to write for each.
+    Queries: one for each ``yield_per`` candidates, and at most two to write for each; the same for
+    each lower table of joined inheritance.
     """
-    recorded = get_versioning_manager(model).recorded(model)
+    root = get_versioning_manager(model).levels(model)[0]
     session.flush()
     connection = session.connection(bind_arguments={"mapper": inspect(model)})
-    pairs = _Pairs(recorded, connection.dialect)
+    # First the lower levels: a version of the root is needed where one of them has a row.
+    counts = [
+        _remove(connection, _Pairs(level, connection.dialect), yield_per)
+        for level in (*root.lower, root)
+    ]
+    if any(counts):
+        renew(session)
+        for obj in session:
+            if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
+                session.expire(obj)
+    return counts[-1]
+
+
+def _remove(connection: Connection, pairs: _Pairs, yield_per: int) -> int:
+    """Remove the rows of a version table that repeat the one before; return how many."""
     removed = 0
     last: tuple[Any, ...] | None = None
     while rows := connection.execute(pairs.select(last, yield_per)).all():
@@ -85,11 +105,6 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
             connection.execute(pairs.delete(), deleted, execution_options={INTERNAL: True})
             if ends:
                 connection.execute(pairs.update(), ends, execution_options={INTERNAL: True})
-    if removed:
-        renew(session)
-        for obj in session:
-            if isinstance(obj, Version) and obj.__continuum_recorded__ is recorded:
-                session.expire(obj)
     return removed
 
 
@@ -103,6 +118,7 @@ class _Pairs:
         self.start = recorded.transaction_column
         self.end = recorded.end_column
         self.operation = recorded.operation_column
+        self.lower = recorded.lower
         self.data = [
             column.version
             for column in recorded.columns
@@ -152,6 +168,7 @@ class _Pairs:
                     for column in self.data
                     if column not in self.comparable
                 ),
+                *(~self._has_row(level) for level in self.lower),
             )
             .order_by(*self.position)
             .limit(limit)
@@ -162,6 +179,12 @@ class _Pairs:
         if after is not None:
             statement = statement.where(tuple_(*self.position) > after)
         return statement
+
+    def _has_row(self, level: RecordedTable) -> ColumnElement[bool]:
+        """Return the criterion that a lower level has a row of the version's transaction."""
+        position = [*level.version_key, level.transaction_column]
+        same = (below == own for below, own in zip(position, self.position, strict=True))
+        return exists().where(*same).correlate(self.table)
 
     def are_identical(self, row: Row[Any]) -> bool:
         """Say whether both rows of a pair hold the same values."""
