@@ -19,7 +19,14 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.operation import Operation
 from continuum.plugins.base import Plugin
+from continuum.reading.changed import changed
+from continuum.reading.changed import changed_columns
 from continuum.reading.changes import changesets
+from continuum.reading.during import during
+from continuum.reading.history import deleted
+from continuum.reading.history import first_where
+from continuum.reading.history import history
+from continuum.reading.history import latest_per_entity
 from continuum.reading.pending import changeset
 from continuum.reading.pending import count_versions
 from continuum.reading.pending import is_historic
@@ -27,6 +34,7 @@ from continuum.reading.pending import is_modified
 from continuum.reading.pending import is_modified_or_deleted
 from continuum.reading.pending import is_session_modified
 from continuum.reading.pending import version_of
+from continuum.reading.touched import touched
 from continuum.reading.vacuum import vacuum
 from continuum.reading.version import Version
 from continuum.recording.context import context
@@ -60,23 +68,31 @@ __all__ = [
     "Versioned",
     "VersioningError",
     "VersioningManager",
+    "changed",
+    "changed_columns",
     "changeset",
     "changesets",
     "context",
     "count_versions",
     "current_transaction",
+    "deleted",
+    "during",
+    "first_where",
     "get_versioning_manager",
+    "history",
     "history_table",
     "is_historic",
     "is_modified",
     "is_modified_or_deleted",
     "is_session_modified",
     "is_versioned",
+    "latest_per_entity",
     "make_versioned",
     "parent_class",
     "paused",
     "remove_versioning",
     "speedups_info",
+    "touched",
     "transaction_class",
     "tx_column_name",
     "vacuum",

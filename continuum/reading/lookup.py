@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -20,7 +19,7 @@ from continuum.reading.layout import Layout
 from continuum.reading.layout import live_key
 from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import link
-from continuum.reading.points import newest_id
+from continuum.reading.points import edge
 from continuum.reading.points import point
 
 
@@ -155,33 +154,16 @@ def all_versions(
 def _bounds(
     layout: Layout, between: tuple[Any, Any] | None, after: Any, before: Any
 ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    column: ColumnElement[int] = layout.transaction_column
     start, stop = between or (None, None)
     lower = [
-        _edge(layout, at, lower=True, inclusive=inclusive)
+        edge(layout.journal, column, at, lower=True, inclusive=inclusive)
         for at, inclusive in ((start, True), (after, False))
         if at is not None
     ]
     upper = [
-        _edge(layout, at, lower=False, inclusive=inclusive)
+        edge(layout.journal, column, at, lower=False, inclusive=inclusive)
         for at, inclusive in ((stop, True), (before, False))
         if at is not None
     ]
     return lower, upper
-
-
-def _edge(layout: Layout, at: Any, *, lower: bool, inclusive: bool) -> ColumnElement[bool]:
-    """Return the criterion for versions made on one side of a point in history."""
-    column: ColumnElement[int] = layout.transaction_column
-    if isinstance(at, datetime):
-        # A moment lies between transactions: those made earlier, or also those made just then.
-        newest = newest_id(
-            layout.journal.transaction_cls,
-            at,
-            strictly=inclusive is lower,
-            default=-1 if lower else 0,
-        )
-        return column > newest if lower else column <= newest
-    number = point(layout.journal, at)
-    if lower:
-        return column >= number if inclusive else column > number
-    return column <= number if inclusive else column < number

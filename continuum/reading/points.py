@@ -50,6 +50,31 @@ def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     )
 
 
+def edge(
+    journal: Journal, column: ColumnElement[int], at: Any, *, lower: bool, inclusive: bool
+) -> ColumnElement[bool]:
+    """Return the criterion for transaction ids on one side of a point in history.
+
+    :param column: the ids.
+    :param lower: after the point, not before it.
+    :param inclusive: the point itself too.
+    :raises InvalidPoint: it is no point in history.
+    """
+    if isinstance(at, datetime):
+        # A moment lies between transactions: those made earlier, or also those made just then.
+        newest = newest_id(
+            journal.transaction_cls,
+            at,
+            strictly=inclusive is lower,
+            default=-1 if lower else 0,
+        )
+        return column > newest if lower else column <= newest
+    number = point(journal, at)
+    if lower:
+        return column >= number if inclusive else column > number
+    return column <= number if inclusive else column < number
+
+
 def newest_id(
     transaction_cls: Any, moment: datetime, *, strictly: bool = False, default: int = 0
 ) -> ColumnElement[int]:

@@ -17,11 +17,14 @@ from sqlalchemy import inspect
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import union_all
+from sqlalchemy.orm.collections import collection_adapter
 
 from continuum.operation import Operation
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 from continuum.reading.points import newest_at
+from continuum.reading.subject import Subject
+from continuum.reading.union import versions_of_classes
 
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
@@ -49,32 +52,31 @@ class TransactionReading:
         selected: Select[Any] = newest_at(cls, moment)
         return selected
 
+    def changes(self, operation: Operation | int | None = None) -> list[Any]:
+        """Return the versions that this transaction made, of all classes.
+
+        They come class by class, ordered by key.  With the plugin that records the kinds of
+        changed objects ``changes`` is also the list of its records; the call means the same.
+
+        :param operation: only those of one kind.
+
+        Queries: one; in a history of more than 100 classes, or 800 columns, one for each so many.
+        Example::
+
+            for version in transaction.changes(Operation.DELETE):
+                print(version.changeset)
+        """
+        return changes_of(self, operation)
+
     @property
     def changed_entities(self) -> dict[type[Any], list[Any]]:
         """The versions that this transaction made, by version class, ordered by key.
 
-        Queries: one to find out which classes, unless there is only one, and one for each of them.
+        Queries: as :meth:`changes`.
         """
-        session = session_of(self, "transaction.changed_entities")
-        number = _number(self)
-        roots = {
-            layout_of(version_cls).root: None for version_cls in self.__continuum_journal__.parents
-        }
-        changed = list(roots)
-        if len(changed) > 1:
-            changed = self._asked(
-                [(root, layout_of(root).transaction_column == number) for root in changed]
-            )
         found: dict[type[Any], list[Any]] = {}
-        for root in changed:
-            layout = layout_of(root)
-            statement = (
-                select(root)
-                .where(layout.transaction_column == number)
-                .order_by(*(item.version for item in layout.key))
-            )
-            for version in session.scalars(statement):
-                found.setdefault(type(version), []).append(version)
+        for version in changes_of(self):
+            found.setdefault(type(version), []).append(version)
         return found
 
     @property
@@ -101,13 +103,9 @@ class TransactionReading:
 
         :param operation: only those of one kind.
 
-        Queries: as :attr:`changed_entities`.
+        Queries: as :meth:`changes`.
         """
-        for versions in self.changed_entities.values():
-            for version in versions:
-                kind = getattr(version, layout_of(type(version)).operation_name)
-                if operation is None or kind == operation:
-                    yield version
+        yield from changes_of(self, operation)
 
     def _asked(self, questions: Sequence[tuple[type[Any], ColumnElement[bool]]]) -> list[type[Any]]:
         """Return the version classes of which a version fulfils the criterion, by one query."""
@@ -124,6 +122,36 @@ class TransactionReading:
             bind_arguments={"mapper": inspect(type(self))},
         )
         return [questions[position][0] for (position,) in sorted(map(tuple, rows))]
+
+
+class ChangeRecords(list[Any]):
+    """The records of a transaction in a table of changes; called, the versions that it made.
+
+    For a relationship of the Transaction class that is named ``changes``: its list can be called.
+    Example::
+
+        relationship(TransactionChanges, collection_class=ChangeRecords)
+    """
+
+    def __call__(self, operation: Operation | int | None = None) -> list[Any]:
+        """Return the versions that the transaction made, of all classes.  Queries: one."""
+        return changes_of(collection_adapter(self).owner_state.obj(), operation)
+
+
+def changes_of(transaction: Any, operation: Operation | int | None = None) -> list[Any]:
+    """Return the versions that a transaction made; see :meth:`TransactionReading.changes`."""
+    session = session_of(transaction, "transaction.changes()")
+    number = _number(transaction)
+    roots = dict.fromkeys(
+        layout_of(version_cls).root for version_cls in transaction.__continuum_journal__.parents
+    )
+
+    def criteria(subject: Subject) -> Iterator[ColumnElement[bool]]:
+        yield subject.transaction == number
+        if operation is not None:
+            yield subject.operation == operation
+
+    return versions_of_classes(session, roots, criteria)
 
 
 def _number(transaction: Any) -> int:

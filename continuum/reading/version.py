@@ -10,6 +10,7 @@ from typing import Generic
 from typing import Self
 from typing import TypeVar
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -266,6 +267,20 @@ class Version(Generic[T], metaclass=_VersionType):
             after=after,
             before=before,
         )
+
+    @classmethod
+    def during(
+        cls, start: Any, stop: Any, *, mode: str = "overlaps", include_deleted: bool = False
+    ) -> ColumnElement[bool]:
+        """Return the criterion for versions that were in force in an interval.
+
+        See :func:`continuum.during`.  No queries.  Example::
+
+            select(ArticleVersion).where(ArticleVersion.during(monday, friday))
+        """
+        from continuum.reading.during import during
+
+        return during(cls, start, stop, mode=mode, include_deleted=include_deleted)
 
     @classmethod
     def select_all(cls, key: Any, *, desc: bool = True) -> Select[Any]:
