@@ -235,11 +235,13 @@ class Builder:
         self, child: Mapper[Any], table: Table, above: Options
     ) -> tuple[set[Column[Any]], set[Column[Any]]]:
         """Return the columns that a class in the same table excludes, and those it ignores."""
-        own = {
+        own: dict[Column[Any], str] = {
             column: prop.key
             for prop in child.column_attrs
             for column in prop.columns
-            if child.inherits is not None and prop.key not in child.inherits.attrs
+            if isinstance(column, Column)
+            and child.inherits is not None
+            and prop.key not in child.inherits.attrs
         }
         options = self._options(child)
         if not options.versioning:

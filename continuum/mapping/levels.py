@@ -63,7 +63,7 @@ def in_force(
             .scalar_subquery()
         )
         at = start == found
-    # What was deleted earlier is no part of an object that came back without it.  Not "=", for which
+    # What was deleted earlier is no part of an object that came back without it.  Not "=": then
     # SQLAlchemy would take both columns for the same everywhere.
     present = or_(below[lower.operation_column.key] != Operation.DELETE, start >= moment)
     return and_(*same, at, present)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import FromClause
 from sqlalchemy.orm import registry
 
 
 def map_unnamed(
-    target: registry, cls: type[Any], table: Table | None, **arguments: Any
+    target: registry, cls: type[Any], table: FromClause | None, **arguments: Any
 ) -> type[Any]:
     """Map a generated class so that its name does not enter the registry.
 
@@ -19,7 +19,7 @@ def map_unnamed(
 
     :param target: registry that the class is mapped in.
     :param cls: the class.
-    :param table: its table, ``None`` where it shares its parent's.
+    :param table: its table or tables, ``None`` where it shares its parent's.
     :param arguments: arguments of the mapper.
     """
     name = cls.__name__

@@ -7,7 +7,6 @@ pydantic), so that every way of mapping a class works.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import Column
@@ -219,11 +218,11 @@ def _rows(mapper: Mapper[Any], own: Sequence[RecordedTable]) -> FromClause | Non
         parts = joined_tables(mapper.local_table) or ()
         outer = {table for table, _, is_outer in parts if is_outer}
 
-    def join(rows: FromClause, level: RecordedTable) -> FromClause:
+    rows: FromClause = own[0].version_table
+    for level in own[1:]:
         condition = in_force(own[0], level)
-        return rows.join(level.version_table, condition, isouter=level.table in outer)
-
-    return reduce(join, own[1:], own[0].version_table)
+        rows = rows.join(level.version_table, condition, isouter=level.table in outer)
+    return rows
 
 
 def _load_whole_rows(mapper: Mapper[Any]) -> None:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
-from sqlalchemy import Alias
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import FromClause
@@ -57,9 +56,9 @@ class Rows:
 
     def __init__(self, levels: Sequence[RecordedTable], name: str) -> None:
         timeline = levels[0]
-        self.root: Alias = timeline.version_table.alias(name)
-        self._aliases: dict[Any, Alias] = {timeline.version_table: self.root}
-        self._lower: list[tuple[Alias, ColumnElement[bool]]] = []
+        self.root: FromClause = timeline.version_table.alias(name)
+        self._aliases: dict[Any, FromClause] = {timeline.version_table: self.root}
+        self._lower: list[tuple[FromClause, ColumnElement[bool]]] = []
         for number, level in enumerate(levels[1:], start=1):
             alias = level.version_table.alias(f"{name}_{number}")
             self._aliases[level.version_table] = alias
