@@ -19,6 +19,8 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.operation import Operation
 from continuum.plugins.base import Plugin
+from continuum.reading.as_of import as_of
+from continuum.reading.as_of import valid_at
 from continuum.reading.changed import changed
 from continuum.reading.changed import changed_columns
 from continuum.reading.changes import changesets
@@ -68,6 +70,7 @@ __all__ = [
     "Versioned",
     "VersioningError",
     "VersioningManager",
+    "as_of",
     "changed",
     "changed_columns",
     "changeset",
@@ -97,6 +100,7 @@ __all__ = [
     "tx_column_name",
     "vacuum",
     "update_end_tx_column",
+    "valid_at",
     "version_class",
     "version_of",
     "version_table",

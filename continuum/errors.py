@@ -23,8 +23,10 @@ __all__ = [
     "PauseError",
     "RecorderConflict",
     "RevertError",
+    "SeveralPoints",
     "StaleTrigger",
     "TransactionInversion",
+    "UnboundPoint",
     "UnknownDialect",
     "UnknownOption",
     "UnrecordedStatementWarning",
@@ -150,6 +152,14 @@ class TransactionInversion(VersioningError):
 
 class InvalidPoint(VersioningError, ValueError):
     """Something that is no point in history was given as one."""
+
+
+class SeveralPoints(InvalidPoint):
+    """One statement about several points in history."""
+
+
+class UnboundPoint(InvalidPoint):
+    """A statement about a point in history was executed without a Session."""
 
 
 class RevertError(VersioningError):

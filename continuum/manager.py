@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 from typing import Self
 
@@ -37,11 +38,13 @@ from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotAVersionClass
 from continuum.mapping.building import Builder
 from continuum.mapping.journal import Journal
+from continuum.mapping.relations import relate
 from continuum.options import OPTION_NAMES
 from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
+from continuum.reading.as_of import listeners as as_of_listeners
 from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
@@ -107,6 +110,7 @@ class VersioningManager(EventTarget):
         self._user_source: Any = user_cls
         self._defaults = Options().merged(options, where="")
         self._configuring = False
+        self.watches_points = False
         self._late: list[Table] = []
         self._user_made: set[type[Any]] = set()
         self.recording.reset()
@@ -187,7 +191,7 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in freshness(session):
+        for target, name, function in chain(freshness(session), as_of_listeners(session, self)):
             self._listen(target, name, function)
         try:
             self._find_mapped_before()
@@ -289,6 +293,10 @@ class VersioningManager(EventTarget):
     def _claim(self, metadata: MetaData) -> None:
         metadata.info[_CLAIM] = weakref.ref(self)
 
+    def watch_points(self) -> None:
+        """From now on look for points in history in the statements of Sessions."""
+        self.watches_points = True
+
     @property
     def active(self) -> bool:
         """Versioning is on."""
@@ -326,6 +334,8 @@ class VersioningManager(EventTarget):
                 builder.build_associations(mapper)
             for mapper in built:
                 builder.build_class(mapper)
+            for journal in self.journals.values():
+                relate(journal)
             if built:
                 configure_mappers()
                 self.plugins.after_build_models(self)
