@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.sqlite.recorder import ON_HISTORY
+from continuum.dialects.sqlite.recorder import ON_LIVE
 from continuum.dialects.sqlite.recorder import Recorder
 from continuum.dialects.sqlite.state import State
 from continuum.dialects.sqlite.text import CONNECTION_SETUP
@@ -41,6 +43,9 @@ from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
 
 MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
+KINDS = (*ON_LIVE, *ON_HISTORY)
+"""Kinds of triggers that a table can have."""
+
 NO_OBJECT = re.compile(r"no such (table|column): (.+)$|table (.+) has no column named (.+)$")
 
 
@@ -96,7 +101,7 @@ class SQLiteEmitter(Emitter):
         """Refuse what cannot be recorded.
 
         :raises ImproperlyConfigured: SQLite is too old.
-        :raises UnsupportedTable: the version table is in another database file than its table.
+        :raises UnsupportedTable: the triggers would need a table in another database file.
         """
         if server.version[:2] < MINIMUM:
             version = ".".join(map(str, server.version))
@@ -115,6 +120,16 @@ class SQLiteEmitter(Emitter):
                 hint="Keep the version table in the schema of its table (leave the option `schema` "
                 "out), or use native_versioning=False.",
             )
+        for other in (*([spec.root] if spec.root else []), *spec.lower):
+            if schema_of(other.table.schema) != schema_of(spec.table.schema):
+                raise UnsupportedTable(
+                    f"{spec.table} and {other.table} hold the same objects, but are in different "
+                    "database files; a trigger of SQLite cannot write to another file than its own",
+                    table=str(spec.table),
+                    dialect=self.name,
+                    hint="Keep the tables of a hierarchy in one file, or use "
+                    "native_versioning=False.",
+                )
 
     def create_helpers(
         self, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
@@ -140,28 +155,26 @@ class SQLiteEmitter(Emitter):
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Create the triggers of one table.  They have to run in one transaction.
 
+        Those that an earlier definition of the table needed are removed.
+
         SQLite fires the newest trigger first, so triggers made anew come before those of others.
         """
         schema = schema_of(spec.table.schema)
-        # Not a matter of the fingerprint: with and without a row id the text does the same.
-        has_rowid = (schema, spec.version_table.name) in server.facts["with_rowid"]
         fingerprint = spec.fingerprint("sqlite", TEXT)
-        recorder = Recorder(spec, has_rowid=has_rowid)
-        return [
+        # Not a matter of the fingerprint: with and without a row id the text does the same.
+        triggers = Recorder(spec, server.facts["with_rowid"]).triggers()
+        created = [
             text
-            for kind, (event, table, when, body) in recorder.triggers().items()
+            for kind, (event, table, when, body) in triggers.items()
             for text in create_trigger(
                 schema, self._name(spec, kind), event, table, fingerprint, when, body
             )
         ]
+        return [*created, *self._drop(spec, [kind for kind in KINDS if kind not in triggers])]
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Remove the triggers of one table."""
-        schema = quote(schema_of(spec.table.schema))
-        return [
-            f"DROP TRIGGER IF EXISTS {schema}.{quote(self._name(spec, kind))}"
-            for kind in Recorder(spec).triggers()
-        ]
+        return self._drop(spec, KINDS)
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return the names and fingerprints of the triggers of one table."""
@@ -429,6 +442,12 @@ class SQLiteEmitter(Emitter):
         if self.in_transaction(driver) is False and not self._autocommits(connection):
             self._run(connection, "BEGIN")
 
+    def _drop(self, spec: TriggerSpec, kinds: Iterable[str]) -> list[str]:
+        schema = quote(schema_of(spec.table.schema))
+        return [
+            f"DROP TRIGGER IF EXISTS {schema}.{quote(self._name(spec, kind))}" for kind in kinds
+        ]
+
     def _name(self, spec: TriggerSpec, kind: str) -> str:
         return f"{spec.log.prefix}_{kind}_{spec.table.name}"
 
@@ -491,20 +510,20 @@ class SQLiteEmitter(Emitter):
         match = NO_OBJECT.search(message)
         if match is None or spec is None:
             return None
-        recorder = Recorder(spec)
         kind, name, altered, column = match.groups()
-        version_table = spec.version_table.name
-        columns = {c.history_name for c in spec.columns} | {
-            spec.transaction_column, spec.operation_column, spec.end_column,
-        }  # fmt: skip
+        specs = [spec, *([spec.root] if spec.root else []), *spec.lower]
+        version_tables = {item.version_table.name for item in specs}
+        columns = {c.history_name for item in specs for c in item.columns}
+        columns |= {c.name for item in specs for c in item.columns}
+        for item in specs:
+            columns |= {item.transaction_column, item.operation_column, item.end_column or ""}
         last = name.rsplit(".", 1)[-1] if name else ""
-        if kind == "table" and last not in (
-            version_table, spec.log.table.name, recorder.state.name,
-        ):  # fmt: skip
+        helpers = {spec.log.table.name, State(spec.log, schema_of(spec.table.schema)).name}
+        if kind == "table" and last not in version_tables | helpers:
             return None
-        if kind == "column" and last not in columns | {c.name for c in spec.columns}:
+        if kind == "column" and last not in columns:
             return None
-        if kind is None and altered != version_table:
+        if kind is None and altered not in version_tables:
             return None
         return StaleTrigger(
             f"a change of {spec.table} could not be recorded: {message}",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import storage_type
+from continuum.dialects.sqlite.levels import Level
+from continuum.dialects.sqlite.levels import Root
 from continuum.dialects.sqlite.state import State
 from continuum.dialects.sqlite.text import PAUSED
 from continuum.dialects.sqlite.text import ROWID
@@ -15,7 +18,12 @@ from continuum.dialects.sqlite.text import quote
 from continuum.dialects.sqlite.text import refusal
 from continuum.dialects.sqlite.text import schema_of
 
-ON_HISTORY = ("hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused")
+ON_LIVE = ("insert", "update", "rekey", "delete", "follow")
+"""Kinds of triggers on the live table.  No kind may begin with another one and an underscore."""
+
+ON_HISTORY = (
+    "hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused", "finish_touched",
+)  # fmt: skip
 """Kinds of triggers that belong to a live table but stand on its version table."""
 
 
@@ -39,10 +47,12 @@ class Recorder:
     GONE_UNKNOWN = 9
     """A row went that its history does not know; the version carries its old values."""
 
-    def __init__(self, spec: TriggerSpec, *, has_rowid: bool = False) -> None:
+    def __init__(
+        self, spec: TriggerSpec, with_rowid: Collection[tuple[str, str]] = frozenset()
+    ) -> None:
         """Prepare the fragments.
 
-        :param has_rowid: the version table is known not to be a ``WITHOUT ROWID`` table.
+        :param with_rowid: tables (schema and name) that are known to have row ids.
         """
         self.spec = spec
         self.state = State(spec.log, schema_of(spec.table.schema))
@@ -60,7 +70,14 @@ class Recorder:
         self.kept = (*self.loose_key, *spec.value_columns)
         taken = {c.history_name.lower() for c in spec.columns}
         free = [name for name in ROWID if name not in taken]
-        self.rowid = free[0] if has_rowid and free else None
+        history = (self.state.schema, spec.version_table.name)
+        self.rowid = free[0] if history in with_rowid and free else None
+        self.level = None
+        if spec.root is not None:
+            self.level = Level(self, Recorder(spec.root, with_rowid))
+        self.levels = None
+        if spec.lower:
+            self.levels = Root(self, tuple(Recorder(lower) for lower in spec.lower))
 
     # fragments
 
@@ -143,6 +160,10 @@ class Recorder:
         names += [*([self.end] if self.end else []), self.operation]
         return f"{self.history} ({', '.join(names)})"
 
+    def image(self, row: str) -> list[str]:
+        """What a version holds of a live row."""
+        return [f"{row}.{quote(c.name)}" for c in self.spec.columns]
+
     def value(self, column: ColumnSpec, row: str, operation: int) -> str:
         if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
             return "NULL"
@@ -155,7 +176,7 @@ class Recorder:
         :param found: operation that hands over a version that exists already.
         :param condition: without it nothing is written.
         """
-        values = [f"{row}.{quote(c.name)}" for c in self.spec.columns]
+        values = self.image(row)
         if operation == self.usual(2, self.GONE_UNKNOWN) and self.spec.null_delete:
             # What is handed over needs the values; they go when it is finished.
             values = [
@@ -347,6 +368,8 @@ DELETE FROM {self.history}
         unchanged = self.before(
             f"{closed}p.{self.operation} <> 2\n   AND NOT {self.differ_in_history('p', 'NEW')}"
         )
+        if self.levels is not None:
+            unchanged += self.levels.alone
         return f"""
 {self.check_order}
 {"" if self.spec.duplicates else false_baseline}
@@ -383,26 +406,37 @@ UPDATE {self.history} SET {self.nothing()}{self.operation} = 2
     def finish_unknown(self) -> str:
         """A row was older than its history, or changed while nobody recorded it."""
         if self.end is not None:
-            start = f"p.{self.end}"
             known = f"p.{self.end} = NEW.{self.tx}"
         else:
-            start = self.last_before
             known = f"(NOT {self.differ_in_history('p', 'NEW')} OR {self.last_before} IS NULL)"
-        names = [*(quote(c.history_name) for c in self.spec.columns)]
-        values = ", ".join(f"NEW.{name}" for name in names)
-        end = f"NEW.{self.tx}, " if self.end else ""
+        return f"""
+{self.check_order}
+{self.close_previous}
+{self.baseline(known)}
+UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = NEW.{self.operation} - 3
+ WHERE {self.mine};
+"""
+
+    def baseline(self, known: str) -> str:
+        """Write the row as it was before, from the version that a trigger has been called with.
+
+        :param known: a test of the version before it, named ``p``, that leaves nothing to write.
+        """
+        values = ", ".join(f"NEW.{quote(c.history_name)}" for c in self.spec.columns)
+        start, end = self.last_before, ""
+        if self.end is not None:
+            start, end = f"p.{self.end}", f"NEW.{self.tx}, "
         previous = (
             f"(SELECT {start} FROM {self.history} AS p WHERE {self.match_version('p')}"
             f" AND p.{self.tx} = {self.previous})"
         )
+        due = f"NOT {self.before(known)}"
+        complete = "" if self.levels is None else self.levels.complete(due)
         return f"""
-{self.check_order}
-{self.close_previous}
+{complete}
 INSERT INTO {self.columns}
 SELECT {values}, coalesce({previous}, 0), {end}0
- WHERE NOT {self.before(known)};
-UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = NEW.{self.operation} - 3
- WHERE {self.mine};
+ WHERE {due};
 """
 
     @property
@@ -434,12 +468,22 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} = NEW.{self.operati
                 f" AND {self.differ_in_history('{v}', 'OLD')}))"
             )
             state = self.state.table
+            test, above = (
+                (
+                    f"EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match_version('v')}\n"
+                    f"     AND v.{self.tx} = {newest} AND {due.replace('{v}', 'v')})"
+                ),
+                "",
+            )
+            if self.level is not None:
+                test_above, above = self.level.interrupted(code, str(self.COME), test)
+                test = f"({test} OR {test_above})"
             interrupt = f"""
 UPDATE {state} SET asked = NULL
  WHERE id = 1 AND {state}.used IS NOT 1
-   AND EXISTS (SELECT 1 FROM {self.history} AS v WHERE {self.match_version("v")}
-     AND v.{self.tx} = {newest} AND {due.replace("{v}", "v")});
+   AND {test};
 {self.raise_if(f"{newest} > {real}")}
+{above}
 UPDATE {self.history} SET {self.end} = {real}
  WHERE {self.match_version(self.history)} AND {self.history}.{self.tx} = {newest}
    AND {due.replace("{v}", self.history)};
@@ -490,13 +534,20 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
         moves = f"AFTER UPDATE OF {key}"
         if any(column.virtual for column in spec.key_columns):
             moves = "AFTER UPDATE"
+        touch_new = touch_old = touch_both = ""
+        if self.level is not None:
+            touch_new, touch_old = self.level.touch("NEW"), self.level.touch("OLD")
+            touch_both = self.level.touch_both()
         on_live = {
-            "insert": ("AFTER INSERT", news, f"{ask}\n{self.came()}"),
+            "insert": ("AFTER INSERT", news, f"{ask}\n{self.came()}\n{touch_new}"),
             "update": (
-                "AFTER UPDATE", f"NOT {moved} AND {changed}", f"{ask}\n{self.changed()}"
+                "AFTER UPDATE", f"NOT {moved} AND {changed}",
+                f"{ask}\n{self.changed()}\n{touch_new}",
             ),
-            "rekey": (moves, moved, f"{ask}\n{self.left(gone)}\n{self.came(news)}"),
-            "delete": ("AFTER DELETE", gone, f"{ask}\n{self.went()}"),
+            "rekey": (
+                moves, moved, f"{ask}\n{self.left(gone)}\n{self.came(news)}\n{touch_both}"
+            ),
+            "delete": ("AFTER DELETE", gone, f"{ask}\n{self.went()}\n{touch_old}"),
             "follow": (
                 "AFTER UPDATE",
                 f"NOT {moved} AND NOT {changed}"
@@ -510,17 +561,28 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
             del on_live["follow"]
         code, recorded = f"NEW.{self.operation}", f"NEW.{self.tx} <> {PAUSED}"
         written = f"AFTER UPDATE OF {self.operation}"
-        finishes = (
-            ("AFTER INSERT", f"{code} IN ({self.COME}, {self.GONE_UNKNOWN})", self.hand_over()),
-            (written, f"{code} IN ({self.COME}, {self.SET}) AND {recorded}", self.finish_set()),
-            (written, f"{code} = {self.GONE} AND {recorded}", self.finish_gone()),
-            (
+        born = "AFTER INSERT"
+        on_history = {
+            "hand_over": (
+                born, f"{code} IN ({self.COME}, {self.GONE_UNKNOWN})", self.hand_over()
+            ),
+            "finish_set": (
+                written, f"{code} IN ({self.COME}, {self.SET}) AND {recorded}", self.finish_set()
+            ),
+            "finish_gone": (written, f"{code} = {self.GONE} AND {recorded}", self.finish_gone()),
+            "finish_unknown": (
                 written,
                 f"{code} IN ({self.SET_UNKNOWN}, {self.GONE_UNKNOWN}) AND {recorded}",
                 self.finish_unknown(),
             ),
-            (written, f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()),
-        )
+            "finish_paused": (
+                written, f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()
+            ),
+        }  # fmt: skip
+        if self.levels is not None:
+            on_history["finish_touched"] = (
+                born, f"{code} = {Root.TOUCHED}", self.levels.finish_touched()
+            )  # fmt: skip
         return {
             **{
                 kind: (event, spec.table.name, when, body)
@@ -528,6 +590,6 @@ UPDATE {self.history} SET {self.copy("OLD")}{self.operation} =
             },
             **{
                 kind: (event, spec.version_table.name, when, body)
-                for kind, (event, when, body) in zip(ON_HISTORY, finishes, strict=True)
+                for kind, (event, when, body) in on_history.items()
             },
         }

@@ -79,6 +79,14 @@ LINK = TriggerSpec(
     duplicates=True,
 )
 
+BASE = TriggerSpec(
+    table=TableName("base", "main"),
+    version_table=TableName("base_version", "main"),
+    log=LOG,
+    columns=(ColumnSpec("number", "number", Integer()), ColumnSpec("kind", "kind", String(20))),
+    key=("number",),
+)
+
 CASES = {
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
     "helpers_attached": EMITTER.create_helpers(EVERYTHING.log, [EVERYTHING], SERVER),
@@ -86,6 +94,8 @@ CASES = {
     "subquery": EMITTER.create(replace(ARTICLE, end_column=None), SERVER),
     "everything": EMITTER.create(EVERYTHING, SERVER),
     "links": EMITTER.create(LINK, SERVER),
+    "root": EMITTER.create(replace(BASE, lower=(ARTICLE,)), SERVER),
+    "lower": EMITTER.create(replace(ARTICLE, root=replace(BASE, lower=(ARTICLE,))), WITH_ROWID),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(EVERYTHING.log, SERVER)],
 }
 

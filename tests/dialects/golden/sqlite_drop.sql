@@ -18,6 +18,8 @@ DROP TRIGGER IF EXISTS "live"."o'log_finish_unknown_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_finish_paused_A b%s";
 
+DROP TRIGGER IF EXISTS "live"."o'log_finish_touched_A b%s";
+
 DROP TABLE IF EXISTS "main"."o'log_state";
 
 DROP TABLE IF EXISTS "live"."o'log_state";

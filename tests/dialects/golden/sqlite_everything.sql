@@ -181,3 +181,5 @@ BEGIN
    WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."key2" AND "A ""b"""."from" = (SELECT s.transaction_id FROM "o'log_state" AS s WHERE s.id = 1);
 END;
 
+DROP TRIGGER IF EXISTS "live"."o'log_finish_touched_A b%s";
+

@@ -169,3 +169,7 @@ BEGIN
    WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
 END;
 
+DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+

@@ -1,0 +1,254 @@
+DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
+
+CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = NEW."id");
+  INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT l."number", l."kind", (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 7 END
+    FROM "base" AS l WHERE l."number" = NEW."id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+  ON CONFLICT ("number", "transaction_id") DO NOTHING;
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
+     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_update_article";
+
+CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1);
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 8 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 5
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "article_version" SET "name" = OLD."name", "operation_type" = "operation_type"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+     AND "article_version"."operation_type" = 8;
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = NEW."id");
+  INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT l."number", l."kind", (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 7 END
+    FROM "base" AS l WHERE l."number" = NEW."id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+  ON CONFLICT ("number", "transaction_id") DO NOTHING;
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
+     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
+
+CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "operation_type" = 6;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = OLD."id")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."id");
+  INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT l."number", l."kind", (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 7 END
+    FROM "base" AS l WHERE l."number" = OLD."id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+  ON CONFLICT ("number", "transaction_id") DO NOTHING;
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
+     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = NEW."id")
+     AND (EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."id")
+      OR (SELECT v."operation_type" = 2 FROM "base_version" AS v WHERE v."number" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
+      OR (SELECT v."operation_type" <> 2 AND (v."end_transaction_id" IS NULL OR v."end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)) FROM "base_version" AS v WHERE v."number" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1);
+  INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT l."number", l."kind", (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 7 END
+    FROM "base" AS l WHERE l."number" = NEW."id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND (EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."id")
+      OR (SELECT v."operation_type" = 2 FROM "base_version" AS v WHERE v."number" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
+      OR (SELECT v."operation_type" <> 2 AND (v."end_transaction_id" IS NULL OR v."end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)) FROM "base_version" AS v WHERE v."number" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1)
+  ON CONFLICT ("number", "transaction_id") DO NOTHING;
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
+     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
+
+CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = OLD."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" <> 2;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 2 ELSE 9 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "operation_type" = 6;
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = OLD."id")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+     AND EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."id");
+  INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT l."number", l."kind", (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 7 END
+    FROM "base" AS l WHERE l."number" = OLD."id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
+  ON CONFLICT ("number", "transaction_id") DO NOTHING;
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
+     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
+
+CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (4, 9)
+BEGIN
+  UPDATE "article_version" SET "operation_type" = "operation_type" WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
+
+CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = 0 AND "article_version"."end_transaction_id" = NEW."transaction_id"
+     AND NEW."operation_type" = 4 AND OLD."operation_type" = 1
+     AND (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") = 0;
+  UPDATE "article_version" SET "end_transaction_id" = NEW."transaction_id"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND "article_version"."end_transaction_id" IS NULL;
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2
+     AND NOT (p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")));
+  UPDATE "article_version" SET "end_transaction_id" = NULL
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" <= NEW."transaction_id")
+     AND "article_version"."transaction_id" < NEW."transaction_id" AND "article_version"."end_transaction_id" = NEW."transaction_id";
+  UPDATE "article_version" SET "operation_type" = EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
+
+CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id" AND NOT EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2);
+  UPDATE "article_version" SET "end_transaction_id" = NULL
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" <= NEW."transaction_id")
+     AND "article_version"."transaction_id" < NEW."transaction_id" AND "article_version"."end_transaction_id" = NEW."transaction_id";
+  UPDATE "article_version" SET "operation_type" = 2
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
+
+CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  UPDATE "article_version" SET "end_transaction_id" = NEW."transaction_id"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND "article_version"."end_transaction_id" IS NULL;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT NEW."id", NEW."name", coalesce((SELECT p."end_transaction_id" FROM "article_version" AS p WHERE p."id" = NEW."id" AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id")), 0), NEW."transaction_id", 0
+   WHERE NOT EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id");
+  UPDATE "article_version" SET "name" = OLD."name", "operation_type" = NEW."operation_type" - 3
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
+
+CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
+BEGIN
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+  UPDATE "continuum_state" SET asked = NULL
+   WHERE id = 1 AND "continuum_state".used IS NOT 1
+     AND (EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id"
+       AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") AND v."end_transaction_id" IS NULL AND v."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR (v."operation_type" <> 2 AND (v."name" COLLATE BINARY IS NOT OLD."name" OR typeof(v."name") IS NOT typeof(OLD."name"))))) OR EXISTS (SELECT 1 FROM "base_version" AS r WHERE r."number" = NEW."id" AND r."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
+       AND r."end_transaction_id" IS NULL AND r."operation_type" <> 2 AND r."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+       AND (NEW."operation_type" <> 4 OR EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id"
+       AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") AND v."end_transaction_id" IS NULL AND v."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR (v."operation_type" <> 2 AND (v."name" COLLATE BINARY IS NOT OLD."name" OR typeof(v."name") IS NOT typeof(OLD."name"))))))));
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") > (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
+       AND "base_version"."end_transaction_id" IS NULL AND "base_version"."operation_type" <> 2 AND "base_version"."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+       AND (NEW."operation_type" <> 4 OR EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id"
+       AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") AND v."end_transaction_id" IS NULL AND v."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR (v."operation_type" <> 2 AND (v."name" COLLATE BINARY IS NOT OLD."name" OR typeof(v."name") IS NOT typeof(OLD."name"))))));
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR ("article_version"."operation_type" <> 2 AND ("article_version"."name" COLLATE BINARY IS NOT OLD."name" OR typeof("article_version"."name") IS NOT typeof(OLD."name"))));
+  UPDATE "article_version" SET "name" = OLD."name", "operation_type" =
+    CASE NEW."operation_type" WHEN 9 THEN 6 ELSE 5 END
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+
