@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from continuum.dialects.mysql.log import LogNames
+from continuum.dialects.mysql.hierarchy import LowerLevels
+from continuum.dialects.mysql.hierarchy import Root
 from continuum.dialects.mysql.text import MOMENT
 from continuum.dialects.mysql.text import event_block
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
 from continuum.dialects.mysql.text import table_digest
-from continuum.dialects.mysql.values import differs
-from continuum.dialects.mysql.values import is_exact
-from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.mysql.versions import Versions
 from continuum.dialects.spec import TriggerSpec
 
 KINDS = ("before", "insert", "update", "delete")
 """The triggers of a live table."""
 
 
-class Recorder:
+class Recorder(Versions):
     """Text of the triggers of one live table.
 
     :param guarded: the server fires the UPDATE trigger for rows that ``UPDATE IGNORE`` leaves as
@@ -27,121 +24,19 @@ class Recorder:
     """
 
     def __init__(self, spec: TriggerSpec, *, guarded: bool) -> None:
-        self.spec = spec
+        super().__init__(spec)
         self.guarded = guarded
-        home = spec.table.schema
-        self.log = LogNames(spec.log, home)
-        self.live = self.log.qualified(spec.table)
-        self.history = self.log.qualified(spec.version_table)
-        # Not an alias: the servers would name that, and not the table, when the table is missing.
-        self.own = quote(spec.version_table.name)
-        self.tx = quote(spec.transaction_column)
-        self.end = None if spec.end_column is None else quote(spec.end_column)
-        self.operation = quote(spec.operation_column)
-        self.own_tx = f"{self.own}.{self.tx}"
-        self.own_end = f"{self.own}.{self.end}"
-        self.own_operation = f"{self.own}.{self.operation}"
-        self.inexact_key = tuple(c for c in spec.key_columns if not is_exact(c.type))
         self.generated = f"@`{self.log.slot}_{table_digest(spec.table)}_generated`"
+        self.root = None if spec.root is None else Root(spec, spec.root)
+        self.lower = LowerLevels(spec)
 
-    # fragments
-
-    def column(self, column: ColumnSpec) -> str:
-        """A column of the version table."""
-        return f"{self.own}.{quote(column.history_name)}"
-
-    def match(self, row: str) -> str:
-        """The version rows of a live row."""
-        return " AND ".join(
-            f"{self.column(c)} = {row}.{quote(c.name)}" for c in self.spec.key_columns
-        )
-
-    def differ(
-        self, columns: Sequence[ColumnSpec], old: str, new: str, *, old_is_history: bool = False
-    ) -> str:
-        tests = [
-            differs(
-                column,
-                f"{old}.{quote(column.history_name if old_is_history else column.name)}",
-                f"{new}.{quote(column.name)}",
-            )
-            for column in columns
-        ]
-        return " OR ".join(tests) if tests else "FALSE"
-
-    def value(self, column: ColumnSpec, row: str, operation: int) -> str:
-        if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
-            return "NULL"
-        return f"{row}.{quote(column.name)}"
-
-    def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
-        """Write a version row."""
-        names = [quote(c.history_name) for c in self.spec.columns]
-        values = [self.value(c, row, operation) for c in self.spec.columns]
-        names.append(self.tx)
-        values.append(transaction)
-        if self.end is not None:
-            names.append(self.end)
-            values.append(end)
-        names.append(self.operation)
-        values.append(str(operation))
-        return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
-
-    def rewrite(self, row: str, operation: int) -> str:
-        """Bring the version that this transaction wrote up to date."""
-        columns = (*self.inexact_key, *self.spec.value_columns)
-        sets = [f"{self.column(c)} = {self.value(c, row, operation)}" for c in columns]
-        sets.append(f"{self.own_operation} = {operation}")
-        return (
-            f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
-        )
-
-    def close(self, row: str, end: str = "tx") -> str:
-        """End the newest version, or open it again."""
-        if self.end is None:
-            return ""
-        return (
-            f"UPDATE {self.history} SET {self.own_end} = {end}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx;"
-        )
+    def event(self, source: str, row: str) -> str:
+        """One event, and what it means for the root of a hierarchy."""
+        block = event_block(source)
+        return block if self.root is None else f"{block}\n{self.root.touch(self, row)}"
 
     def close_and_write(self, row: str, operation: int) -> str:
         return f"{self.close(row)}\n{self.write(row, operation)}".strip()
-
-    def forget(self, row: str) -> str:
-        """Take back what this transaction wrote; its predecessor is open again."""
-        source = f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;"
-        if self.end is not None:
-            source += (
-                f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
-                f" WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;"
-            )
-        return source
-
-    def read(self, row: str, variable: str, condition: str = "") -> str:
-        """Read the newest version of a row's key as it is now, at the price of locked gaps."""
-        end = "" if self.end is None else f"{self.own_end}, "
-        into = "" if self.end is None else f"{variable}_end, "
-        return (
-            f"SELECT {self.own_tx}, {end}{self.own_operation}"
-            f" INTO {variable}_tx, {into}{variable}_op\n"
-            f"  FROM {self.history} WHERE {self.match(row)}{condition}\n"
-            f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
-        )
-
-    def guess(self, row: str) -> str:
-        """Set ``newest_tx`` to the newest version that the transaction's snapshot shows.
-
-        It locks nothing, and may be too old.  A search that locks would lock the gaps beside the
-        key, too, so that writers of other keys had to wait for each other, or died in deadlocks.
-        The servers read MAX() from the end of the key's range in the index, for a quarter of what
-        ORDER BY and LIMIT cost.
-        """
-        return (
-            f"SELECT MAX({self.own_tx}) INTO newest_tx FROM {self.history}\n"
-            f" WHERE {self.match(row)};"
-        )
 
     def replace_guessed(self, row: str, operation: int) -> str:
         """End the guessed version and write the next: done, if it is still open.
@@ -182,58 +77,13 @@ IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
 END IF;
 """
 
-    def before(self, row: str) -> str:
-        """Read what the transaction found before it wrote."""
-        if self.end is None:
-            return self.read(row, "before", f" AND {self.own_tx} < tx")
-        # Only a version that this transaction has ended counts, and that its snapshot shows.
-        return f"""
-SELECT MAX({self.own_tx}) INTO before_tx FROM {self.history}
- WHERE {self.match(row)} AND {self.own_tx} < tx;
-IF before_tx IS NOT NULL THEN
-{indent(self.read_version(row, "before", "before_tx"), 2)}
-END IF;
-"""
-
-    def read_version(self, row: str, variable: str, transaction: str) -> str:
-        """Read one version, which exists."""
-        end = "" if self.end is None else f"{self.own_end}, "
-        into = "" if self.end is None else f"{variable}_end, "
-        return (
-            f"SELECT {end}{self.own_operation} INTO {into}{variable}_op\n"
-            f"  FROM {self.history} WHERE {self.match(row)} AND {self.own_tx} = {transaction};"
-        )
-
-    def compare(self, row: str, transaction: str) -> str:
-        """Set ``same``: whether a version equals the row."""
-        columns = (*self.inexact_key, *self.spec.counting_columns)
-        differ = self.differ(columns, self.own, row, old_is_history=True)
-        return (
-            f"SELECT COUNT(*) INTO same FROM {self.history}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = {transaction}\n"
-            f"   AND NOT ({differ})\n   FOR UPDATE;"
-        )
-
-    def present_before(self) -> str:
-        """True when the row was there before this transaction (after reading ``before``)."""
-        end = "" if self.end is None else " AND before_end = tx"
-        return f"before_tx IS NOT NULL AND before_op <> 2{end}"
-
-    def in_order(self) -> str:
-        """Give the transaction a new id when a later one has changed the row before."""
-        if self.end is None:
-            test, highest = "newest_tx > tx", "newest_tx"
-        else:
-            test = "newest_tx > tx OR newest_end > tx"
-            highest = "GREATEST(newest_tx, COALESCE(newest_end, 0))"
-        return (
-            f"IF {test} THEN\n  CALL {self.log.helper('renumber')}({highest});\n"
-            f"  SET tx = {self.log.current};\nEND IF;"
-        )
-
     def baseline(self, row: str) -> str:
         """Write the old image of a row that is older than its history."""
-        return self.write(row, 0, "0", "tx")
+        return f"{self.write(row, 0, '0', 'tx')}\n{self.lower.complete(row)}".rstrip()
+
+    def resume(self, row: str) -> str:
+        """Write the old image of a row whose history has a gap."""
+        return f"{self.write(row, 0, 'newest_end', 'tx')}\n{self.lower.complete(row)}".rstrip()
 
     def gap(self, row: str) -> str:
         """Write the old image of a row whose history has a gap (strategy without an end column)."""
@@ -248,16 +98,21 @@ IF NOT same THEN
   IF before_tx IS NOT NULL THEN
     INSERT INTO {self.history} ({", ".join(names)})
     VALUES ({", ".join(values)}, before_tx, 0);
+{indent(self.lower.complete(row), 4)}
   END IF;
 END IF;
 """
+
+    def unchanged(self, row: str, transaction: str) -> str:
+        """Set ``same``: whether a version equals the row, and lower levels have not changed."""
+        return f"{self.compare(row, transaction)}\n{self.lower.check(row)}".rstrip()
 
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""
         return f"""
 {self.before(row)}
 IF {self.present_before()} THEN
-{indent(self.compare(row, "before_tx"), 2)}
+{indent(self.unchanged(row, "before_tx"), 2)}
   IF same THEN
 {indent(self.forget(row), 4)}
   ELSE
@@ -289,6 +144,7 @@ IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
 {indent(self.in_order(), 2)}
 {indent(self.close(row), 2)}
   SET {self.log.gaps} = 1;
+{indent(self.root.interrupt(row), 2) if self.root else ""}
 END IF;
 """
 
@@ -330,10 +186,10 @@ END IF;
 ELSEIF newest_end IS NULL THEN
 {indent(self.close_and_write(new, 1), 2)}
 ELSEIF newest_end < tx THEN
-{indent(self.write("OLD", 0, "newest_end", "tx"), 2)}
+{indent(self.resume("OLD"), 2)}
 {indent(self.write(new, 1), 2)}
 ELSE
-{indent(self.compare(new, "newest_tx"), 2)}
+{indent(self.unchanged(new, "newest_tx"), 2)}
   IF same THEN
 {indent(self.close(new, "NULL"), 4)}
   ELSE
@@ -377,7 +233,7 @@ ELSEIF newest_end IS NULL THEN
   END IF;
 ELSE
   IF newest_end < tx THEN
-{indent(self.write(row, 0, "newest_end", "tx"), 4)}
+{indent(self.resume(row), 4)}
   END IF;
 {indent(self.write(row, 2), 2)}
 END IF;
@@ -405,30 +261,17 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
-    def count_alive(self, row: str, *, equal: bool = False) -> str:
-        """Set ``same`` to the number of live rows that have a row's key (and its values).
-
-        A plain read, for the table that a trigger stands on cannot be locked; it shows what the
-        statement itself has done.
-        """
-        test = " AND ".join(
-            f"c.{quote(c.name)} = {row}.{quote(c.name)}" for c in self.spec.key_columns
-        )
-        if equal:
-            columns = (*self.inexact_key, *self.spec.counting_columns)
-            test += f"\n   AND NOT ({self.differ(columns, 'c', row)})"
-        return f"SELECT COUNT(*) INTO same FROM {self.live} AS c\n WHERE {test};"
-
     def on_insert(self) -> str:
         """A row comes, or a row takes a new key."""
         new = "NEW"
         compare = self.compare(new, "newest_tx")
+        unchanged = self.unchanged(new, "newest_tx")
         shifted = ""
         if self.end is not None and not self.spec.duplicates:
             shifted = f"{compare}\n" + self.interrupt(new, " AND newest_op <> 2 AND same = 0")
         present = f"""
 ELSE
-{indent(compare, 2)}
+{indent(unchanged, 2)}
   IF NOT same THEN
 {indent(self.close_and_write(new, 1), 4)}
   END IF;
@@ -448,7 +291,7 @@ ELSEIF newest_end IS NULL THEN
 ELSEIF newest_end < tx OR newest_op = 2 THEN
 {indent(self.write(new, 0), 2)}
 ELSE
-{indent(compare, 2)}
+{indent(unchanged, 2)}
   IF same THEN
 {indent(self.close(new, "NULL"), 4)}
   ELSE
@@ -490,9 +333,9 @@ ELSEIF newest_tx = tx THEN
             return f"""
 {self.count_alive("NEW")}
 IF same > 0 THEN
-{indent(event_block(self.on_delete()), 2)}
+{indent(self.event(self.on_delete(), "OLD"), 2)}
 {indent(self.reset(), 2)}
-{indent(event_block(self.on_insert()), 2)}
+{indent(self.event(self.on_insert(), "NEW"), 2)}
 END IF;
 """
         alike = ""
@@ -504,10 +347,10 @@ END IF;
 {self.count_alive("OLD")}
 IF same = 0{alike} THEN
   IF same = 0 THEN
-{indent(event_block(self.on_delete()), 4)}
+{indent(self.event(self.on_delete(), "OLD"), 4)}
 {indent(self.reset(), 4)}
   END IF;
-{indent(event_block(self.on_insert()), 2)}
+{indent(self.event(self.on_insert(), "NEW"), 2)}
 END IF;
 """
 
@@ -558,6 +401,8 @@ END IF;
                 "DECLARE pauses LONGTEXT CHARACTER SET ascii;",
                 "DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;",
                 *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
+                *([] if self.root is None else [self.root.declare()]),
+                *([] if not self.spec.lower else [self.lower.declare()]),
                 "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
             ]
         )
@@ -582,7 +427,10 @@ END IF;
                 f"SET {self.generated} = NEW.{key} IS NULL OR NEW.{key} = 0;",
             )
             insert = self.on_generated() + insert
-        found["insert"] = ("AFTER INSERT", f"{generated}{self.declare()}\n{event_block(insert)}")
+        found["insert"] = (
+            "AFTER INSERT",
+            f"{generated}{self.declare()}\n{self.event(insert, 'NEW')}",
+        )
         moved = self.differ(self.spec.key_columns, "OLD", "NEW")
         found["update"] = (
             "AFTER UPDATE",
@@ -591,11 +439,14 @@ END IF;
 IF {moved} THEN
 {indent(self.on_move(), 2)}
 ELSEIF {self.differ(self.spec.counting_columns, "OLD", "NEW")} THEN
-{indent(self.guard(event_block(self.on_update())), 2)}
+{indent(self.guard(self.event(self.on_update(), "NEW")), 2)}
 {"ELSE" if self.spec.ignored_columns else ""}
 {indent(self.on_ignored(), 2)}
 END IF;
 """,
         )
-        found["delete"] = ("AFTER DELETE", f"{self.declare()}\n{event_block(self.on_delete())}")
+        found["delete"] = (
+            "AFTER DELETE",
+            f"{self.declare()}\n{self.event(self.on_delete(), 'OLD')}",
+        )
         return found

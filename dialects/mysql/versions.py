@@ -1,0 +1,219 @@
+"""Statements about the version rows of one live table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from continuum.dialects.mysql.log import LogNames
+from continuum.dialects.mysql.text import indent
+from continuum.dialects.mysql.text import quote
+from continuum.dialects.mysql.values import differs
+from continuum.dialects.mysql.values import is_exact
+from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import TriggerSpec
+
+
+class Versions:
+    """The version rows of one live table, as the triggers of a table see them.
+
+    :param home: schema of the table that the triggers stand on; the live table's, unless said.
+    :param row_key: names of the columns of a row (``NEW`` or ``OLD``) that hold the key; those of
+        the live table, unless the triggers of another table look at these versions.
+    """
+
+    def __init__(
+        self, spec: TriggerSpec, *, home: str | None = None, row_key: tuple[str, ...] = ()
+    ) -> None:
+        self.spec = spec
+        self.home = home or spec.table.schema
+        self.row_key = row_key or spec.key
+        self.log = LogNames(spec.log, self.home)
+        self.live = self.log.qualified(spec.table)
+        self.history = self.log.qualified(spec.version_table)
+        # Not an alias: the servers would name that, and not the table, when the table is missing.
+        self.own = quote(spec.version_table.name)
+        self.tx = quote(spec.transaction_column)
+        self.end = None if spec.end_column is None else quote(spec.end_column)
+        self.operation = quote(spec.operation_column)
+        self.own_tx = f"{self.own}.{self.tx}"
+        self.own_end = f"{self.own}.{self.end}"
+        self.own_operation = f"{self.own}.{self.operation}"
+        self.inexact_key = tuple(c for c in spec.key_columns if not is_exact(c.type))
+
+    def column(self, column: ColumnSpec) -> str:
+        """A column of the version table."""
+        return f"{self.own}.{quote(column.history_name)}"
+
+    def match(self, row: str) -> str:
+        """The version rows of a live row."""
+        return " AND ".join(
+            f"{self.column(column)} = {row}.{quote(name)}"
+            for column, name in zip(self.spec.key_columns, self.row_key, strict=True)
+        )
+
+    def match_live(self, row: str) -> str:
+        """The live rows, named ``c``, that have a row's key."""
+        return " AND ".join(
+            f"c.{quote(column.name)} = {row}.{quote(name)}"
+            for column, name in zip(self.spec.key_columns, self.row_key, strict=True)
+        )
+
+    def differ(
+        self, columns: Sequence[ColumnSpec], old: str, new: str, *, old_is_history: bool = False
+    ) -> str:
+        """A test whether any of these columns differs."""
+        tests = [
+            differs(
+                column,
+                f"{old}.{quote(column.history_name if old_is_history else column.name)}",
+                f"{new}.{quote(column.name)}",
+            )
+            for column in columns
+        ]
+        return " OR ".join(tests) if tests else "FALSE"
+
+    def value(self, column: ColumnSpec, row: str, operation: int) -> str:
+        """What a version holds of a row's column."""
+        if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
+            return "NULL"
+        return f"{row}.{quote(column.name)}"
+
+    def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
+        """Write a version row."""
+        values = [self.value(c, row, operation) for c in self.spec.columns]
+        values += self.points(transaction, end, str(operation))
+        return f"INSERT INTO {self.columns}\nVALUES ({', '.join(values)});"
+
+    @property
+    def columns(self) -> str:
+        """The version table with the columns that are written."""
+        names = [quote(c.history_name) for c in self.spec.columns]
+        names += [self.tx] if self.end is None else [self.tx, self.end]
+        return f"{self.history} ({', '.join((*names, self.operation))})"
+
+    def points(self, transaction: str, end: str, operation: str) -> list[str]:
+        """Values of a version's own columns."""
+        return [transaction, *([] if self.end is None else [end]), operation]
+
+    def copy(self, row: str, operation: str, transaction: str = "tx", end: str = "NULL") -> str:
+        """Write a version of the live row that has a row's key, as it is now."""
+        values = [f"c.{quote(c.name)}" for c in self.spec.columns]
+        values += self.points(transaction, end, operation)
+        return (
+            f"INSERT INTO {self.columns}\nSELECT {', '.join(values)}\n"
+            f"  FROM {self.live} AS c WHERE {self.match_live(row)} LOCK IN SHARE MODE;"
+        )
+
+    def rewrite(self, row: str, operation: int) -> str:
+        """Bring the version that this transaction wrote up to date."""
+        columns = (*self.inexact_key, *self.spec.value_columns)
+        sets = [f"{self.column(c)} = {self.value(c, row, operation)}" for c in columns]
+        sets.append(f"{self.own_operation} = {operation}")
+        return (
+            f"UPDATE {self.history} SET {', '.join(sets)}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
+        )
+
+    def close(self, row: str, end: str = "tx") -> str:
+        """End the newest version, or open it again."""
+        if self.end is None:
+            return ""
+        return (
+            f"UPDATE {self.history} SET {self.own_end} = {end}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx;"
+        )
+
+    def forget(self, row: str) -> str:
+        """Take back what this transaction wrote; its predecessor is open again."""
+        source = f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;"
+        if self.end is not None:
+            source += (
+                f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
+                f" WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;"
+            )
+        return source
+
+    def read(self, row: str, variable: str, condition: str = "") -> str:
+        """Read the newest version of a row's key as it is now, at the price of locked gaps."""
+        end = "" if self.end is None else f"{self.own_end}, "
+        into = "" if self.end is None else f"{variable}_end, "
+        return (
+            f"SELECT {self.own_tx}, {end}{self.own_operation}"
+            f" INTO {variable}_tx, {into}{variable}_op\n"
+            f"  FROM {self.history} WHERE {self.match(row)}{condition}\n"
+            f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
+        )
+
+    def guess(self, row: str) -> str:
+        """Set ``newest_tx`` to the newest version that the transaction's snapshot shows.
+
+        It locks nothing, and may be too old.  A search that locks would lock the gaps beside the
+        key, too, so that writers of other keys had to wait for each other, or died in deadlocks.
+        The servers read MAX() from the end of the key's range in the index, for a quarter of what
+        ORDER BY and LIMIT cost.
+        """
+        return (
+            f"SELECT MAX({self.own_tx}) INTO newest_tx FROM {self.history}\n"
+            f" WHERE {self.match(row)};"
+        )
+
+    def before(self, row: str) -> str:
+        """Read what the transaction found before it wrote."""
+        if self.end is None:
+            return self.read(row, "before", f" AND {self.own_tx} < tx")
+        # Only a version that this transaction has ended counts, and that its snapshot shows.
+        return f"""
+SELECT MAX({self.own_tx}) INTO before_tx FROM {self.history}
+ WHERE {self.match(row)} AND {self.own_tx} < tx;
+IF before_tx IS NOT NULL THEN
+{indent(self.read_version(row, "before", "before_tx"), 2)}
+END IF;
+"""
+
+    def read_version(self, row: str, variable: str, transaction: str) -> str:
+        """Read one version, which exists."""
+        end = "" if self.end is None else f"{self.own_end}, "
+        into = "" if self.end is None else f"{variable}_end, "
+        return (
+            f"SELECT {end}{self.own_operation} INTO {into}{variable}_op\n"
+            f"  FROM {self.history} WHERE {self.match(row)} AND {self.own_tx} = {transaction};"
+        )
+
+    def compare(self, row: str, transaction: str) -> str:
+        """Set ``same``: whether a version equals the row."""
+        columns = (*self.inexact_key, *self.spec.counting_columns)
+        differ = self.differ(columns, self.own, row, old_is_history=True)
+        return (
+            f"SELECT COUNT(*) INTO same FROM {self.history}\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = {transaction}\n"
+            f"   AND NOT ({differ})\n   FOR UPDATE;"
+        )
+
+    def present_before(self) -> str:
+        """True when the row was there before this transaction (after reading ``before``)."""
+        end = "" if self.end is None else " AND before_end = tx"
+        return f"before_tx IS NOT NULL AND before_op <> 2{end}"
+
+    def in_order(self) -> str:
+        """Give the transaction a new id when a later one has changed the row before."""
+        if self.end is None:
+            test, highest = "newest_tx > tx", "newest_tx"
+        else:
+            test = "newest_tx > tx OR newest_end > tx"
+            highest = "GREATEST(newest_tx, COALESCE(newest_end, 0))"
+        return (
+            f"IF {test} THEN\n  CALL {self.log.helper('renumber')}({highest});\n"
+            f"  SET tx = {self.log.current};\nEND IF;"
+        )
+
+    def count_alive(self, row: str, *, equal: bool = False) -> str:
+        """Set ``same`` to the number of live rows that have a row's key (and its values).
+
+        A plain read, for the table that a trigger stands on cannot be locked; it shows what the
+        statement itself has done.
+        """
+        test = self.match_live(row)
+        if equal:
+            columns = (*self.inexact_key, *self.spec.counting_columns)
+            test += f"\n   AND NOT ({self.differ(columns, 'c', row)})"
+        return f"SELECT COUNT(*) INTO same FROM {self.live} AS c\n WHERE {test};"
