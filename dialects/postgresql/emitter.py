@@ -21,6 +21,7 @@ from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
 from continuum.dialects.postgresql.helpers import Helpers
+from continuum.dialects.postgresql.hierarchy import LowerRecorder
 from continuum.dialects.postgresql.log import Log
 from continuum.dialects.postgresql.names import HELPERS
 from continuum.dialects.postgresql.names import INVERSION
@@ -205,7 +206,7 @@ class PostgreSQLEmitter(Emitter):
         While they wait for the table they would hold up its other writers, so the wait is limited
         to some seconds unless the connection has a limit of its own.
         """
-        recorder = Recorder(spec)
+        recorder = _recorder(spec)
         comment = literal(
             json.dumps(
                 {
@@ -249,7 +250,7 @@ class PostgreSQLEmitter(Emitter):
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return one DROP for each trigger, then for each function."""
-        recorder = Recorder(spec)
+        recorder = _recorder(spec)
         statements = [
             f"DROP TRIGGER IF EXISTS {quote(name)} ON {recorder.live}" for name in TRIGGERS
         ]
@@ -394,6 +395,10 @@ class PostgreSQLEmitter(Emitter):
         return connection.execute(
             text(f"SELECT {function}({arguments})"), values, execution_options={INTERNAL: True}
         ).scalar_one()
+
+
+def _recorder(spec: TriggerSpec) -> Recorder:
+    return Recorder(spec) if spec.root is None else LowerRecorder(spec, spec.root)
 
 
 def _names(tables: Iterable[TableName]) -> str:

@@ -15,6 +15,51 @@ from continuum.dialects.postgresql.rows import Rows
 class Recorder(Rows):
     """Text of the functions and triggers of one live table."""
 
+    def replace_newest(self, row: str, operation: int, condition: str = "") -> str:
+        """End the newest version and write the next one, in the case that is by far the usual one.
+
+        Nothing is known yet when this is tried, not even the id: what does not meet the conditions
+        is left to the statements that follow.
+        """
+        if self.end is None:
+            return ""
+        return f"""
+IF NOT paused THEN
+{indent(self.ask(), 2)}
+  UPDATE {self.history} AS h SET {self.end} = hint
+   WHERE {indent(self.proven(), 3).strip()}
+     AND h.ctid = (SELECT p.ctid FROM {self.history} AS p
+       WHERE {self.match(row, "p")} ORDER BY p.{self.tx} DESC LIMIT 1)
+     AND {self.match(row)} AND h.{self.tx} < hint AND h.{self.end} IS NULL{condition};
+  IF FOUND THEN
+{indent(self.write(row, operation, "hint"), 4)}
+    {self.settle()}EXIT event;
+  END IF;
+END IF;
+"""
+
+    def write_first(self, row: str) -> str:
+        """Write the first version of a key, the usual case of an insertion."""
+        names, values = self.version(row, 0, "hint", "NULL")
+        return f"""
+IF NOT paused THEN
+{indent(self.ask(), 2)}
+{indent(self.read(row, "newest"), 2)}
+  IF newest_tx IS NULL THEN
+    INSERT INTO {self.history} ({", ".join(names)})
+    SELECT {", ".join(values)}
+     WHERE {indent(self.proven(), 5).strip()};
+    IF FOUND THEN
+      {self.settle()}EXIT event;
+    END IF;
+  END IF;
+END IF;
+"""
+
+    def settle(self) -> str:
+        """What has to be kept of an event that is done with before all is known about it."""
+        return ""
+
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""
         return f"""
@@ -23,7 +68,7 @@ IF newest_op = 0 THEN
 ELSE
 {indent(self.read(row, "before", f" AND h.{self.tx} < tx"), 2)}
   IF {self.present_before()} THEN
-    IF {self.is_version(row, "before_tx", equal=True)} THEN
+    IF {self.is_unchanged(row, "before_tx")} THEN
 {indent(self.forget(row), 6)}
     ELSE
 {indent(self.rewrite(row, "1"), 6)}
@@ -42,19 +87,6 @@ IF {self.present_before()} THEN
 {indent(self.rewrite(row, "2"), 2)}
 ELSE
 {indent(self.forget(row), 2)}
-END IF;
-"""
-
-    def interrupt(self, row: str, condition: str = "") -> str:
-        """End the open version of a row that changes while recording is paused (rule 9)."""
-        if self.end is None:
-            return ""
-        return f"""
-IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
-  tx := {self.log.function("transaction_id")}(true);
-{indent(self.in_order(), 2)}
-{indent(self.close(row), 2)}
-  {self.log.write(f"{ME}::text", "_gaps")}
 END IF;
 """
 
@@ -101,9 +133,9 @@ END IF;
 ELSIF newest_end IS NULL THEN
 {indent(self.close_and_write(new, 1), 2)}
 ELSIF newest_end < tx THEN
-{indent(self.write("OLD", 0, "newest_end", "tx"), 2)}
+{indent(self.resume("OLD"), 2)}
 {indent(self.write(new, 1), 2)}
-ELSIF {self.is_version(new, "newest_tx", equal=True)} THEN
+ELSIF {self.is_unchanged(new, "newest_tx")} THEN
 {indent(self.reopen(new), 2)}
 ELSE
 {indent(self.write(new, 1), 2)}
@@ -136,7 +168,7 @@ ELSIF newest_tx = tx THEN
             return ""
         gap = ""
         if self.end is not None:
-            gap = f"ELSIF newest_end < tx THEN\n{indent(self.write(row, 0, 'newest_end', 'tx'), 2)}"
+            gap = f"ELSIF newest_end < tx THEN\n{indent(self.resume(row), 2)}"
         return f"""
 IF NOT paused THEN
   {self.begin()}
@@ -157,12 +189,8 @@ END IF;
         """
         still_there = ""
         if not alone:
-            live = " AND ".join(
-                f"c.{quote(c.name)} {self.equals} {row}.{quote(c.name)}"
-                for c in self.spec.key_columns
-            )
             still_there = f"""
-IF EXISTS (SELECT FROM {self.live} AS c WHERE {live}) THEN
+IF EXISTS (SELECT FROM {self.live} AS c WHERE {self.match_live(row, "c")}) THEN
 {indent(self.taken_over(row) if moved else "", 2)}
   EXIT event;
 END IF;
@@ -175,7 +203,7 @@ ELSIF newest_end IS NULL THEN
   END IF;
 ELSE
   IF newest_end < tx THEN
-{indent(self.write(row, 0, "newest_end", "tx"), 4)}
+{indent(self.resume(row), 4)}
   END IF;
 {indent(self.write(row, 2), 2)}
 END IF;
@@ -205,8 +233,9 @@ ELSIF newest_tx = tx THEN
     def on_insert(self) -> str:
         """A row comes, or a row takes a new key."""
         new = "NEW"
-        equal = self.is_version(new, "newest_tx", equal=True)
-        shifted = self.interrupt(new, f" AND newest_op <> 2 AND NOT {equal}")
+        equal = self.is_unchanged(new, "newest_tx")
+        differs = f"NOT {self.is_version(new, 'newest_tx', equal=True)}"
+        shifted = self.interrupt(new, f" AND newest_op <> 2 AND {differs}")
         present = f"""
 ELSIF NOT {equal} THEN
 {indent(self.close_and_write(new, 1), 2)}
@@ -295,7 +324,7 @@ END IF;
 
     # functions
 
-    def function_for(self, event: str) -> str:
+    def function_for(self, event: str, row: str) -> str:
         return f"""
 #variable_conflict use_variable
 DECLARE
@@ -307,9 +336,14 @@ BEGIN
   BEGIN
 {indent(tidy(event), 4)}
   END event;
+{indent(self.afterwards(row), 2)}
   RETURN NULL;
 END
 """
+
+    def afterwards(self, row: str) -> str:
+        """What follows an event on the key of a row."""
+        return ""
 
     def update_function(self) -> str:
         counting = self.differ(self.spec.counting_columns, "OLD", "NEW")
@@ -330,25 +364,29 @@ BEGIN
     BEGIN
 {indent(tidy(self.on_update()), 6)}
     END event;
+{indent(self.afterwards("NEW"), 4)}
     RETURN NULL;
   END IF;
   <<event>>
   BEGIN
 {indent(tidy(self.on_delete("OLD", alone=False, moved=True)), 4)}
   END event;
+{indent(self.afterwards("OLD"), 2)}
   <<event>>
   BEGIN
 {indent(tidy(self.on_insert()), 4)}
   END event;
+{indent(self.afterwards("NEW"), 2)}
   RETURN NULL;
 END
 """
 
     def insert_function(self) -> str:
-        return self.function_for(self.on_insert())
+        return self.function_for(self.on_insert(), "NEW")
 
     def delete_function(self) -> str:
-        return self.function_for(self.on_delete("OLD", alone=not self.spec.duplicates, moved=False))
+        event = self.on_delete("OLD", alone=not self.spec.duplicates, moved=False)
+        return self.function_for(event, "OLD")
 
     def truncate_function(self) -> str:
         distinct = ""
@@ -368,6 +406,7 @@ BEGIN
     BEGIN
 {indent(tidy(self.on_delete("gone", alone=True, moved=False)), 6)}
     END event;
+{indent(self.afterwards("gone"), 4)}
   END LOOP;
   RETURN NULL;
 END

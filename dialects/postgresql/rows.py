@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 
 from sqlalchemy.types import Enum
 
 from continuum.dialects.postgresql.log import Log
+from continuum.dialects.postgresql.names import ME
 from continuum.dialects.postgresql.names import as_stored
 from continuum.dialects.postgresql.names import indent
 from continuum.dialects.postgresql.names import is_builtin
@@ -21,10 +23,18 @@ from continuum.dialects.spec import storage_type
 
 
 class Rows:
-    """Text of the functions and triggers of one live table."""
+    """Text of the statements on the history of one live table.
 
-    def __init__(self, spec: TriggerSpec) -> None:
+    Methods take the name of the row that a statement is about: ``NEW``, ``OLD``, a record, or an
+    alias of the live table.
+
+    :param key: names by which such rows carry the key, when they are rows of another table.
+    """
+
+    def __init__(self, spec: TriggerSpec, *, key: tuple[str, ...] | None = None) -> None:
         self.spec = spec
+        self.row_key = spec.key if key is None else key
+        self.below = tuple(Rows(level, key=self.row_key) for level in spec.lower)
         self.log = Log(spec.log)
         self.live = qualified(spec.table)
         self.history = qualified(spec.version_table)
@@ -32,12 +42,10 @@ class Rows:
         self.end = None if spec.end_column is None else quote(spec.end_column)
         self.operation = quote(spec.operation_column)
         self.inexact_key = tuple(c for c in spec.key_columns if not is_exact(c.type))
+        self.equals = "=" if _has_foreign_key(spec) else "OPERATOR(pg_catalog.=)"
         # An operator of an extension's type is found through the search_path of the one who made
         # the triggers; everything else needs no search_path at all.
-        foreign = any(not is_builtin(c.type) for c in spec.key_columns)
-        custom = any(c.comparison is not None for c in spec.columns)
-        self.equals = "=" if foreign else "OPERATOR(pg_catalog.=)"
-        self.settings = "\nSET search_path FROM CURRENT" if foreign or custom else ""
+        self.settings = "\nSET search_path FROM CURRENT" if _needs_search_path(spec) else ""
 
     # names
 
@@ -52,8 +60,15 @@ class Rows:
     def match(self, row: str, alias: str = "h") -> str:
         """The version rows of a live row."""
         return " AND ".join(
-            f"{alias}.{quote(c.history_name)} {self.equals} {row}.{quote(c.name)}{as_stored(c)}"
-            for c in self.spec.key_columns
+            f"{alias}.{quote(c.history_name)} {self.equals} {row}.{quote(name)}{as_stored(c)}"
+            for c, name in zip(self.spec.key_columns, self.row_key, strict=True)
+        )
+
+    def match_live(self, row: str, alias: str) -> str:
+        """The live rows with the key of a row."""
+        return " AND ".join(
+            f"{alias}.{quote(c.name)} {self.equals} {row}.{quote(name)}"
+            for c, name in zip(self.spec.key_columns, self.row_key, strict=True)
         )
 
     def differ(
@@ -108,6 +123,16 @@ class Rows:
             test += f" AND NOT ({self.differ(columns, 'h', row, old_is_history=True)})"
         return f"EXISTS (SELECT FROM {self.history} AS h WHERE {test})"
 
+    def is_unchanged(self, row: str, transaction: str) -> str:
+        """A test that is true when the object is again as the version at an id has it.
+
+        The history of a hierarchy's root has a version for each transaction that changed the
+        object at any level.
+        """
+        test = self.is_version(row, transaction, equal=True)
+        below = "".join(f"\n  AND NOT {level.is_version(row, 'tx')}" for level in self.below)
+        return f"({test}{below})" if below else test
+
     # statements
 
     def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
@@ -116,7 +141,7 @@ class Rows:
         return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
 
     def version(
-        self, row: str, operation: int, transaction: str, end: str
+        self, row: str, operation: int | str, transaction: str, end: str
     ) -> tuple[list[str], list[str]]:
         """The columns of a version row, and their values."""
         names = [quote(c.history_name) for c in self.spec.columns]
@@ -130,7 +155,7 @@ class Rows:
         values.append(str(operation))
         return names, values
 
-    def value(self, column: ColumnSpec, row: str, operation: int) -> str:
+    def value(self, column: ColumnSpec, row: str, operation: int | str) -> str:
         if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
             return "NULL"
         return f"{row}.{quote(column.name)}"
@@ -157,47 +182,6 @@ class Rows:
 
     def close_and_write(self, row: str, operation: int) -> str:
         return f"{self.close(row)}\n{self.write(row, operation)}".strip()
-
-    def replace_newest(self, row: str, operation: int, condition: str = "") -> str:
-        """End the newest version and write the next one, in the case that is by far the usual one.
-
-        Nothing is known yet when this is tried, not even the id: what does not meet the conditions
-        is left to the statements that follow.
-        """
-        if self.end is None:
-            return ""
-        return f"""
-IF NOT paused THEN
-{indent(self.ask(), 2)}
-  UPDATE {self.history} AS h SET {self.end} = hint
-   WHERE {indent(self.proven(), 3).strip()}
-     AND h.ctid = (SELECT p.ctid FROM {self.history} AS p
-       WHERE {self.match(row, "p")} ORDER BY p.{self.tx} DESC LIMIT 1)
-     AND {self.match(row)} AND h.{self.tx} < hint AND h.{self.end} IS NULL{condition};
-  IF FOUND THEN
-{indent(self.write(row, operation, "hint"), 4)}
-    EXIT event;
-  END IF;
-END IF;
-"""
-
-    def write_first(self, row: str) -> str:
-        """Write the first version of a key, the usual case of an insertion."""
-        names, values = self.version(row, 0, "hint", "NULL")
-        return f"""
-IF NOT paused THEN
-{indent(self.ask(), 2)}
-{indent(self.read(row, "newest"), 2)}
-  IF newest_tx IS NULL THEN
-    INSERT INTO {self.history} ({", ".join(names)})
-    SELECT {", ".join(values)}
-     WHERE {indent(self.proven(), 5).strip()};
-    IF FOUND THEN
-      EXIT event;
-    END IF;
-  END IF;
-END IF;
-"""
 
     def forget(self, row: str) -> str:
         """Take back what this transaction wrote; its predecessor is open again."""
@@ -235,22 +219,60 @@ END IF;
 
     def baseline(self, row: str) -> str:
         """Write the old image of a row that is older than its history."""
-        return self.write(row, 0, "0", "tx")
+        return f"{self.write(row, 0, '0', 'tx')}\n{complete(self.below, row)}".strip()
+
+    def resume(self, row: str) -> str:
+        """Write the old image of a row whose history was interrupted."""
+        return f"{self.write(row, 0, 'newest_end', 'tx')}\n{complete(self.below, row)}".strip()
 
     def gap(self, row: str) -> str:
         """Write the old image of a row whose history has a gap (strategy without an end column)."""
-        names = [quote(c.history_name) for c in self.spec.columns]
-        values = [f"{row}.{quote(c.name)}" for c in self.spec.columns]
-        names += [self.tx, self.operation]
+        names, values = self.version(row, 0, "g.id", "NULL")
         return (
             f"IF NOT {self.is_version(row, 'newest_tx', equal=True)} THEN\n"
             f"  INSERT INTO {self.history} ({', '.join(names)})\n"
-            f"  SELECT {', '.join(values)}, g.id, 0\n"
+            f"  SELECT {', '.join(values)}\n"
             f"    FROM (SELECT pg_catalog.max(l.{self.log.id}) AS id FROM {self.log.table} AS l\n"
             f"           WHERE l.{self.log.id} < tx AND l.{self.log.id} > newest_tx) AS g\n"
             f"   WHERE g.id IS NOT NULL;\n"
+            f"{indent(complete(self.below, row), 2)}\n"
             f"END IF;"
         )
+
+    def begin_history(self, row: str) -> str:
+        """Write the live row with the key of a row of another level, if its history is not open.
+
+        The row is locked: its own changes would write the same version.
+        """
+        live = self.match_live(row, "c")
+        since, still = "0", ""
+        if self.end is not None:
+            still = f" AND h.{self.end} IS NULL"
+            since = (
+                f"COALESCE((SELECT pg_catalog.max(h.{self.end}) FROM {self.history} AS h\n"
+                f"  WHERE {self.match(row)}), 0)"
+            )
+        names, values = self.version("c", 0, since, "NULL")
+        return f"""
+PERFORM FROM {self.live} AS c WHERE {live} FOR NO KEY UPDATE;
+INSERT INTO {self.history} ({", ".join(names)})
+SELECT {", ".join(values)}
+  FROM {self.live} AS c WHERE {live}
+   AND NOT EXISTS (SELECT FROM {self.history} AS h WHERE {self.match(row)}{still});
+"""
+
+    def interrupt(self, row: str, condition: str = "") -> str:
+        """End the open version of a row that changes while recording is paused (rule 9)."""
+        if self.end is None:
+            return ""
+        return f"""
+IF newest_tx IS NOT NULL AND newest_end IS NULL{condition} THEN
+  tx := {self.log.function("transaction_id")}(true);
+{indent(self.in_order(), 2)}
+{indent(self.close(row), 2)}
+  {self.log.write(f"{ME}::text", "_gaps")}
+END IF;
+"""
 
     def stands(self, row: str) -> str:
         """Make sure that nobody ended the version that is left as it is.
@@ -270,3 +292,22 @@ END IF;
             f"UPDATE {self.history} AS h SET {self.end} = NULL\n"
             f" WHERE {self.match(row)} AND h.{self.tx} = newest_tx;"
         )
+
+
+def complete(levels: Iterable[Rows], row: str) -> str:
+    """Begin the history of the lower levels of an object whose root gets a baseline."""
+    return "\n".join(level.begin_history(row).strip() for level in levels)
+
+
+def _has_foreign_key(spec: TriggerSpec) -> bool:
+    return any(not is_builtin(c.type) for c in spec.key_columns)
+
+
+def _needs_search_path(spec: TriggerSpec) -> bool:
+    family = (spec, *spec.lower)
+    if spec.root is not None:
+        family = (spec, spec.root, *spec.root.lower)
+    return any(
+        _has_foreign_key(level) or any(c.comparison is not None for c in level.columns)
+        for level in family
+    )

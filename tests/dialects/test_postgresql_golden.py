@@ -97,6 +97,22 @@ LINK = TriggerSpec(
     key=("article_id", "tag_id"),
     duplicates=True,
 )
+BELOW = TriggerSpec(
+    table=TableName("manager", "public"),
+    version_table=TableName("manager_version", "public"),
+    log=LOG,
+    columns=(
+        ColumnSpec("person id", "person id", Integer()),
+        ColumnSpec("staff", "staff", Integer()),
+    ),
+    key=("person id",),
+)
+BESIDE = replace(
+    BELOW,
+    table=TableName("clerk", "public"),
+    version_table=TableName("clerk_version", "public"),
+)
+ROOT = replace(ARTICLE, lower=(BELOW, BESIDE))
 
 CASES = {
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
@@ -106,6 +122,8 @@ CASES = {
     "subquery": EMITTER.create(replace(ARTICLE, end_column=None), SERVER),
     "everything": EMITTER.create(EVERYTHING, SERVER),
     "links": EMITTER.create(LINK, SERVER),
+    "root": EMITTER.create(ROOT, SERVER),
+    "below": EMITTER.create(replace(BELOW, root=ROOT), SERVER),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(OTHER_LOG, SERVER)],
 }
 
