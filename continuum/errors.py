@@ -6,6 +6,11 @@ attributes, so that a program can react without reading the sentence.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from continuum.reverting.plan import Conflict
+
 __all__ = [
     "ClassNotVersioned",
     "ConcurrentChange",
@@ -24,8 +29,10 @@ __all__ = [
     "RecorderConflict",
     "RevertError",
     "SeveralPoints",
+    "RevertVetoed",
     "StaleTrigger",
     "TransactionInversion",
+    "UndoConflict",
     "UnboundPoint",
     "UnknownDialect",
     "UnknownOption",
@@ -164,3 +171,20 @@ class UnboundPoint(InvalidPoint):
 
 class RevertError(VersioningError):
     """A version that cannot be brought back."""
+
+
+class RevertVetoed(RevertError):
+    """A listener of ``before_revert`` forbids going back."""
+
+
+class UndoConflict(RevertError):
+    """A transaction that cannot be undone, because later changes stand in the way.
+
+    :param conflicts: the :class:`continuum.Conflict` objects that tell which.
+    """
+
+    def __init__(
+        self, message: str = "", *, conflicts: tuple[Conflict, ...] = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.conflicts = conflicts

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from itertools import chain
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
 
@@ -38,13 +38,11 @@ from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotAVersionClass
 from continuum.mapping.building import Builder
 from continuum.mapping.journal import Journal
-from continuum.mapping.relations import relate
 from continuum.options import OPTION_NAMES
 from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
-from continuum.reading.as_of import listeners as as_of_listeners
 from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
@@ -61,6 +59,9 @@ from continuum.transaction import TransactionFactory
 from continuum.transaction import complete
 from continuum.transaction import log_spec
 from continuum.transaction import user_attributes
+
+if TYPE_CHECKING:
+    from continuum.reverting.plan import Plan
 
 UNSET: Any = object()
 """Stands for an argument that was left out, where ``None`` means something."""
@@ -110,7 +111,6 @@ class VersioningManager(EventTarget):
         self._user_source: Any = user_cls
         self._defaults = Options().merged(options, where="")
         self._configuring = False
-        self.watches_points = False
         self._late: list[Table] = []
         self._user_made: set[type[Any]] = set()
         self.recording.reset()
@@ -191,7 +191,7 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in chain(freshness(session), as_of_listeners(session, self)):
+        for target, name, function in freshness(session):
             self._listen(target, name, function)
         try:
             self._find_mapped_before()
@@ -293,10 +293,6 @@ class VersioningManager(EventTarget):
     def _claim(self, metadata: MetaData) -> None:
         metadata.info[_CLAIM] = weakref.ref(self)
 
-    def watch_points(self) -> None:
-        """From now on look for points in history in the statements of Sessions."""
-        self.watches_points = True
-
     @property
     def active(self) -> bool:
         """Versioning is on."""
@@ -334,8 +330,6 @@ class VersioningManager(EventTarget):
                 builder.build_associations(mapper)
             for mapper in built:
                 builder.build_class(mapper)
-            for journal in self.journals.values():
-                relate(journal)
             if built:
                 configure_mappers()
                 self.plugins.after_build_models(self)
@@ -828,6 +822,17 @@ class VersioningEvents(event.Events[VersioningManager]):
         :param session: the session that takes part in it, if one does.
         :param values: values of the transaction row by attribute, to be added to.  An empty
             dictionary sends nothing to the database.
+        """
+
+    def before_revert(
+        self, manager: VersioningManager, session: Session, plan: Plan
+    ) -> bool | None:
+        """Called before ``revert()``, ``restore()`` or ``undo()`` touches anything.
+
+        To forbid it raise an error, or return ``False``: then ``RevertVetoed`` is raised.
+
+        :param session: the session that is to be changed.
+        :param plan: what would be done.
         """
 
 

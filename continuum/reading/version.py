@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 from typing import Generic
+from typing import Literal
 from typing import Self
 from typing import TypeVar
+from typing import overload
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
@@ -18,11 +20,14 @@ from sqlalchemy.orm import Session
 from continuum.operation import Operation
 from continuum.reading import lookup
 from continuum.reading import navigation
-from continuum.reading import reverting
 from continuum.reading.changes import Changeset
 from continuum.reading.changes import changeset_of
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
+from continuum.reverting.plan import Plan
+from continuum.reverting.present import stored_object
+from continuum.reverting.revert import plan_revert
+from continuum.reverting.values import reify
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -144,12 +149,22 @@ class Version(Generic[T], metaclass=_VersionType):
         """
         layout = layout_of(type(self))
         session = session_of(self, "version.version_parent")
-        found: T | None = reverting.stored_object(session, layout, self)
+        found: T | None = stored_object(session, layout, self)
         return found
 
     # Going back
 
-    def revert(self, relations: Iterable[str] | None = None) -> T | None:
+    @overload
+    def revert(
+        self, relations: Iterable[str] | None = None, *, dry_run: Literal[False] = False
+    ) -> T | None: ...
+
+    @overload
+    def revert(self, relations: Iterable[str] | None = None, *, dry_run: Literal[True]) -> Plan: ...
+
+    def revert(
+        self, relations: Iterable[str] | None = None, *, dry_run: bool = False
+    ) -> T | Plan | None:
         """Make the live row look as it does here, and return the live object.
 
         A deleted row is made anew under its old key; a DELETE version deletes the row, and returns
@@ -157,19 +172,27 @@ class Version(Generic[T], metaclass=_VersionType):
         column for which this version has no value because it is younger.  Generated columns and
         the version counter are left to themselves.
 
-        The session gets the change; it is neither flushed nor committed.
+        The session gets the change; it is neither flushed nor committed.  Everything that could
+        not be written is found before anything is touched.
 
-        :param relations: relationships to revert as well.
-        :raises RevertError: the row would have to be made anew and a NOT NULL column without
-            default has no value; nothing has been touched then.
+        :param relations: relationships to revert as well, as dotted paths, to what they were when
+            this version was made; ``"all"``: every relationship, and those of the members of
+            one-to-many ones in turn.
+        :param dry_run: return the plan instead of carrying it out.
+        :raises RevertError: it is not possible; nothing has been touched then.
+        :raises RevertVetoed: a listener of ``before_revert`` forbids it.
 
         Queries: one for the live row, none when the session holds it; one more when columns of it
-        are not loaded.  Example::
+        are not loaded, and one for each unique constraint of which it gets other values.  For each
+        relationship on a path at most eight for 500 rows.  Example::
 
-            article.versions[0].revert()
+            article.versions[0].revert(relations=["tags", "comments.author"])
             session.commit()
         """
-        found: T | None = reverting.revert(self, relations)
+        plan = plan_revert(self, relations)
+        if dry_run:
+            return plan
+        found: T | None = plan.apply()
         return found
 
     def reify(self, *, dup: bool = False) -> T:
@@ -181,7 +204,7 @@ class Version(Generic[T], metaclass=_VersionType):
 
         Queries: none.
         """
-        made: T = reverting.reify(self, dup=dup)
+        made: T = reify(self, dup=dup)
         return made
 
     # Finding versions

@@ -1,0 +1,1 @@
+"""Going back: plans of what has to change, and how they are carried out."""

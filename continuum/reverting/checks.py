@@ -1,0 +1,98 @@
+"""What could not be written: found over the whole plan, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import Dialect
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Session
+
+from continuum.errors import RevertError
+from continuum.operation import Operation
+from continuum.reverting import references
+from continuum.reverting.rows import Row
+from continuum.reverting.values import mapped_columns
+
+
+def check_insertable(session: Session, rows: Iterable[Row]) -> None:
+    """Raise for a row that could not be inserted.
+
+    :raises RevertError: a NOT NULL column without value, or a key that only the database gives.
+
+    No queries.
+    """
+    for row in rows:
+        if row.operation is Operation.INSERT:
+            _check_row(session, row)
+
+
+def check_references(session: Session, rows: Iterable[Row]) -> None:
+    """Raise for a row that would refer to a row that is gone.
+
+    :raises RevertError: there is one.
+
+    Queries: one for each foreign key that changes.
+    """
+    for lost in references.missing(session, rows):
+        table, columns, values = lost.place
+        place = ", ".join(f"{name}={value!r}" for name, value in zip(columns, values, strict=True))
+        raise RevertError(
+            f"{lost.row} referred to a row of {table.fullname} that is gone: {place}",
+            table=lost.row.layout.recorded.table.fullname,
+            column=lost.names[0],
+            hint="Restore that row first, or name the relationship that leads to it.",
+        )
+
+
+def _check_row(session: Session, row: Row) -> None:
+    mapper = row.layout.model_mapper
+    dialect = session.get_bind(mapper).dialect
+    given = {item.name for item in row.targets}
+    attributes = {column: name for name, column in mapped_columns(mapper)}
+    for table in mapper.tables:
+        if not isinstance(table, Table):
+            continue
+        for column in table.columns:
+            if attributes.get(column) in given:
+                if _is_always_generated(column, dialect):
+                    raise RevertError(
+                        f"{row.version!r} cannot be made anew: its key column {column.name!r} is "
+                        "GENERATED ALWAYS, the database does not take the old value",
+                        table=table.fullname,
+                        column=column.name,
+                        hint="Use Identity(always=False).",
+                    )
+            elif not column.nullable and not _has_default(column, mapper):
+                raise RevertError(
+                    f"{row.version!r} cannot be made anew: history has no value for the NOT NULL "
+                    f"column {column.name!r}",
+                    table=table.fullname,
+                    column=column.name,
+                    hint="Give the column a default, or add version.reify() to the session with "
+                    "the missing value set.",
+                )
+
+
+def _is_always_generated(column: Column[Any], dialect: Dialect) -> bool:
+    return (
+        column.identity is not None
+        and bool(column.identity.always)
+        and dialect.supports_identity_columns
+    )
+
+
+def _has_default(column: Column[Any], mapper: Mapper[Any]) -> bool:
+    assert isinstance(column.table, Table)
+    return (
+        column.default is not None
+        or column.server_default is not None
+        or column.computed is not None
+        or column.identity is not None
+        or column is mapper.version_id_col
+        or column is column.table.autoincrement_column
+        or column is mapper.polymorphic_on
+    )

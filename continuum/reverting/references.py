@@ -1,0 +1,179 @@
+"""Foreign keys between rows that go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import Table
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Session
+
+from continuum.operation import Operation
+from continuum.reverting.past import Values
+from continuum.reverting.past import among
+from continuum.reverting.rows import Row
+from continuum.reverting.values import mapped_columns
+
+Place = tuple[Table, tuple[str, ...], Values]
+"""What a foreign key points to: a table, columns of it, and their values."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key of a row, as it will be.
+
+    :param names: the attributes that hold it.
+    """
+
+    row: Row
+    names: tuple[str, ...]
+    place: Place
+
+
+def references(row: Row) -> Iterator[Reference]:
+    """Iterate over what a row will refer to."""
+    mapper = row.layout.model_mapper
+    for constraint, names in foreign_keys(mapper):
+        values = tuple([row.value_of(name) for name in names])
+        if None not in values:
+            yield Reference(row, names, _place(constraint, values))
+
+
+def foreign_keys(mapper: Mapper[Any]) -> Iterator[tuple[ForeignKeyConstraint, tuple[str, ...]]]:
+    """Iterate over the foreign keys of a class, each with its attributes.
+
+    Those that join the tables of one class are left out.
+    """
+    attributes = {column: name for name, column in mapped_columns(mapper)}
+    for table in mapper.tables:
+        if not isinstance(table, Table):
+            continue
+        for constraint in sorted(table.foreign_key_constraints, key=lambda fk: fk.column_keys):
+            if not all(column in attributes for column in constraint.columns):
+                continue
+            names = tuple([attributes[element.parent] for element in constraint.elements])
+            above = [attributes.get(element.column) for element in constraint.elements]
+            if list(names) != above:
+                yield constraint, names
+
+
+class Places:
+    """Rows that can be pointed to.
+
+    :param rows: rows of the plan.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = list(rows)
+        self._known: dict[tuple[Table, tuple[str, ...]], dict[Values, Row]] = {}
+
+    def find(self, place: Place) -> Row | None:
+        """Return the row at a place, if it is one of these."""
+        table, columns, values = place
+        if (table, columns) not in self._known:
+            found: dict[Values, Row] = {}
+            for row in self._rows:
+                names = _names(row.layout.model_mapper, table, columns)
+                if names is not None:
+                    found[tuple([row.value_of(name) for name in names])] = row
+            self._known[table, columns] = found
+        return self._known[table, columns].get(values)
+
+
+def missing(session: Session, rows: Iterable[Row]) -> list[Reference]:
+    """Return the references of rows to what will not be there.
+
+    Queries: one for each foreign key whose target is neither among the rows nor in the session.
+    """
+    rows = list(rows)
+    staying = Places(row for row in rows if row.version is not None or row.targets)
+    going = Places(row for row in rows if row.operation is Operation.DELETE)
+    wanted: dict[tuple[Table, tuple[str, ...]], dict[Values, list[Reference]]] = {}
+    lost: list[Reference] = []
+    for row in rows:
+        if row.operation not in (Operation.INSERT, Operation.UPDATE):
+            continue
+        changed = {item.name for item in row.targets}
+        for reference in references(row):
+            if changed.isdisjoint(reference.names) or staying.find(reference.place) is not None:
+                continue
+            if going.find(reference.place) is not None:
+                lost.append(reference)
+                continue
+            table, columns, values = reference.place
+            group = wanted.setdefault((table, columns), {})
+            group.setdefault(values, []).append(reference)
+    for (table, columns), group in wanted.items():
+        found = _in_session(session, table, columns)
+        asked = [values for values in group if values not in found]
+        selected = [table.c[name] for name in columns]
+        for criterion in among(selected, asked):
+            statement = select(*selected).where(criterion)
+            bind = {"clause": table}
+            found.update(tuple(row) for row in session.execute(statement, bind_arguments=bind))
+        for values, waiting in group.items():
+            if values not in found:
+                lost += waiting
+    return lost
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Return rows so that each comes after those that it refers to, as far as that is possible."""
+    rows = list(rows)
+    places = Places(rows)
+    ordered: dict[Row, None] = {}
+    entered: set[Row] = set()
+
+    def visit(row: Row) -> None:
+        stack = [(row, references(row))]
+        entered.add(row)
+        while stack:
+            current, left = stack[-1]
+            for reference in left:
+                target = places.find(reference.place)
+                if target is not None and target not in entered:
+                    entered.add(target)
+                    stack.append((target, references(target)))
+                    break
+            else:
+                ordered[current] = None
+                stack.pop()
+
+    for row in rows:
+        if row not in entered:
+            visit(row)
+    return list(ordered)
+
+
+def _place(constraint: ForeignKeyConstraint, values: Values) -> Place:
+    columns = tuple([element.column.name for element in constraint.elements])
+    table = constraint.elements[0].column.table
+    assert isinstance(table, Table)
+    return table, columns, values
+
+
+def _names(mapper: Mapper[Any], table: Table, columns: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the attributes of a class for columns of a table, ``None`` when it has none."""
+    attributes: dict[Column[Any], str] = {column: name for name, column in mapped_columns(mapper)}
+    wanted = [next((c for c in table.columns if c.name == name), None) for name in columns]
+    if any(column is None or column not in attributes for column in wanted):
+        return None
+    return tuple([attributes[column] for column in wanted if column is not None])
+
+
+def _in_session(session: Session, table: Table, columns: tuple[str, ...]) -> set[Values]:
+    """Return the values of columns of a table in objects that are about to be inserted."""
+    found = set()
+    for obj in session.new:
+        names = _names(inspect(type(obj)), table, columns)
+        if names is not None:
+            loaded = inspect(obj).dict
+            found.add(tuple([loaded.get(name) for name in names]))
+    return found

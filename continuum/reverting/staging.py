@@ -1,0 +1,227 @@
+"""What has to be written around a flush, because the unit of work has no words for it.
+
+It waits in the session until the next flush, and goes when the transaction is rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import Literal
+
+from sqlalchemy import Column
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import delete
+from sqlalchemy import event
+from sqlalchemy import insert
+from sqlalchemy import inspect
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import attributes
+from sqlalchemy.orm.unitofwork import UOWTransaction
+
+from continuum.reading.values import own
+
+_KEY = "continuum_reverting"
+"""Key in ``Session.info``."""
+
+Values = tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class StagedLink:
+    """A row of an association table to be written.
+
+    :param owner: the object whose link it is; when it leaves the session, nothing is written.
+    :param identity: what finds the row that is there.
+    :param values: what is written.
+    :param needs: objects that have to be in the database before.
+    """
+
+    action: Literal["link", "unlink", "relink"]
+    table: Table
+    owner: Any
+    identity: dict[Column[Any], Any]
+    values: dict[Column[Any], Any]
+    needs: tuple[Any, ...] = ()
+
+
+@dataclass(eq=False)
+class Stage:
+    """What waits for the next flush of a session."""
+
+    links: list[StagedLink] = field(default_factory=list)
+    deletes: list[Any] = field(default_factory=list)
+    vacate: list[Callable[[Session], None]] = field(default_factory=list)
+    late: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    expire: list[tuple[Any, str]] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.links.clear()
+        self.deletes.clear()
+        self.vacate.clear()
+        self.late.clear()
+        self.expire.clear()
+
+
+def stage_of(session: Session) -> Stage:
+    """Return what waits for the next flush of a session; more can be added."""
+    stage: Stage | None = session.info.get(_KEY)
+    if stage is None:
+        stage = session.info[_KEY] = Stage()
+        event.listen(session, "before_flush", _before_flush)
+        event.listen(session, "after_flush", _after_flush)
+        event.listen(session, "after_flush_postexec", _after_flush_postexec)
+        event.listen(session, "after_soft_rollback", _after_rollback)
+    return stage
+
+
+def staged_links(
+    session: Session,
+    table: Table,
+    rows: Iterable[dict[Column[Any], Any]],
+    columns: Sequence[Column[Any]],
+    wanted: set[Values],
+) -> list[dict[Column[Any], Any]]:
+    """Return rows of an association table as they will be after what waits has been written.
+
+    :param columns: columns by which rows are chosen.
+    :param wanted: their values.
+    """
+    result = list(rows)
+    stage: Stage | None = session.info.get(_KEY)
+    for link in () if stage is None else stage.links:
+        if link.table is not table or link.owner not in session:
+            continue
+        if link.action == "link":
+            if tuple([link.values[column] for column in columns]) in wanted:
+                result.append(dict(link.values))
+            continue
+        found = [
+            row
+            for row in result
+            if all(row[column] == value for column, value in link.identity.items())
+        ]
+        for row in found:
+            if link.action == "unlink":
+                result.remove(row)
+            else:
+                row.update(link.values)
+    return result
+
+
+def _before_flush(session: Session, flush_context: Any, instances: Any) -> None:
+    stage = stage_of(session)
+    deletes = [obj for obj in stage.deletes if obj in session.deleted]
+    stage.deletes.clear()
+    if deletes:
+        _delete_first(session, deletes)
+    stage.links[:] = [link for link in stage.links if link.owner in session]
+    for link in stage.links:
+        if link.action != "link":
+            _write(session, link)
+    vacate, stage.vacate[:] = list(stage.vacate), []
+    for make_room in vacate:
+        make_room(session)
+    waiting = []
+    for link in stage.links:
+        if link.action == "link":
+            if any(obj in session.new for obj in link.needs):
+                waiting.append(link)
+            else:
+                _write(session, link)
+    stage.links[:] = waiting
+
+
+def _after_flush(session: Session, flush_context: Any) -> None:
+    stage = stage_of(session)
+    links, stage.links[:] = list(stage.links), []
+    for link in links:
+        _write(session, link)
+    late, stage.late[:] = list(stage.late), []
+    for obj, values in late:
+        if obj in session:
+            write_columns(session, obj, values)
+            stage.expire += [(obj, name) for name in values]
+
+
+def _after_flush_postexec(session: Session, flush_context: Any) -> None:
+    stage = stage_of(session)
+    expire, stage.expire[:] = list(stage.expire), []
+    for obj, name in expire:
+        if obj in session and inspect(obj).persistent:
+            session.expire(obj, [name])
+
+
+def _after_rollback(session: Session, previous_transaction: Any) -> None:
+    stage_of(session).clear()
+
+
+def _write(session: Session, link: StagedLink) -> None:
+    statement: Any
+    if link.action == "link":
+        statement = insert(link.table).values(
+            {column: own(value) for column, value in link.values.items()}
+        )
+    else:
+        found = and_(*(column == value for column, value in link.identity.items()))
+        if link.action == "unlink":
+            statement = delete(link.table).where(found)
+        else:
+            statement = update(link.table).where(found).values(link.values)
+    session.execute(statement, bind_arguments={"mapper": inspect(type(link.owner))})
+
+
+def write_columns(session: Session, obj: Any, values: dict[str, Any]) -> None:
+    """Write columns of a row at once, past its object.
+
+    :param values: by attribute.
+    """
+    state = inspect(obj)
+    mapper = state.mapper
+    key = state.identity or mapper.primary_key_from_instance(obj)
+    names = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+    identity = dict(zip(names, key, strict=True))
+    for table in mapper.tables:
+        chosen = {
+            column: values[prop.key]
+            for prop in mapper.column_attrs
+            if prop.key in values
+            for column in prop.columns
+            if isinstance(column, Column) and column.table is table
+        }
+        if not chosen:
+            continue
+        found = [
+            column == identity[mapper.get_property_by_column(column).key]
+            for column in table.primary_key.columns
+        ]
+        session.execute(
+            update(table).where(*found).values(chosen), bind_arguments={"mapper": mapper}
+        )
+
+
+def _delete_first(session: Session, objects: list[Any]) -> None:
+    """Delete objects before anything else is flushed.
+
+    The unit of work deletes last, which is too late where a deleted row has a unique value that
+    another one needs.  This is what ``Session.flush()`` does, for these objects.
+    """
+    context = UOWTransaction(session)
+    for obj in objects:
+        context.register_object(attributes.instance_state(obj), isdelete=True)
+    transaction = session._autobegin_t()._begin()
+    context.transaction = transaction
+    try:
+        context.execute()
+        context.finalize_flush_changes()
+        transaction.commit()
+    except BaseException:
+        transaction.rollback(_capture_exception=True)
+        raise
