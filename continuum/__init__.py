@@ -24,6 +24,10 @@ from continuum.reading.as_of import valid_at
 from continuum.reading.changed import changed
 from continuum.reading.changed import changed_columns
 from continuum.reading.changes import changesets
+from continuum.reading.comparators import Comparator
+from continuum.reading.comparators import json_changes
+from continuum.reading.diffs import Diff
+from continuum.reading.diffs import diff
 from continuum.reading.during import during
 from continuum.reading.history import deleted
 from continuum.reading.history import first_where
@@ -61,6 +65,8 @@ from continuum.utils import versioned_objects
 
 __all__ = [
     "ClassNotVersioned",
+    "Comparator",
+    "Diff",
     "ImproperlyConfigured",
     "Operation",
     "TransactionBase",
@@ -79,6 +85,7 @@ __all__ = [
     "count_versions",
     "current_transaction",
     "deleted",
+    "diff",
     "during",
     "first_where",
     "get_versioning_manager",
@@ -89,6 +96,7 @@ __all__ = [
     "is_modified_or_deleted",
     "is_session_modified",
     "is_versioned",
+    "json_changes",
     "latest_per_entity",
     "make_versioned",
     "parent_class",
