@@ -60,6 +60,8 @@ class Options:
     :param create_composite_index: an index over key, transaction and end, beside the primary key.
     :param index_transaction: an index over the transaction column, for "what changed in it".
     :param null_delete: DELETE versions keep nothing but the key.
+    :param methods: methods of the model that version objects have too; hybrids and properties
+        always come along.
     :param allow_duplicate_links: an association table without a key may hold a link several times.
     :param accept_holes: take changes in which the database fires no triggers as they are.
     :param native_enums: the version table uses the database's own ENUM type, not VARCHAR.
@@ -101,6 +103,7 @@ class Options:
     create_composite_index: bool = False
     index_transaction: bool = True
     null_delete: bool = False
+    methods: tuple[Any, ...] = ()
     allow_duplicate_links: bool = False
     accept_holes: bool = False
     native_enums: bool = False
@@ -129,7 +132,7 @@ class Options:
             if name not in known:
                 raise unknown_option(name, known, where=where)
         changes = dict(values)
-        for name in ("exclude", "include", "ignore"):
+        for name in ("exclude", "include", "ignore", "methods"):
             if name in changes:
                 changes[name] = _names(changes[name], name, where)
         for name in ("operations", "extra_columns"):

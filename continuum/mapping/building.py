@@ -17,6 +17,8 @@ from sqlalchemy.sql.selectable import Join
 from continuum.dialects.spec import OPERATIONS
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnsupportedTable
+from continuum.mapping.behaviour import behaviour_names
+from continuum.mapping.behaviour import behaviour_of
 from continuum.mapping.journal import Journal
 from continuum.mapping.levels import joined_tables
 from continuum.mapping.levels import lower_key
@@ -50,6 +52,8 @@ class Builder:
     def build_tables(self, mapper: Mapper[Any]) -> bool:
         """Make the version tables of a class; say whether the class is versioned at all."""
         parent = parent_of(mapper)
+        if is_union(mapper):
+            return False
         if not self._options(mapper).versioning:
             return parent is not None and self._share(mapper, parent)
         if parent is not None:
@@ -116,6 +120,12 @@ class Builder:
             mapper.registry,
             bases=(*(options.base_classes or ()), Version),
             parent=parent,
+            behaviour=behaviour_of(
+                cls,
+                None if model_parent is None else model_parent.class_,
+                methods=options.methods,
+                exclude=options.exclude,
+            ),
             namespace={
                 "__versioning_manager__": self.manager,
                 "__continuum_recorded__": journal.mappers[mapper],
@@ -210,7 +220,7 @@ class Builder:
         ]
         known = {column.name for column in table.columns}
         for each in (mapper, *children):
-            known |= {prop.key for prop in each.attrs}
+            known |= {prop.key for prop in each.attrs} | behaviour_names(each.class_)
         declared = mapper.class_.__dict__.get("__versioned__", {})
         _refuse_names_from_above(mapper, table, declared)
         check_column_names(mapper.class_.__name__, table, declared, known)
@@ -248,9 +258,8 @@ class Builder:
             return set(own) - set(table.primary_key.columns), set()
         declared = child.class_.__dict__.get("__versioned__", {})
         _refuse_names_from_above(child, table, declared)
-        check_column_names(
-            child.class_.__name__, table, declared, {prop.key for prop in child.attrs}
-        )
+        known = {prop.key for prop in child.attrs} | behaviour_names(child.class_)
+        check_column_names(child.class_.__name__, table, declared, known)
         found = []
         for option in ("exclude", "ignore"):
             added = set(getattr(options, option)) - set(getattr(above, option))
@@ -291,6 +300,12 @@ class Builder:
 def parent_of(mapper: Mapper[Any]) -> Mapper[Any] | None:
     """Return the mapper with whose table a class shares its rows."""
     return None if mapper.concrete else mapper.inherits
+
+
+def is_union(mapper: Mapper[Any]) -> bool:
+    """Say whether a class has no table of its own, but those of its concrete subclasses."""
+    rows = mapper.with_polymorphic and mapper.with_polymorphic[1]
+    return rows is not None and rows is mapper.local_table
 
 
 def _own_tables(mapper: Mapper[Any], parent: Mapper[Any] | None) -> Iterator[tuple[Table, Any]]:

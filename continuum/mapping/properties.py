@@ -12,6 +12,7 @@ from sqlalchemy.orm import column_property
 from sqlalchemy.orm import composite
 from sqlalchemy.orm import synonym
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.selectable import SelectBase
 
 Copies = Mapping[Any, Column[Any]]
@@ -60,8 +61,9 @@ def is_adaptable(expression: Any, copies: Copies) -> bool:
     A query inside it would ask for live rows.
     """
     elements = list(visitors.iterate(expression))
+    columns = [element for element in elements if isinstance(element, ColumnClause)]
     return not any(isinstance(element, SelectBase) for element in elements) and all(
-        element in copies for element in elements if isinstance(element, Column)
+        column in copies for column in columns if column.table is not None
     )
 
 

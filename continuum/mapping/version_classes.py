@@ -24,6 +24,7 @@ from continuum.errors import ImproperlyConfigured
 from continuum.mapping.levels import in_force
 from continuum.mapping.levels import joined_tables
 from continuum.mapping.properties import adapted
+from continuum.mapping.properties import is_adaptable
 from continuum.mapping.properties import version_properties
 from continuum.mapping.unnamed import map_unnamed
 from continuum.schema.recorded import RecordedTable
@@ -48,6 +49,7 @@ def map_version_class(
     *,
     bases: Sequence[type[Any]],
     parent: type[Any] | None,
+    behaviour: dict[str, Any],
     namespace: dict[str, Any],
 ) -> type[Any]:
     """Make and map the version class of a model.
@@ -57,16 +59,9 @@ def map_version_class(
     :param target: registry that the class is mapped in.
     :param bases: bases of the class.
     :param parent: version class of the model that this one inherits from.
+    :param behaviour: further class attributes, where nothing else has their names.
     :param namespace: further class attributes.
     """
-    cls = mapper.class_
-    use_module_name = levels[-1].options.use_module_name
-    version_cls: type[Any] = type(
-        version_class_name(cls, use_module_name=use_module_name),
-        (parent,) if parent is not None else tuple(bases),
-        {"__module__": cls.__module__, "__doc__": f"A version of :class:`{cls.__name__}`."}
-        | namespace,
-    )
     copies: dict[Any, Column[Any]] = {
         item.live: item.version for level in levels for item in level.columns
     }
@@ -75,6 +70,20 @@ def map_version_class(
     properties = version_properties(mapper, copies, above)
     for level in own:
         properties |= _history_columns(level, levels[0], above, properties)
+    cls = mapper.class_
+    parents = (parent,) if parent is not None else tuple(bases)
+    taken = (
+        _names_of(parents)
+        | properties.keys()
+        | (set() if above is None else set(above.attrs.keys()))
+    )
+    version_cls: type[Any] = type(
+        version_class_name(cls, use_module_name=levels[-1].options.use_module_name),
+        parents,
+        {name: item for name, item in behaviour.items() if name not in taken}
+        | {"__module__": cls.__module__, "__doc__": f"A version of :class:`{cls.__name__}`."}
+        | namespace,
+    )
     arguments = _polymorphism(mapper, copies, above)
     arguments["properties"] = properties
     # The row that the running transaction writes changes as the transaction goes on: what is read
@@ -92,6 +101,17 @@ def map_version_class(
     if above is not None:
         _load_whole_rows(inspect(version_cls))
     return version_cls
+
+
+def _names_of(bases: Sequence[type[Any]]) -> set[str]:
+    """Return what classes offer, without what a generated one among them has from its model."""
+    return {
+        name
+        for base in bases
+        for cls in base.__mro__
+        if "__continuum_recorded__" not in vars(cls)
+        for name in vars(cls)
+    }
 
 
 def link_transactions(
@@ -196,7 +216,7 @@ def _polymorphism(
 
     A list of versions is always read whole, columns of subclasses included: with one query.
     """
-    if mapper.polymorphic_on is None:
+    if mapper.polymorphic_on is None or not is_adaptable(mapper.polymorphic_on, copies):
         return {}
     arguments: dict[str, Any] = {
         "polymorphic_identity": mapper.polymorphic_identity,
