@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import registry as _registry
 
 from continuum._speedups import speedups_info
+from continuum.compat.modules import install_as_sqlalchemy_continuum
 from continuum.errors import ClassNotVersioned
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import VersioningError
+from continuum.maintenance.adopt import Adoption
+from continuum.maintenance.adopt import adopt
+from continuum.maintenance.flags import update_property_mod_flags
 from continuum.manager import UNSET as _UNSET
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -64,6 +68,7 @@ from continuum.utils import versioned_classes
 from continuum.utils import versioned_objects
 
 __all__ = [
+    "Adoption",
     "ClassNotVersioned",
     "Comparator",
     "Diff",
@@ -77,6 +82,7 @@ __all__ = [
     "VersioningError",
     "VersioningManager",
     "as_of",
+    "adopt",
     "changed",
     "changed_columns",
     "changeset",
@@ -91,6 +97,7 @@ __all__ = [
     "get_versioning_manager",
     "history",
     "history_table",
+    "install_as_sqlalchemy_continuum",
     "is_historic",
     "is_modified",
     "is_modified_or_deleted",
@@ -108,6 +115,7 @@ __all__ = [
     "tx_column_name",
     "vacuum",
     "update_end_tx_column",
+    "update_property_mod_flags",
     "valid_at",
     "version_class",
     "version_of",

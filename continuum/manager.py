@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
@@ -38,11 +39,13 @@ from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotAVersionClass
 from continuum.mapping.building import Builder
 from continuum.mapping.journal import Journal
+from continuum.mapping.relations import relate
 from continuum.options import OPTION_NAMES
 from continuum.options import Options
 from continuum.options import class_options
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
+from continuum.reading.as_of import listeners as as_of_listeners
 from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
@@ -111,6 +114,7 @@ class VersioningManager(EventTarget):
         self._user_source: Any = user_cls
         self._defaults = Options().merged(options, where="")
         self._configuring = False
+        self.watches_points = False
         self._late: list[Table] = []
         self._user_made: set[type[Any]] = set()
         self.recording.reset()
@@ -191,7 +195,7 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in freshness(session):
+        for target, name, function in chain(freshness(session), as_of_listeners(session, self)):
             self._listen(target, name, function)
         try:
             self._find_mapped_before()
@@ -218,8 +222,9 @@ class VersioningManager(EventTarget):
                     del model.versions
             for recorded in journal.recorded.values():
                 journal.metadata.remove(recorded.version_table)
-            if journal.mask_catalog is not None:
-                journal.metadata.remove(journal.mask_catalog)
+            for table in (*journal.side_tables, journal.mask_catalog):
+                if table is not None:
+                    journal.metadata.remove(table)
             if journal.transaction_cls not in self._user_made:
                 journal.metadata.remove(journal.transaction_table)
         self.reset()
@@ -294,6 +299,15 @@ class VersioningManager(EventTarget):
         metadata.info[_CLAIM] = weakref.ref(self)
 
     @property
+    def has_transaction_source(self) -> bool:
+        """It was said which Transaction class to use, or how to make it."""
+        return self._transaction_source is not None
+
+    def watch_points(self) -> None:
+        """From now on look for points in history in the statements of Sessions."""
+        self.watches_points = True
+
+    @property
     def active(self) -> bool:
         """Versioning is on."""
         return bool(self._listeners)
@@ -330,6 +344,8 @@ class VersioningManager(EventTarget):
                 builder.build_associations(mapper)
             for mapper in built:
                 builder.build_class(mapper)
+            for journal in self.journals.values():
+                relate(journal)
             if built:
                 configure_mappers()
                 self.plugins.after_build_models(self)
@@ -412,7 +428,8 @@ class VersioningManager(EventTarget):
         elif isinstance(source, type):
             source = source()
         factory = TransactionFactory() if source is None else source
-        made: type[Any] = factory(target, extra)
+        replaced = {name for plugin in self.plugins for name in plugin.transaction_columns}
+        made: type[Any] = factory(target, extra, **({"without": replaced} if replaced else {}))
         return made
 
     def _find_transaction_class(self, metadata: MetaData) -> type[Any] | None:

@@ -34,6 +34,8 @@ from continuum.schema.types import UTCDateTime
 
 DEFAULT_TABLE_NAME = "transaction"
 
+CONTEXT_COLUMNS = ("actor", "reason", "meta")
+
 
 class TransactionBase(TransactionReading):
     """Declarative mixin with the columns that every Transaction class has.
@@ -77,11 +79,13 @@ class TransactionBase(TransactionReading):
 class TransactionFactory:
     """Makes the Transaction class when the user brings none.
 
-    :param remote_addr: accepted for compatibility; the column always exists.
+    :param remote_addr: the table has a column for the network address.
     :param table_name: name of the transaction table.
     :param schema: schema of the transaction table.
     :param class_name: name of the class.
     :param bases: mixins with further columns.
+    :param context_columns: the table has the columns ``actor``, ``reason`` and ``meta``; the tables
+        of SQLAlchemy-Continuum have not.
     """
 
     def __init__(
@@ -92,12 +96,14 @@ class TransactionFactory:
         schema: str | None = None,
         class_name: str = "Transaction",
         bases: tuple[type, ...] = (),
+        context_columns: bool = True,
     ) -> None:
         self.remote_addr = remote_addr
         self.table_name = table_name
         self.schema = schema
         self.class_name = class_name
         self.bases = bases
+        self.context_columns = context_columns
 
     def __call__(
         self, target: registry, extra: Mapping[str, Any], without: Collection[str] = ()
@@ -120,7 +126,10 @@ class TransactionFactory:
                 "ours, let its class inherit from TransactionBase and pass it as transaction_cls.",
             )
         columns, settings = self._declared(target)
-        for name in without:
+        absent = {*without, *(() if self.context_columns else CONTEXT_COLUMNS)}
+        if not self.remote_addr:
+            absent.add("remote_addr")
+        for name in absent:
             columns.pop(name, None)
         columns |= {name: item for name, item in extra.items() if isinstance(item, Column)}
         table = Table(
@@ -130,7 +139,12 @@ class TransactionFactory:
             schema=self.schema,
             **{"sqlite_autoincrement": True, **settings},
         )
-        made = type(self.class_name, (*self.bases, TransactionBase), {"__module__": __name__})
+        made = type(
+            self.class_name,
+            (*self.bases, TransactionBase),
+            # What the base declares and the table does not have reads as nothing.
+            {"__module__": __name__, **dict.fromkeys(absent)},
+        )
         properties = {**columns, **extra}
         return map_unnamed(target, made, table, properties=properties)
 

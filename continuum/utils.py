@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -11,12 +12,16 @@ from typing import overload
 
 from sqlalchemy import Column
 from sqlalchemy import Table
+from sqlalchemy import inspect
+from sqlalchemy.orm import ColumnProperty
+from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 
 from continuum.errors import ClassNotVersioned
 from continuum.manager import VersioningManager
 from continuum.manager import class_of
 from continuum.manager import versioning_manager
+from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
 from continuum.recording.pause import pause
 
@@ -165,6 +170,54 @@ def tx_column_name(obj: Any) -> str:
 def end_tx_column_name(obj: Any) -> str:
     """Return the name of the end column of a versioned class.  No queries."""
     return get_versioning_manager(obj).recorded(obj).options.end_transaction_column_name
+
+
+def end_tx_attr(obj: Any) -> Any:
+    """Return the attribute of a versioned class's versions that holds where they end.
+
+    :raises AttributeError: they do not know, because of ``strategy="subquery"``.
+
+    No queries.
+    """
+    return getattr(version_class(obj), end_tx_column_name(obj))
+
+
+def version_obj(session: Session, parent_obj: Any) -> Any:
+    """Return the version of an object that the running transaction has made, ``None`` if none.
+
+    :param session: the session of the object.
+    :param parent_obj: the live object, flushed.
+
+    Queries: one for the id of the transaction, one for the version.
+    """
+    manager = get_versioning_manager(parent_obj)
+    transaction = manager.unit_of_work(session, type(parent_obj)).current_transaction
+    if transaction is None:
+        return None
+    return manager.version_class(parent_obj).version_at(
+        session, parent_obj, transaction, exact=True, include_deleted=True
+    )
+
+
+def versioned_column_properties(obj: Any) -> Iterator[ColumnProperty[Any]]:
+    """Iterate over the column attributes of a model that its history holds.  No queries."""
+    mapper = inspect(class_of(obj))
+    names = {item.name for item in layout_of(version_class(obj)).items}
+    for prop in mapper.column_attrs:
+        if prop.key in names:
+            yield prop
+
+
+def versioned_relationships(
+    obj: Any, versioned_column_keys: Collection[str]
+) -> Iterator[RelationshipProperty[Any]]:
+    """Iterate over the relationships of a model that need one of some columns.  No queries.
+
+    :param versioned_column_keys: keys of columns.
+    """
+    for prop in inspect(class_of(obj)).relationships:
+        if any(column.key in versioned_column_keys for column in prop.local_columns):
+            yield prop
 
 
 def option(obj: Any, name: str) -> Any:

@@ -86,6 +86,12 @@ class PluginCollection:
     def __getitem__(self, index: int) -> Plugin:
         return self._plugins[index]
 
+    def __setitem__(self, index: int, plugin: Plugin) -> None:
+        self._plugins[index] = plugin
+
+    def __delitem__(self, index: int) -> None:
+        del self._plugins[index]
+
     def append(self, plugin: Plugin) -> None:
         """Add a plugin behind the others."""
         self._plugins.append(plugin)

@@ -8,15 +8,15 @@ from sqlalchemy import Table
 from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import select
-from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
+
+from continuum.schema.connections import connection_of
 
 
 def update_end_tx_column(
     table: Table,
     end_tx_column_name: str = "end_transaction_id",
     tx_column_name: str = "transaction_id",
-    conn: Connection | Session | None = None,
+    conn: Any = None,
 ) -> int:
     """Let every version end where the next one of its row begins.
 
@@ -27,7 +27,8 @@ def update_end_tx_column(
     :param table: the version table.
     :param end_tx_column_name: column with the id of the ending transaction.
     :param tx_column_name: column with the id of the transaction.
-    :param conn: Connection or Session to work on, in its transaction.
+    :param conn: Connection or Session to work on, in its transaction; ``None`` in a migration of
+        Alembic.
     :returns: number of versions that were changed.
     :raises TypeError: there is no connection.
 
@@ -36,8 +37,7 @@ def update_end_tx_column(
         with engine.begin() as connection:
             update_end_tx_column(version_table(Article.__table__), conn=connection)
     """
-    if conn is None:
-        raise TypeError("update_end_tx_column() needs conn=, a Connection or a Session")
+    connection = connection_of(conn, "update_end_tx_column")
     begin, end = table.c[tx_column_name], table.c[end_tx_column_name]
     key = [column for column in table.primary_key.columns if column is not begin]
     # A derived table: MySQL refuses to read the table that an UPDATE changes in any other place.
@@ -51,8 +51,7 @@ def update_end_tx_column(
     same = and_(*(column == ends.c[column.key] for column in [*key, begin]))
     following = select(ends.c.next_transaction).where(same).scalar_subquery()
     changed = select(1).where(same, end.is_distinct_from(ends.c.next_transaction))
-    result: Any = conn.execute(
-        table.update().where(changed.exists()).values({end: following}),
-        execution_options={"synchronize_session": False},
+    result: Any = connection.execute(
+        table.update().where(changed.exists()).values({end: following})
     )
     return int(result.rowcount)

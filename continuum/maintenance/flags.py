@@ -1,0 +1,97 @@
+"""Flags for versions that were written without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Boolean
+from sqlalchemy import ColumnElement
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import case
+from sqlalchemy import false
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import true
+
+from continuum.operation import Operation
+from continuum.reading.exact import Identical
+from continuum.schema.connections import connection_of
+
+
+def update_property_mod_flags(
+    table: Table,
+    tracked_columns: Iterable[str],
+    mod_suffix: str = "_mod",
+    end_tx_column_name: str = "end_transaction_id",
+    tx_column_name: str = "transaction_id",
+    conn: Any = None,
+    operation_type_column_name: str = "operation_type",
+) -> int:
+    """Let the flags of all versions say what each of them changed.
+
+    For a history that gets flags later; the columns have to be there.  A version that follows none,
+    or a DELETE, changed every column.
+
+    :param table: the version table.
+    :param tracked_columns: names of the columns that have a flag.
+    :param mod_suffix: what the name of a flag adds to that of its column.
+    :param end_tx_column_name: accepted for compatibility; the order of the versions tells.
+    :param tx_column_name: column with the id of the transaction.
+    :param conn: Connection or Session to work on, in its transaction; ``None`` in a migration of
+        Alembic.
+    :param operation_type_column_name: column with the kind of change.
+    :returns: number of versions looked at.
+    :raises TypeError: there is no connection.
+
+    One statement.
+    """
+    connection = connection_of(conn, "update_property_mod_flags")
+    begin, operation = table.c[tx_column_name], table.c[operation_type_column_name]
+    key = [column for column in table.primary_key.columns if column is not begin]
+    names = list(tracked_columns)
+    if not names:
+        return 0
+    over: dict[str, Any] = {"partition_by": key, "order_by": begin}
+    known = select(
+        *key,
+        begin,
+        func.lag(operation).over(**over).label("operation_before"),
+        *(table.c[name].label(f"now_{position}") for position, name in enumerate(names)),
+        *(
+            func.lag(table.c[name], type_=table.c[name].type)
+            .over(**over)
+            .label(f"before_{position}")
+            for position, name in enumerate(names)
+        ),
+    ).subquery("known")
+    before = known.c.operation_before
+    changed = select(
+        *(known.c[column.key] for column in [*key, begin]),
+        *(
+            case(
+                (
+                    or_(
+                        before.is_(None),
+                        before == Operation.DELETE,
+                        ~Identical(known.c[f"now_{position}"], known.c[f"before_{position}"]),
+                    ),
+                    true(),
+                ),
+                else_=false(),
+            ).label(f"changed_{position}")
+            for position in range(len(names))
+        ),
+    ).subquery("changed")
+    # A derived table: MySQL refuses to read the table that an UPDATE changes in any other place.
+    same = and_(*(column == changed.c[column.key] for column in [*key, begin]))
+    values: dict[Any, ColumnElement[Any]] = {
+        table.c[f"{name}{mod_suffix}"]: select(changed.c[f"changed_{position}"].cast(Boolean))
+        .where(same)
+        .scalar_subquery()
+        for position, name in enumerate(names)
+    }
+    result: Any = connection.execute(table.update().values(values))
+    return int(result.rowcount)

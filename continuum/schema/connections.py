@@ -1,0 +1,42 @@
+"""What functions for migrations can be given to work on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+
+def connection_of(given: Any, function: str) -> Connection:
+    """Return the connection to work on.
+
+    :param given: a Connection, a Session, Alembic's operations, or ``None`` inside a migration.
+    :param function: name of the function that needs it, for the error.
+    :raises TypeError: there is none.
+    """
+    if given is None:
+        try:
+            from alembic import op as given
+        except ImportError as error:
+            raise _nothing(function) from error
+    if isinstance(given, Connection):
+        return given
+    if isinstance(given, Session):
+        return given.connection()
+    if hasattr(given, "get_bind"):
+        try:
+            found = given.get_bind()
+        except NameError as error:
+            # Outside of a migration Alembic's operations have nothing behind them.
+            raise _nothing(function) from error
+        if isinstance(found, Connection):
+            return found
+    raise _nothing(function)
+
+
+def _nothing(function: str) -> TypeError:
+    return TypeError(
+        f"{function}() needs conn=, a Connection or a Session; only in a migration of Alembic it "
+        "finds the connection by itself"
+    )
