@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +17,8 @@ from model import history as rule
 from mysql_hierarchy import Hierarchy
 from mysql_support import Lab
 from mysql_support import execute
+from mysql_support import new_token
+from servers.database import Database
 
 pytestmark = pytest.mark.engines("mariadb", "mysql")
 
@@ -241,17 +246,21 @@ def test_random_transactions_follow_the_model(lab: Lab, ends: bool, cascading: b
                 undone = rng.random() < 0.3
                 if undone:
                     execute(connection, "SAVEPOINT s")
-                try:
-                    execute(connection, statement)
-                except DBAPIError as error:
-                    # A row that others refer to, or that refers to nothing.
-                    assert error.orig is not None
-                    assert error.orig.args[0] in (1451, 1452)
+                run_or_refused(connection, statement)
                 if undone:
                     execute(connection, "ROLLBACK TO SAVEPOINT s")
                 states.append(puppy.state(connection))
         model.commit(states)
         assert ranked(puppy, puppy.versions()) == ranked(puppy, puppy.expected(model))
+
+
+def run_or_refused(connection: Connection, statement: str) -> None:
+    """Run a statement that a foreign key may refuse."""
+    try:
+        execute(connection, statement)
+    except DBAPIError as error:
+        if error.orig is None or error.orig.args[0] not in (1451, 1452):
+            raise
 
 
 def ranked(
@@ -264,3 +273,123 @@ def ranked(
         name: [(*row[:2], *(place.get(id_, id_) for id_ in row[2:4]), *row[4:]) for row in rows]
         for name, rows in versions.items()
     }
+
+
+# Several writers
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "READ COMMITTED"])
+def test_concurrent_writers(database: Database, level: str) -> None:
+    lab = Lab.on(database.engine(isolation_level=level, pool_size=8))
+    puppy = Hierarchy.on(lab)
+    keys = range(1, 21)
+    puppy.run(
+        "INSERT INTO animal VALUES " + ", ".join(f"({n}, 'a', 0)" for n in keys),
+        "INSERT INTO dog VALUES " + ", ".join(f"({n}, 'd')" for n in keys),
+    )
+    failed: list[BaseException] = []
+
+    def write(thread: int) -> None:
+        for turn in range(12):
+            row = 1 + 4 * (turn % 5) + thread
+            try:
+                with lab.unit() as connection:
+                    execute(connection, "INSERT INTO animal (name) VALUES ('x')")
+                    key = connection.exec_driver_sql("SELECT LAST_INSERT_ID()").scalar_one()
+                    execute(
+                        connection,
+                        f"INSERT INTO dog VALUES ({key}, 'x')",
+                        f"INSERT INTO puppy VALUES ({key}, 'x')",
+                        f"UPDATE dog SET dog_note = 't{turn}' WHERE dog_id = {row}",
+                        f"UPDATE animal SET age = age + 1 WHERE id = {row}",
+                    )
+            except DBAPIError as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    for table in puppy.levels.values():
+        table.verify()
+    assert len(puppy.story("puppy")) == 48
+
+
+def test_two_levels_of_one_object_at_once(puppy: Hierarchy) -> None:
+    """The second waits for the first, copies the root as the first left it, and is newer."""
+    lab = puppy.lab
+    puppy.run(*PUPPY)
+    with lab.engine.connect() as one:
+        EMITTER.enter_unit(one, lab.log, new_token(), None)
+        # A snapshot in which the root is still as it was.
+        assert one.exec_driver_sql("SELECT name FROM animal").scalar_one() == "a"
+        puppy.run("UPDATE animal SET name = 'b'")
+        execute(one, "UPDATE dog SET dog_note = 'e'")
+        one.commit()
+    assert puppy.story("animal") == [
+        (1, INSERT, 1, 2, "a", 1),
+        (1, UPDATE, 2, 3, "b", 1),
+        (1, UPDATE, 3, None, "b", 1),
+    ]
+
+
+def test_renumbered_with_all_levels(puppy: Hierarchy) -> None:
+    lab = puppy.lab
+    puppy.run(*PUPPY)
+    with lab.engine.connect() as one:
+        EMITTER.enter_unit(one, lab.log, new_token(), None)
+        execute(one, "INSERT INTO animal VALUES (2, 'mine', 1)")
+        puppy.run("UPDATE animal SET name = 'b' WHERE id = 1")
+        execute(one, "UPDATE dog SET dog_note = 'e'")
+        one.commit()
+    first, second, third = lab.ids()
+    assert puppy.story("animal") == [
+        (1, INSERT, first, second, "a", 1),
+        (1, UPDATE, second, third, "b", 1),
+        (1, UPDATE, third, None, "b", 1),
+        (2, INSERT, third, None, "mine", 1),
+    ]
+    assert puppy.story("dog") == [(1, INSERT, first, third, "d"), (1, UPDATE, third, None, "e")]
+
+
+def test_new_objects_wait_for_nobody(puppy: Hierarchy) -> None:
+    lab = puppy.lab
+    puppy.run(*PUPPY)
+    statements = (
+        "INSERT INTO animal (name) VALUES ('x')",
+        "INSERT INTO dog VALUES (LAST_INSERT_ID(), 'x')",
+    )
+    with lab.unit() as one:
+        execute(one, *statements, "UPDATE puppy SET puppy_note = 'q'")
+        with lab.unit() as two:
+            execute(two, "SET SESSION innodb_lock_wait_timeout = 2", *statements)
+    for table in puppy.levels.values():
+        table.verify()
+
+
+# Installing
+
+
+def test_installed_and_expected(puppy: Hierarchy) -> None:
+    schema = puppy.root.spec.table.schema
+    with puppy.lab.engine.connect() as connection:
+        found = EMITTER.installed(connection, puppy.lab.log, [schema])
+    server = puppy.lab.server()
+    for level in puppy.levels.values():
+        here = {item.name: item.fingerprint for item in found if item.table == level.spec.table}
+        assert here == EMITTER.expected(level.spec, server)
+
+
+def test_another_level_makes_all_others_stale(puppy: Hierarchy) -> None:
+    """The triggers of the root write baselines of all levels, and ask all of them."""
+    server = puppy.lab.server()
+    fewer = replace(puppy.root.spec, lower=puppy.root.spec.lower[:1])
+    for spec, smaller in (
+        (puppy.root.spec, fewer),
+        (puppy.levels["dog"].spec, replace(puppy.levels["dog"].spec, root=fewer)),
+    ):
+        before, after = EMITTER.expected(spec, server), EMITTER.expected(smaller, server)
+        assert before.keys() == after.keys()
+        assert all(before[name] != after[name] for name in before)
