@@ -190,7 +190,7 @@ class Graph:
                     continue
                 layout = self.layout(inspect(type(obj))) or target
                 key = live_key(obj, layout.live_key)
-                if None in key:
+                if None in key or obj in self.session.new:
                     gone.append((layout, key, obj))
                 else:
                     leaving[key] = owner, obj

@@ -166,7 +166,12 @@ class Links:
                     self._note("link", owner, row, each)
         known = self._unknown_links([(*near, *far) for near, far in surplus])
         for (near, far), (owner, obj) in surplus.items():
-            if owner.version is not None and known.get((*near, *far)) is Known.UNKNOWN:
+            added = inspect(owner.obj).attrs[self.relation.key].history.added or ()
+            if (
+                owner.version is not None
+                and known.get((*near, *far)) is Known.UNKNOWN
+                and not any(each is obj for each in added)
+            ):
                 members[owner].append(obj)
             else:
                 ends = dict(zip(self.ends, (*near, *far), strict=True))
@@ -213,6 +218,7 @@ class Links:
                     Collection(owner, self.relation, members, written=False)
                 )
         known = self._unknown_links([self._pair(row) for _, row in surplus])
+        self._find_free_keys()
         for owner, row in surplus:
             # What is linked to a row that goes away is unlinked by its relationship.
             goes = owner.version is None
@@ -222,6 +228,27 @@ class Links:
                 )
             else:
                 self._keep(owner, row)
+
+    def _find_free_keys(self) -> None:
+        """Let the database give a new id to a link whose old one belongs to another link now."""
+        key = list(self.table.primary_key.columns)
+        if not key or set(key) <= set(self.ends):
+            return
+        made = [
+            link
+            for link in self.graph.links
+            if link.recorded is self.recorded and link.action == "link"
+        ]
+        taken: set[Values] = set()
+        for criterion in among(key, [tuple([link.values[c] for c in key]) for link in made]):
+            found = self.session.execute(
+                select(*key).where(criterion), bind_arguments={"mapper": self.relation.parent}
+            )
+            taken.update(tuple(row) for row in found)
+        for link in made:
+            values = tuple([link.values[column] for column in key])
+            if values in taken and self.table.autoincrement_column is not None:
+                del link.values[self.table.autoincrement_column]
 
     def _keep(self, owner: Row, row: LinkRow) -> None:
         for collection in self.graph.collections:

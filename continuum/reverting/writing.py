@@ -136,7 +136,8 @@ class Writer:
             self._show(owner, relation, objects)
             return
         present = {id(obj) for obj in self.present.members(relation, owner)}
-        arriving = [obj for obj in objects if id(obj) not in present]
+        # A row that refers to itself has the foreign key for it, which is all that it needs.
+        arriving = [obj for obj in objects if id(obj) not in present and obj is not owner]
         if relation.lazy in UNLOADED_COLLECTIONS:
             for obj in arriving:
                 getattr(owner, relation.key).add(obj)
