@@ -7,6 +7,7 @@ transaction that changed one at any level.  So what changes a lower level also t
 from __future__ import annotations
 
 from continuum.dialects.postgresql.names import indent
+from continuum.dialects.postgresql.names import join
 from continuum.dialects.postgresql.recorder import Recorder
 from continuum.dialects.postgresql.rows import Rows
 from continuum.dialects.postgresql.rows import complete
@@ -110,12 +111,19 @@ END IF;
         self, row: str, operation: int | str, transaction: str = "tx", end: str = "NULL"
     ) -> str:
         """Write a version of the root from its live row."""
-        names, values = self.root.version("r", operation, transaction, end)
-        return (
-            f"INSERT INTO {self.root.history} ({', '.join(names)})\n"
-            f"SELECT {', '.join(values)}\n"
-            f"  FROM {self.root.live} AS r WHERE {self.above.match_live(row, 'r')};"
+        root = self.root
+        source = (f"{root.live} AS r", self.above.match_live(row, "r"))
+        names, values = root.version("r", operation, transaction, end)
+        return join(
+            root.mark("r", operation, transaction, source),
+            f"INSERT INTO {root.history} ({', '.join(names)})\n"
+            f"SELECT {', '.join(values)}\n  FROM {source[0]} WHERE {source[1]};",
+            root.note("r", transaction, source),
         )
+
+    def marks_needed(self) -> bool:
+        """Say whether flags are computed, at this level or the root."""
+        return super().marks_needed() or self.root.marks_needed()
 
     def interrupt(self, row: str, condition: str = "") -> str:
         """End the root's open version too: its timeline must not pass over the gap."""

@@ -127,6 +127,16 @@ def is_builtin(type_: TypeEngine[Any]) -> bool:
     )
 
 
+def join(*statements: str) -> str:
+    """Put statements one below the other; some may be empty."""
+    return "\n".join(statement for statement in statements if statement)
+
+
+def kept(source: str) -> str:
+    """Keep the line breaks of a text that is not ours as they are, whatever moves its lines."""
+    return source.replace("\n", _NEWLINE)
+
+
 def tidy(source: str) -> str:
     """Drop the empty lines that unused parts of a text leave."""
     return "\n".join(line for line in source.split("\n") if line.strip())

@@ -26,7 +26,7 @@ class Recorder(Rows):
         return f"""
 IF NOT paused THEN
 {indent(self.ask(), 2)}
-  UPDATE {self.history} AS h SET {self.end} = hint
+  UPDATE {self.history} AS h SET {self.ended("hint")}
    WHERE {indent(self.proven(), 3).strip()}
      AND h.ctid = (SELECT p.ctid FROM {self.history} AS p
        WHERE {self.match(row, "p")} ORDER BY p.{self.tx} DESC LIMIT 1)
@@ -50,6 +50,7 @@ IF NOT paused THEN
     SELECT {", ".join(values)}
      WHERE {indent(self.proven(), 5).strip()};
     IF FOUND THEN
+{indent(self.note(row, "hint"), 6)}
       {self.settle()}EXIT event;
     END IF;
   END IF;
@@ -64,17 +65,17 @@ END IF;
         """A row that this transaction has changed before is set again (rule 1)."""
         return f"""
 IF newest_op = 0 THEN
-{indent(self.rewrite(row, "0"), 2)}
+{indent(self.rewrite(row, 0), 2)}
 ELSE
 {indent(self.read(row, "before", f" AND h.{self.tx} < tx"), 2)}
   IF {self.present_before()} THEN
     IF {self.is_unchanged(row, "before_tx")} THEN
 {indent(self.forget(row), 6)}
     ELSE
-{indent(self.rewrite(row, "1"), 6)}
+{indent(self.rewrite(row, 1), 6)}
     END IF;
   ELSE
-{indent(self.rewrite(row, "0"), 4)}
+{indent(self.rewrite(row, 0), 4)}
   END IF;
 END IF;
 """
@@ -84,7 +85,7 @@ END IF;
         return f"""
 {self.read(row, "before", f" AND h.{self.tx} < tx")}
 IF {self.present_before()} THEN
-{indent(self.rewrite(row, "2"), 2)}
+{indent(self.rewrite(row, 2), 2)}
 ELSE
 {indent(self.forget(row), 2)}
 END IF;
@@ -288,10 +289,9 @@ ELSIF newest_tx = tx THEN
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
   tx := {self.log.function("transaction_id")}(false);
+{indent(self.mark("NEW", 1, "tx"), 2)}
   UPDATE {self.history} AS h SET {
-            ", ".join(
-                f"{quote(c.history_name)} = NEW.{quote(c.name)}" for c in self.spec.value_columns
-            )
+            ", ".join(f"{name} = {value}" for name, value in self.values("NEW", 1))
         }
    WHERE {self.match("NEW")} AND h.{self.tx} = tx AND h.{self.operation} <> 2;
 END IF;
@@ -311,6 +311,7 @@ END IF;
                 "  before_tx bigint;",
                 *(["  before_end bigint;"] if end else []),
                 "  before_op integer;",
+                *(["  marks record;"] if self.marks_needed() else []),
             ]
         )
 
@@ -432,10 +433,10 @@ DECLARE
 BEGIN
   {move}
   IF gaps THEN
-    UPDATE {self.history} AS h SET {self.end} = new_id WHERE h.{self.end} = old_id;
+    UPDATE {self.history} AS h SET {self.ended("new_id")} WHERE h.{self.end} = old_id;
   ELSIF FOUND THEN
     FOR mine IN SELECT {keys} FROM {self.history} AS h WHERE h.{self.tx} = new_id LOOP
-      UPDATE {self.history} AS h SET {self.end} = new_id
+      UPDATE {self.history} AS h SET {self.ended("new_id")}
        WHERE {match["h"]} AND h.{self.end} = old_id
          AND h.{self.tx} = (SELECT p.{self.tx} FROM {self.history} AS p
            WHERE {match["p"]} AND p.{self.tx} < new_id ORDER BY p.{self.tx} DESC LIMIT 1);

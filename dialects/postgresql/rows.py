@@ -3,125 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Sequence
 
-from sqlalchemy.types import Enum
-
-from continuum.dialects.postgresql.log import Log
+from continuum.dialects.postgresql.additions import Additions
 from continuum.dialects.postgresql.names import ME
-from continuum.dialects.postgresql.names import as_stored
 from continuum.dialects.postgresql.names import indent
-from continuum.dialects.postgresql.names import is_builtin
-from continuum.dialects.postgresql.names import is_exact
-from continuum.dialects.postgresql.names import qualified
+from continuum.dialects.postgresql.names import join
 from continuum.dialects.postgresql.names import quote
-from continuum.dialects.postgresql.names import shortened
-from continuum.dialects.spec import ColumnSpec
-from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
-from continuum.dialects.spec import storage_type
 
 
-class Rows:
-    """Text of the statements on the history of one live table.
-
-    Methods take the name of the row that a statement is about: ``NEW``, ``OLD``, a record, or an
-    alias of the live table.
-
-    :param key: names by which such rows carry the key, when they are rows of another table.
-    """
+class Rows(Additions):
+    """Text of the statements on the history of one live table."""
 
     def __init__(self, spec: TriggerSpec, *, key: tuple[str, ...] | None = None) -> None:
-        self.spec = spec
-        self.row_key = spec.key if key is None else key
+        super().__init__(spec, key=key)
         self.below = tuple(Rows(level, key=self.row_key) for level in spec.lower)
-        self.log = Log(spec.log)
-        self.live = qualified(spec.table)
-        self.history = qualified(spec.version_table)
-        self.tx = quote(spec.transaction_column)
-        self.end = None if spec.end_column is None else quote(spec.end_column)
-        self.operation = quote(spec.operation_column)
-        self.inexact_key = tuple(c for c in spec.key_columns if not is_exact(c.type))
-        self.equals = "=" if _has_foreign_key(spec) else "OPERATOR(pg_catalog.=)"
-        # An operator of an extension's type is found through the search_path of the one who made
-        # the triggers; everything else needs no search_path at all.
-        self.settings = "\nSET search_path FROM CURRENT" if _needs_search_path(spec) else ""
-
-    # names
-
-    def name(self, kind: str) -> str:
-        return shortened(f"continuum_{kind}_", self.spec.version_table.name)
-
-    def function(self, kind: str) -> str:
-        return qualified(TableName(self.name(kind), self.spec.version_table.schema))
-
-    # fragments
-
-    def match(self, row: str, alias: str = "h") -> str:
-        """The version rows of a live row."""
-        return " AND ".join(
-            f"{alias}.{quote(c.history_name)} {self.equals} {row}.{quote(name)}{as_stored(c)}"
-            for c, name in zip(self.spec.key_columns, self.row_key, strict=True)
-        )
-
-    def match_live(self, row: str, alias: str) -> str:
-        """The live rows with the key of a row."""
-        return " AND ".join(
-            f"{alias}.{quote(c.name)} {self.equals} {row}.{quote(name)}"
-            for c, name in zip(self.spec.key_columns, self.row_key, strict=True)
-        )
-
-    def differ(
-        self,
-        columns: Sequence[ColumnSpec],
-        old: str,
-        new: str,
-        *,
-        old_is_history: bool = False,
-    ) -> str:
-        """A test of two rows that is never null, byte by byte."""
-        tests = []
-        plain = [c for c in columns if c.comparison is None]
-        if plain:
-            # History may hold the values of an ENUM as text: images of two types do not compare.
-            casts = [
-                "::text" if old_is_history and isinstance(storage_type(c.type), Enum) else ""
-                for c in plain
-            ]
-            before = ", ".join(
-                f"{old}.{quote(c.history_name if old_is_history else c.name)}{cast}"
-                for c, cast in zip(plain, casts, strict=True)
-            )
-            after = ", ".join(
-                f"{new}.{quote(c.name)}{cast}" for c, cast in zip(plain, casts, strict=True)
-            )
-            # As records, and not as rows that PostgreSQL would compare column by column.
-            tests.append(f"ROW({before})::record OPERATOR(pg_catalog.*<>) ROW({after})::record")
-        for column in columns:
-            if column.comparison is not None:
-                a = f"{old}.{quote(column.history_name if old_is_history else column.name)}"
-                b = f"{new}.{quote(column.name)}"
-                test = column.comparison.replace("{old}", a).replace("{new}", b)
-                tests.append(
-                    f"CASE WHEN {a} IS NULL OR {b} IS NULL"
-                    f" THEN ({a} IS NULL) <> ({b} IS NULL) ELSE ({test}) END"
-                )
-        return " OR ".join(tests) if tests else "false"
-
-    def moved(self) -> str:
-        exact = [c for c in self.spec.key_columns if is_exact(c.type)]
-        tests = [f"OLD.{quote(c.name)} IS DISTINCT FROM NEW.{quote(c.name)}" for c in exact]
-        if self.inexact_key:
-            tests.append(self.differ(self.inexact_key, "OLD", "NEW"))
-        return " OR ".join(tests)
-
-    def is_version(self, row: str, transaction: str, *, equal: bool = False) -> str:
-        """A test that is true when the version of a row at an id exists (and equals the row)."""
-        test = f"{self.match(row)} AND h.{self.tx} = {transaction}"
-        if equal:
-            columns = (*self.inexact_key, *self.spec.counting_columns)
-            test += f" AND NOT ({self.differ(columns, 'h', row, old_is_history=True)})"
-        return f"EXISTS (SELECT FROM {self.history} AS h WHERE {test})"
 
     def is_unchanged(self, row: str, transaction: str) -> str:
         """A test that is true when the object is again as the version at an id has it.
@@ -133,12 +29,14 @@ class Rows:
         below = "".join(f"\n  AND NOT {level.is_version(row, 'tx')}" for level in self.below)
         return f"({test}{below})" if below else test
 
-    # statements
-
     def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
         """Write a version row."""
         names, values = self.version(row, operation, transaction, end)
-        return f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});"
+        return join(
+            self.mark(row, operation, transaction),
+            f"INSERT INTO {self.history} ({', '.join(names)})\nVALUES ({', '.join(values)});",
+            self.note(row, transaction),
+        )
 
     def version(
         self, row: str, operation: int | str, transaction: str, end: str
@@ -151,24 +49,24 @@ class Rows:
         if self.end is not None:
             names.append(self.end)
             values.append(end)
+        for name, value in self.added(row, operation, end):
+            names.append(name)
+            values.append(value)
         names.append(self.operation)
         values.append(str(operation))
         return names, values
 
-    def value(self, column: ColumnSpec, row: str, operation: int | str) -> str:
-        if operation == 2 and self.spec.null_delete and column.name not in self.spec.key:
-            return "NULL"
-        return f"{row}.{quote(column.name)}"
-
-    def rewrite(self, row: str, operation: str) -> str:
+    def rewrite(self, row: str, operation: int) -> str:
         """Bring the version that this transaction wrote up to date."""
-        columns = (*self.inexact_key, *self.spec.value_columns)
-        gone = 2 if operation == "2" else 0
-        sets = [f"{quote(c.history_name)} = {self.value(c, row, gone)}" for c in columns]
+        columns = self.inexact_key
+        sets = [f"{quote(c.history_name)} = {self.value(c, row, operation)}" for c in columns]
+        sets += [f"{name} = {value}" for name, value in self.values(row, operation)]
         sets.append(f"{self.operation} = {operation}")
-        return (
+        return join(
+            self.mark(row, operation, "tx"),
             f"UPDATE {self.history} AS h SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row)} AND h.{self.tx} = tx;"
+            f" WHERE {self.match(row)} AND h.{self.tx} = tx;",
+            self.note(row, "tx"),
         )
 
     def close(self, row: str) -> str:
@@ -176,7 +74,7 @@ class Rows:
         if self.end is None:
             return ""
         return (
-            f"UPDATE {self.history} AS h SET {self.end} = tx\n"
+            f"UPDATE {self.history} AS h SET {self.ended('tx')}\n"
             f" WHERE {self.match(row)} AND h.{self.tx} = newest_tx;"
         )
 
@@ -188,7 +86,7 @@ class Rows:
         source = f"DELETE FROM {self.history} AS h\n WHERE {self.match(row)} AND h.{self.tx} = tx;"
         if self.end is not None:
             source += (
-                f"\nUPDATE {self.history} AS h SET {self.end} = NULL\n"
+                f"\nUPDATE {self.history} AS h SET {self.ended('NULL')}\n"
                 f" WHERE {self.match(row)} AND h.{self.tx} = before_tx AND h.{self.end} = tx;"
             )
         return source
@@ -289,7 +187,7 @@ END IF;
 
     def reopen(self, row: str) -> str:
         return (
-            f"UPDATE {self.history} AS h SET {self.end} = NULL\n"
+            f"UPDATE {self.history} AS h SET {self.ended('NULL')}\n"
             f" WHERE {self.match(row)} AND h.{self.tx} = newest_tx;"
         )
 
@@ -297,17 +195,3 @@ END IF;
 def complete(levels: Iterable[Rows], row: str) -> str:
     """Begin the history of the lower levels of an object whose root gets a baseline."""
     return "\n".join(level.begin_history(row).strip() for level in levels)
-
-
-def _has_foreign_key(spec: TriggerSpec) -> bool:
-    return any(not is_builtin(c.type) for c in spec.key_columns)
-
-
-def _needs_search_path(spec: TriggerSpec) -> bool:
-    family = (spec, *spec.lower)
-    if spec.root is not None:
-        family = (spec, spec.root, *spec.root.lower)
-    return any(
-        _has_foreign_key(level) or any(c.comparison is not None for c in level.columns)
-        for level in family
-    )
