@@ -53,6 +53,7 @@ from continuum.schema.ends import update_end_tx_column
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
 from continuum.typing import Versioned
+from continuum.utils import add_version
 from continuum.utils import current_transaction
 from continuum.utils import get_versioning_manager
 from continuum.utils import history_table
@@ -82,6 +83,7 @@ __all__ = [
     "VersioningError",
     "VersioningManager",
     "as_of",
+    "add_version",
     "adopt",
     "changed",
     "changed_columns",

@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import ColumnProperty
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_session
 
 from continuum.errors import ClassNotVersioned
 from continuum.manager import VersioningManager
@@ -23,6 +24,7 @@ from continuum.manager import class_of
 from continuum.manager import versioning_manager
 from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
+from continuum.recording.forced import force_version
 from continuum.recording.pause import pause
 
 T = TypeVar("T")
@@ -240,6 +242,33 @@ def current_transaction(session: Session, model: Any = None, *, create: bool = F
     manager = versioning_manager if model is None else get_versioning_manager(model)
     unit = manager.unit_of_work(session, model)
     return unit.create_transaction() if create else unit.current_transaction
+
+
+def add_version(obj: Any, **values: Any) -> Any:
+    """Write a version of an object that has not changed, and return it.
+
+    For a state that is worth a mark: approved, published, sent.  What the running transaction has
+    written already is not written again, and gets the values only.
+
+    :param obj: an object in a session; the session is flushed.
+    :param values: values of columns that the option ``extra_columns`` adds to the history.
+    :returns: the version.
+    :raises ImproperlyConfigured: the history has no column of a name that is given.
+    :raises ClassNotVersioned: the class is not versioned.
+
+    Queries: up to six.  Example::
+
+        class Article(Base):
+            __versioned__ = {"extra_columns": [Column("label", String(50))]}
+
+        add_version(article, label="approved")
+    """
+    manager = get_versioning_manager(obj)
+    force_version(manager, obj, values)
+    session = object_session(obj)
+    assert session is not None
+    transaction = manager.unit_of_work(session, type(obj)).current_transaction
+    return manager.version_class(obj).version_at(session, obj, transaction, exact=True)
 
 
 def paused(

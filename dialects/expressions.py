@@ -84,6 +84,19 @@ class RowExpression:
             if image is not None and isinstance(element, ColumnClause):
                 yield image, element.name
 
+    def over(self, new: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
+        """Return the expression over other columns in the places of the new image.
+
+        :param new: from the name of a live column to what takes its place.
+        """
+
+        def replace(element: Any, **_: Any) -> Any:
+            known = element._annotations.get(_IMAGE) == "new" and isinstance(element, ColumnClause)
+            return new(element.name) if known else None
+
+        replaced: ColumnElement[Any] = visitors.replacement_traverse(self.element, {}, replace)
+        return replaced
+
     def render(
         self,
         dialect: str,

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
-from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import Table
-from sqlalchemy import Text
 from sqlalchemy import and_
-from sqlalchemy import cast
 from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import literal
@@ -22,7 +19,6 @@ from sqlalchemy import not_
 from sqlalchemy import null
 from sqlalchemy import or_
 from sqlalchemy import select
-from sqlalchemy import type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
@@ -35,9 +31,9 @@ from continuum.operation import Operation
 from continuum.reading.exact import Identical
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
+from continuum.schema.kept import as_kept
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
-from continuum.schema.types import EnumText
 
 
 @dataclass
@@ -304,7 +300,7 @@ def _changed(recorded: RecordedTable) -> Any:
     same = and_(
         literal(1) == 1,
         *(
-            Identical(_as_kept(column.live, column.version), version.c[column.version.key])
+            Identical(as_kept(column.live, column.version), version.c[column.version.key])
             for column in counting
         ),
     )
@@ -341,13 +337,6 @@ def _unknown(recorded: RecordedTable) -> Any:
         )
         .select_from(version)
     )
-
-
-def _as_kept(live: Column[Any], version: Column[Any]) -> ColumnElement[Any]:
-    """Return a live column as its version column holds it."""
-    if isinstance(version.type, EnumText):
-        return type_coerce(cast(live, Text()), version.type)
-    return live
 
 
 def _catch_up(
@@ -392,7 +381,7 @@ def _write(
             )
         ]
     else:
-        values = [_as_kept(column.live, column.version) for column in copied]
+        values = [as_kept(column.live, column.version) for column in copied]
     chosen = rows.with_only_columns(
         *values,
         literal(number).label("number"),

@@ -100,8 +100,8 @@ class LegacyDatabase:
         if found is None or "AUTOINCREMENT" in found.upper():
             return []
         return [
-            f"{table.fullname} has no AUTOINCREMENT: the id of a newest transaction that is deleted "
-            "is given out again"
+            f"{table.fullname} has no AUTOINCREMENT: the id of a newest transaction that is "
+            "deleted is given out again"
         ]
 
     def _set_sequence(self, table: Table) -> None:

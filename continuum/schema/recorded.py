@@ -67,7 +67,8 @@ class RecordedColumn:
 class RecordedTable:
     """What is recorded of one live table, and where.
 
-    :param extra: version columns that are computed from the row.
+    :param extra_columns: version columns of the user's own.
+    :param extra: those of them that are computed from the row.
     :param when: condition under which a change leaves a version.
     :param root: for a lower table of joined inheritance, the root of the hierarchy, whose version
         table has a row for each transaction that changed the object at any level.
@@ -82,6 +83,7 @@ class RecordedTable:
     key: tuple[Column[Any], ...]
     options: Options
     duplicates: bool = False
+    extra_columns: tuple[Column[Any], ...] = ()
     extra: tuple[Computed, ...] = ()
     when: RowExpression | None = None
     root: RecordedTable | None = None
@@ -244,7 +246,8 @@ def record_table(
     columns.append(Column(options.operation_type_column_name, OperationType, nullable=False))
     images = {name: column for column in table.c for name in (column.name, column.key)}
     images |= {keys.get(column, column.key): column for column in table.c}
-    added, extra = extra_columns_of(table, options, images)
+    own, extra = extra_columns_of(table, options, images)
+    added = [*own]
     added += [column.flag for column in recorded if column.flag is not None]
     if options.flags == "mask":
         added.append(mask_of(options))
@@ -270,6 +273,7 @@ def record_table(
         key=key_columns,
         options=options,
         duplicates=duplicates,
+        extra_columns=tuple(own),
         extra=tuple(extra),
         when=when,
     )

@@ -1,0 +1,190 @@
+"""Versions of objects that have not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import Table
+from sqlalchemy import and_
+from sqlalchemy import exists
+from sqlalchemy import inspect
+from sqlalchemy import literal
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import object_session
+
+from continuum.dialects.base import INTERNAL
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import TransactionInversion
+from continuum.operation import Operation
+from continuum.recording.identity import transaction_id
+from continuum.schema.kept import as_kept
+from continuum.schema.recorded import RecordedTable
+
+if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
+    from continuum.mapping.journal import Journal
+
+Key = tuple[Any, ...]
+
+
+def force_version(manager: VersioningManager, obj: Any, values: dict[str, Any]) -> None:
+    """Write a version of an object as it is; see :func:`continuum.add_version`."""
+    recorded = manager.recorded(obj)
+    recorded = recorded.root or recorded
+    filled = _own_columns(recorded, values)
+    session = object_session(obj)
+    if session is None:
+        raise ValueError(f"{obj!r} is in no session; add it to one before it gets a version")
+    session.flush()
+    mapper = inspect(type(obj))
+    connection = session.connection(bind_arguments={"mapper": mapper})
+    manager.recording.join(session, connection)
+    journal = manager.journal_of(obj)
+    number = transaction_id(manager, connection, journal, create=True)
+    assert number is not None
+    # The key of any level of a hierarchy is mapped as that of its root.
+    identity = dict(zip(mapper.primary_key, inspect(obj).identity, strict=True))
+    key = tuple(identity[column] for column in recorded.key)
+    forced = _Forced(connection, journal, recorded, key, number)
+    forced.write()
+    if filled:
+        forced.fill(filled)
+
+
+def _own_columns(recorded: RecordedTable, values: dict[str, Any]) -> dict[Any, Any]:
+    """Return values by column.
+
+    :raises ImproperlyConfigured: the version table has no such column of the user's own.
+    """
+    computed = {column for column, _ in recorded.extra}
+    own = {column.key: column for column in recorded.extra_columns if column not in computed}
+    for name in values:
+        if name not in own:
+            raise ImproperlyConfigured(
+                f"the history of {recorded.table.fullname!r} has no column {name!r} to be filled",
+                table=recorded.table.fullname,
+                column=name,
+                hint=f"Declare it: __versioned__ = {{'extra_columns': [Column({name!r}, ...)]}}.",
+            )
+    return {own[name]: value for name, value in values.items()}
+
+
+class _Forced:
+    """The version of one row and one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        recorded: RecordedTable,
+        key: Key,
+        number: int,
+    ) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._recorded = recorded
+        self._key = key
+        self._number = number
+
+    def write(self) -> None:
+        """Write the version, unless the transaction has written one already."""
+        recorded = self._recorded
+        begin, table = recorded.transaction_column, recorded.version_table
+        newest = self._execute(
+            select(begin, recorded.operation_column)
+            .where(_has_key(table, recorded.version_key, self._key))
+            .order_by(begin.desc())
+            .limit(1)
+        ).first()
+        if newest is None:
+            # A row older than its history: how it was found comes first.
+            for level in (recorded, *recorded.lower):
+                self._copy(level, 0, Operation.INSERT)
+            before = 0
+        elif newest[0] == self._number:
+            return
+        elif newest[0] > self._number:
+            raise TransactionInversion(
+                f"the history of {recorded.table.fullname!r} has transaction ids above that of the "
+                "running transaction",
+                table=recorded.table.fullname,
+                hint="Roll back and do it again: the transaction then gets a later id.",
+            )
+        else:
+            before = newest[0]
+        self._copy(recorded, self._number, Operation.UPDATE)
+        self._end(before)
+
+    def fill(self, values: dict[Any, Any]) -> None:
+        """Set columns of the user's own."""
+        table = self._recorded.version_table
+        self._execute(table.update().where(self._at(self._number)).values(values))
+
+    def _copy(self, level: RecordedTable, number: int, operation: Operation) -> None:
+        """Write a version from the live row, where the key has none of this number yet."""
+        live, version = level.table, level.version_table
+        values: list[tuple[Column[Any], Any]] = [
+            (item.version, as_kept(item.live, item.version)) for item in level.columns
+        ]
+        values += [
+            (level.transaction_column, literal(number)),
+            (level.operation_column, literal(int(operation))),
+        ]
+        values += [
+            (column, expression.over(lambda name: live.c[name]))
+            for column, expression in level.extra
+        ]
+        known = version.alias("known")
+        key = [known.c[column.key] for column in level.version_key]
+        rows = (
+            select(*(value.label(f"v{place}") for place, (_, value) in enumerate(values)))
+            .where(
+                _has_key(live, level.key, self._key),
+                ~exists()
+                .where(and_(*(one == two for one, two in zip(key, self._key, strict=True))))
+                .select_from(known)
+                if number == 0
+                else literal(1) == 1,
+            )
+            .subquery("rows")
+        )
+        self._execute(
+            version.insert().from_select([column for column, _ in values], select(*rows.c))
+        )
+
+    def _end(self, before: int) -> None:
+        recorded = self._recorded
+        if recorded.end_column is None:
+            return
+        values: dict[Any, Any] = {recorded.end_column: self._number}
+        if recorded.end_timestamp_column is not None:
+            log = self._journal.transaction_table
+            values[recorded.end_timestamp_column] = (
+                select(log.c[self._journal.log.issued_at])
+                .where(log.c[self._journal.log.id] == self._number)
+                .scalar_subquery()
+            )
+        self._execute(
+            recorded.version_table.update()
+            .where(self._at(before), recorded.end_column.is_(None))
+            .values(values)
+        )
+
+    def _at(self, number: int) -> ColumnElement[bool]:
+        recorded = self._recorded
+        return and_(
+            _has_key(recorded.version_table, recorded.version_key, self._key),
+            recorded.transaction_column == number,
+        )
+
+    def _execute(self, statement: Any) -> Any:
+        return self._connection.execute(statement, execution_options={INTERNAL: True})
+
+
+def _has_key(table: Table, columns: Sequence[Column[Any]], key: Key) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(columns, key, strict=True)))
