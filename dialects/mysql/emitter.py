@@ -41,6 +41,9 @@ from continuum.dialects.mysql.text import plain_json
 from continuum.dialects.mysql.text import read_mark
 from continuum.dialects.mysql.text import table_name
 from continuum.dialects.mysql.text import tidy
+from continuum.dialects.mysql.tracking import TRACKING_KINDS
+from continuum.dialects.mysql.tracking import Tracking
+from continuum.dialects.mysql.tracking import is_tracked
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -198,9 +201,9 @@ class MySQLEmitter(RunningTransaction):
         tables = {versions.version_table: versions for versions in known_versions(log, server)}
         tables.update((spec.version_table, VersionTable.of(spec)) for spec in specs)
         ordered = [tables[name] for name in sorted(tables, key=str)]
-        schemas = {spec.table.schema for spec in specs} | {
-            trigger.schema for trigger in triggers_of_log(log, server)
-        }
+        schemas = {spec.table.schema for spec in specs}
+        schemas |= {spec.version_table.schema for spec in specs if is_tracked(spec)}
+        schemas |= {trigger.schema for trigger in triggers_of_log(log, server)}
         bodies = {
             "resolve": ("", helpers.resolve()),
             "begin": ("", helpers.begin()),
@@ -245,7 +248,7 @@ class MySQLEmitter(RunningTransaction):
         """
         recorder = Recorder(spec, guarded=needs_guard(spec.table, server))
         fingerprint = self._fingerprint(spec)
-        statements = []
+        statements = self._create_tracking(spec, server)
         for kind, (event, body) in recorder.bodies().items():
             mark = {
                 "format": 1,
@@ -261,7 +264,12 @@ class MySQLEmitter(RunningTransaction):
                 "key": [column.history_name for column in spec.key_columns],
             }
             statements += create_trigger(
-                spec.table, event, body, mark, server, guard=(recorder, kind)
+                spec.table,
+                event,
+                body,
+                mark,
+                server,
+                once=None if kind == "before" else recorder.log,
             )
         for pair in pairs_of(spec):
             mark = {
@@ -273,8 +281,42 @@ class MySQLEmitter(RunningTransaction):
                 "parent": [pair.parent.schema, pair.parent.name],
                 "child": [pair.child.schema, pair.child.name],
             }
-            statements += create_trigger(pair.parent, "BEFORE DELETE", pair.body(), mark, server)
+            statements += create_trigger(
+                pair.parent, "BEFORE DELETE", pair.body(), mark, server, shared=True
+            )
         return in_mode(statements, server)
+
+    def _create_tracking(self, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return the statements for triggers of the version table; they go when not needed."""
+        home = spec.version_table.schema
+        if not is_tracked(spec):
+            there = {trigger.name for trigger in server.facts["triggers"] if trigger.schema == home}
+            return [
+                f"DROP TRIGGER IF EXISTS {table_name(name)}"
+                for name in self._tracking_names(spec)
+                if name.name in there
+            ]
+        statements = []
+        for kind, (event, body) in Tracking(spec).bodies().items():
+            mark = {
+                "format": 1,
+                "kind": kind,
+                "name": joined_name("continuum", kind, spec.version_table.name),
+                "fingerprint": self._fingerprint(spec),
+                "schema": home,
+                "log": [spec.log.table.schema, spec.log.table.name],
+                "of": [spec.table.schema, spec.table.name],
+            }
+            statements += create_trigger(spec.version_table, event, body, mark, server)
+        return statements
+
+    def _tracking_names(self, spec: TriggerSpec) -> list[TableName]:
+        """Return each name that a trigger of the version table can have."""
+        return [
+            TableName(name, spec.version_table.schema)
+            for kind in TRACKING_KINDS
+            for name in copies_of(joined_name("continuum", kind, spec.version_table.name))
+        ]
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return one DROP for each trigger, under each name that it may have.
@@ -288,11 +330,10 @@ class MySQLEmitter(RunningTransaction):
             for pair in pairs_of(spec)
             if pair.child == spec.table
         ]
-        return [
-            f"DROP TRIGGER IF EXISTS {table_name(replace(name, name=copy))}"
-            for name in names
-            for copy in copies_of(name.name)
-        ]
+        found = [replace(name, name=copy) for name in names for copy in copies_of(name.name)]
+        if is_tracked(spec):
+            found += self._tracking_names(spec)
+        return [f"DROP TRIGGER IF EXISTS {table_name(name)}" for name in found]
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each trigger, those of the parents included."""
@@ -302,6 +343,9 @@ class MySQLEmitter(RunningTransaction):
             for kind in KINDS
             if kind != "before" or spec.generated_key
         }
+        if is_tracked(spec):
+            for kind in TRACKING_KINDS:
+                found[joined_name("continuum", kind, spec.version_table.name)] = fingerprint
         return found | {pair.name: pair.fingerprint for pair in pairs_of(spec)}
 
     def _fingerprint(self, spec: TriggerSpec) -> str:
@@ -319,7 +363,7 @@ class MySQLEmitter(RunningTransaction):
 
         A trigger that came here with the copy of another database, or of which two copies are left,
         is reported without a fingerprint.  The trigger of a parent that acts for a foreign key is
-        reported for each recorded table that it serves.
+        reported for each recorded table that it serves, that of a version table for the live table.
         """
         home = log.table.schema
         rows = connection.execute(
@@ -352,6 +396,9 @@ class MySQLEmitter(RunningTransaction):
                     (where, TableName(child, child_schema or schema), mark["name"], fingerprint)
                 )
                 continue
+            if mark["kind"] in TRACKING_KINDS:
+                of_schema, of = mark["of"]
+                where = TableName(of, of_schema or schema)
             key = (where, mark["name"])
             found[key] = None if key in found else fingerprint
         recorded = {table for table, _ in found}

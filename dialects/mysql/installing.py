@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from continuum.dialects.base import Server
-from continuum.dialects.mysql.recorder import Recorder
+from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.text import MOMENT
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import joined_name
@@ -35,9 +35,9 @@ def copies_of(base: str) -> tuple[str, ...]:
     return (base, *(joined_name(base, copy) for copy in COPIES))
 
 
-def one_of_two(source: str, recorder: Recorder, kind: str, copy: str) -> str:
+def one_of_two(source: str, log: LogNames, table: TableName, kind: str, copy: str) -> str:
     """Let one copy of a trigger run for each row, while two of them stand on the table."""
-    start = f"@`{recorder.log.slot}_{table_digest(recorder.spec.table)}_{kind}"
+    start = f"@`{log.slot}_{table_digest(table)}_{kind}"
     seen, by = f"{start}_seen`", f"{start}_by`"
     number = COPIES.index(copy)
     return f"""
@@ -77,9 +77,16 @@ def create_trigger(
     body: str,
     mark: Mapping[str, Any],
     server: Server,
-    guard: tuple[Recorder, str] | None = None,
+    *,
+    once: LogNames | None = None,
+    shared: bool = False,
 ) -> list[str]:
-    """Return the statements for one trigger."""
+    """Return the statements for one trigger.
+
+    :param once: the log with the variables that keep one of two copies of the trigger still;
+        ``None`` for a trigger that may run twice.
+    :param shared: several tables can ask for it.
+    """
     base = str(mark["name"])
     found = [t for t in server.facts["triggers"] if t.schema == table.schema]
     present = [t.name for t in found if t.name in copies_of(base)]
@@ -112,14 +119,14 @@ def create_trigger(
         ]
     names = [name for name in copies_of(base) if name != base]
     target = next((name for name in names if name not in present), names[-1])
-    if guard is not None and guard[1] != "before":
-        body = one_of_two(body, *guard, COPIES[names.index(target)])
+    if once is not None:
+        copy = COPIES[names.index(target)]
+        body = one_of_two(body, once, table, str(mark["kind"]), copy)
     before = [target] if target in present else []
     after = [name for name in present if name != target]
     if not server.facts["online"]:
         before, after = list(copies_of(base)), []
-    elif guard is None:
-        # Several tables can ask for the trigger of one parent.
+    elif shared:
         if [t.mark for t in found if t.name in present] == [mark]:
             return []
         before = [target]

@@ -87,17 +87,13 @@ END IF;
 
     def gap(self, row: str) -> str:
         """Write the old image of a row whose history has a gap (strategy without an end column)."""
-        names = [quote(c.history_name) for c in self.spec.columns]
-        values = [f"{row}.{quote(c.name)}" for c in self.spec.columns]
-        names += [self.tx, self.operation]
         return f"""
 {self.compare(row, "newest_tx")}
 IF NOT same THEN
   SELECT MAX(l.{self.log.id}) INTO before_tx FROM {self.log.table} AS l
    WHERE l.{self.log.id} < tx AND l.{self.log.id} > newest_tx;
   IF before_tx IS NOT NULL THEN
-    INSERT INTO {self.history} ({", ".join(names)})
-    VALUES ({", ".join(values)}, before_tx, 0);
+{indent(self.write(row, 0, "before_tx"), 4)}
 {indent(self.lower.complete(row), 4)}
   END IF;
 END IF;
@@ -403,9 +399,17 @@ END IF;
                 *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
                 *([] if self.root is None else [self.root.declare()]),
                 *([] if not self.spec.lower else [self.lower.declare()]),
+                *self.declare_noted(),
                 "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
             ]
         )
+
+    def declare_noted(self) -> list[str]:
+        """Declare the variables of :meth:`~.versions.Versions.note`."""
+        root = self.spec.root
+        if self.spec.changes is None and (root is None or root.changes is None):
+            return []
+        return ["DECLARE noted BIGINT;", "DECLARE entity LONGTEXT CHARACTER SET utf8mb4;"]
 
     def reset(self) -> str:
         """Forget what the first half of a change of keys has read."""

@@ -49,6 +49,14 @@ def literal(value: str) -> str:
     return f"CONVERT(X'{value.encode('utf-8').hex()}' USING utf8mb4)"
 
 
+def text_literal(value: str) -> str:
+    """Write text like :func:`literal` does; compared with a column, the column's collation rules.
+
+    What a conversion returns has a collation of its own, which may clash with that of a column.
+    """
+    return f"'{value}'" if PLAIN.match(value) else f"_utf8mb4 X'{value.encode('utf-8').hex()}'"
+
+
 def digest(value: object, length: int = 8) -> str:
     """Return a few characters that stand for a value."""
     return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()[:length]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from continuum.dialects.mysql.conditions import row_expression
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
 from continuum.dialects.mysql.values import differs
 from continuum.dialects.mysql.values import is_exact
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import TriggerSpec
 
@@ -82,14 +84,58 @@ class Versions:
         """Write a version row."""
         values = [self.value(c, row, operation) for c in self.spec.columns]
         values += self.points(transaction, end, str(operation))
-        return f"INSERT INTO {self.columns}\nVALUES ({', '.join(values)});"
+        values += [value for _, value in self.extra(row)]
+        source = f"INSERT INTO {self.columns}\nVALUES ({', '.join(values)});"
+        return source + self.note(row) if transaction == "tx" else source
 
     @property
     def columns(self) -> str:
         """The version table with the columns that are written."""
         names = [quote(c.history_name) for c in self.spec.columns]
         names += [self.tx] if self.end is None else [self.tx, self.end]
-        return f"{self.history} ({', '.join((*names, self.operation))})"
+        names += [self.operation, *(quote(column.name) for column in self.spec.extra)]
+        return f"{self.history} ({', '.join(names)})"
+
+    def extra(self, row: str) -> list[tuple[str, str]]:
+        """Further columns of the version table, with their values."""
+        return [
+            (f"{self.own}.{quote(column.name)}", row_expression(column.value, old=None, new=row))
+            for column in self.spec.extra
+        ]
+
+    def note(self, row: str) -> str:
+        """Note the kind of object that this transaction has changed, once.
+
+        A plain read is enough to know what the transaction itself has noted; it locks nothing.
+        """
+        changes = self.spec.changes
+        if changes is None:
+            return ""
+        entity = row_expression(changes.entity, old=None, new=row)
+        return self._noted(changes, f"SET entity = {entity};")
+
+    def note_copied(self, row: str) -> str:
+        """Note the kind of the live object that has a row's key."""
+        changes = self.spec.changes
+        if changes is None:
+            return ""
+        entity = row_expression(changes.entity, old=None, new="c")
+        return self._noted(
+            changes,
+            f"SELECT {entity} INTO entity FROM {self.live} AS c\n"
+            f" WHERE {self.match_live(row)} LOCK IN SHARE MODE;",
+        )
+
+    def _noted(self, changes: ChangesSpec, find: str) -> str:
+        table = self.log.qualified(changes.table)
+        tx, name = quote(changes.transaction_column), quote(changes.entity_column)
+        return f"""
+{find}
+SELECT COUNT(*) INTO noted FROM {table} AS n
+ WHERE n.{tx} = tx AND CAST(CONVERT(n.{name} USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+IF noted = 0 AND entity IS NOT NULL THEN
+  INSERT INTO {table} ({tx}, {name}) VALUES (tx, entity);
+END IF;"""
 
     def points(self, transaction: str, end: str, operation: str) -> list[str]:
         """Values of a version's own columns."""
@@ -99,19 +145,22 @@ class Versions:
         """Write a version of the live row that has a row's key, as it is now."""
         values = [f"c.{quote(c.name)}" for c in self.spec.columns]
         values += self.points(transaction, end, operation)
-        return (
+        values += [value for _, value in self.extra("c")]
+        source = (
             f"INSERT INTO {self.columns}\nSELECT {', '.join(values)}\n"
             f"  FROM {self.live} AS c WHERE {self.match_live(row)} LOCK IN SHARE MODE;"
         )
+        return source + self.note_copied(row) if transaction == "tx" else source
 
     def rewrite(self, row: str, operation: int) -> str:
         """Bring the version that this transaction wrote up to date."""
         columns = (*self.inexact_key, *self.spec.value_columns)
         sets = [f"{self.column(c)} = {self.value(c, row, operation)}" for c in columns]
         sets.append(f"{self.own_operation} = {operation}")
+        sets += [f"{name} = {value}" for name, value in self.extra(row)]
         return (
             f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
+            f" WHERE {self.match(row)} AND {self.own_tx} = tx;{self.note(row)}"
         )
 
     def close(self, row: str, end: str = "tx") -> str:
