@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import BigInteger
+from sqlalchemy import Boolean
 from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import DateTime
@@ -26,9 +27,11 @@ from sqlalchemy.types import TypeEngine
 
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.postgresql import EMITTER
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -126,6 +129,15 @@ class Recorded:
         with self.engine.connect() as connection:
             return list(connection.execute(select(self.log.c.id).order_by(self.log.c.id)).scalars())
 
+    def seen(self, *names: str) -> list[tuple[Any, ...]]:
+        """Return columns of the history, ordered by key and transaction."""
+        order = [*self.spec.key, self.spec.transaction_column]
+        query = select(*(self.history.c[name] for name in names)).order_by(
+            *(self.history.c[name] for name in order)
+        )
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
     def story(self, *names: str, gaps: bool = False) -> list[tuple[Any, ...]]:
         """Return the history in short, ``(*key, operation, from, to, *values)``, with real ids.
 
@@ -178,6 +190,7 @@ def record(
     ignored: tuple[str, ...] = (),
     excluded: Sequence[Column[Any]] = (),
     comparisons: dict[str, str] | None = None,
+    flags: tuple[str, ...] = (),
     unique: bool = True,
     options: dict[str, Any] | None = None,
     before: Sequence[str] = (),
@@ -188,6 +201,7 @@ def record(
     """Create a live table, its version table and a transaction table, and the triggers.
 
     :param before: statements to run between the creation of the tables and that of the triggers.
+    :param flags: columns with a flag that says whether a version changed them.
     :param unique: make the key the live table's primary key.
     """
     metadata = MetaData()
@@ -204,6 +218,7 @@ def record(
                 type_,
                 counts=column not in ignored,
                 comparison=(comparisons or {}).get(column),
+                flag=f"{column}_mod" if column in flags else None,
             )
             for column, type_ in columns
         ),
@@ -232,19 +247,72 @@ def record(
         Column(spec.transaction_column, BigInteger, primary_key=True, autoincrement=False),
         *([] if spec.end_column is None else [Column(spec.end_column, BigInteger)]),
         Column(spec.operation_column, SmallInteger, nullable=False),
+        *added_columns(spec),
         schema=spec.version_table.schema,
     )
+    if spec.changes is not None:
+        new_changes_table(history_metadata, spec.changes)
     if log_columns is None:
         log_columns = [Column("user_id", Integer)]
     log_table = new_log(history_metadata, log.table, *log_columns)
     if create_live:
         metadata.create_all(engine)
     history_metadata.create_all(engine)
+    if spec.mask is not None:
+        make_mask_catalog(engine, spec, spec.mask)
     recorded = Recorded(engine, spec, live, history, log_table)
     recorded.run(*before)
     if install:
         recorded.install()
     return recorded
+
+
+def added_columns(spec: TriggerSpec) -> list[Column[Any]]:
+    """Declare what a history holds beside the columns of its rows."""
+    columns: list[Column[Any]] = [
+        Column(column.flag, Boolean, nullable=False, server_default="false")
+        for column in spec.columns
+        if column.flag is not None
+    ]
+    if spec.end_timestamp_column is not None:
+        columns.append(Column(spec.end_timestamp_column, DateTime))
+    if spec.mask is not None:
+        columns.append(Column(spec.mask.column, BigInteger, nullable=False, server_default="0"))
+    columns += [Column(item.name, String) for item in spec.extra]
+    return columns
+
+
+def new_changes_table(metadata: MetaData, changes: ChangesSpec) -> Table:
+    """Declare the table with the kinds of changed objects."""
+    return Table(
+        changes.table.name,
+        metadata,
+        Column(changes.transaction_column, BigInteger, primary_key=True, autoincrement=False),
+        Column(changes.entity_column, String(100), primary_key=True),
+        schema=changes.table.schema,
+    )
+
+
+def make_mask_catalog(engine: Engine, spec: TriggerSpec, mask: MaskSpec) -> None:
+    """Create the table with the places of bits; the first column has the third bit."""
+    catalog = Table(
+        mask.catalog.name,
+        MetaData(),
+        Column("version_table", String(190), primary_key=True),
+        Column("column_name", String(190), primary_key=True),
+        Column("position", SmallInteger, nullable=False),
+        schema=mask.catalog.schema,
+    )
+    catalog.create(engine)
+    with engine.begin() as connection:
+        for position, column in enumerate(spec.value_columns, 2):
+            connection.execute(
+                catalog.insert().values(
+                    version_table=spec.version_table.name,
+                    column_name=column.name,
+                    position=position,
+                )
+            )
 
 
 def with_side_table(log: LogSpec, name: str, *columns: str) -> LogSpec:

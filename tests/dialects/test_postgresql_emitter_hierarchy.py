@@ -9,14 +9,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import Integer
+from sqlalchemy import MetaData
 from sqlalchemy import String
+from sqlalchemy import Table
+from sqlalchemy import case
+from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 
+from continuum.dialects.expressions import RowExpression
+from continuum.dialects.expressions import RowImage
 from continuum.dialects.postgresql import EMITTER
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -752,6 +761,79 @@ def change(things: Family, chance: random.Random) -> str:
         moved = f'"{keys[-1]}" = {chance.randrange(1, 4)}'
         return f"UPDATE {level} SET {moved} WHERE {match}"
     return f"DELETE FROM {level} WHERE {match}"
+
+
+# What histories hold beside the columns of their rows
+
+
+def test_additions_at_every_level(engine: Engine) -> None:
+    things = family(
+        engine,
+        install=False,
+        before=(
+            "ALTER TABLE thing_version ADD name_mod boolean NOT NULL DEFAULT false,"
+            " ADD label text, ADD ended_at timestamp",
+            "ALTER TABLE gear_version ADD teeth_mod boolean NOT NULL DEFAULT false,"
+            " ADD ended_at timestamp",
+            "CREATE TABLE changes (id bigint, kind text, PRIMARY KEY (id, kind))",
+        ),
+    )
+    live = Table("thing", MetaData(), Column("id", Integer), Column("name", String))
+    new = RowImage("new", dict(live.c))
+
+    def flagged(spec: TriggerSpec) -> tuple[ColumnSpec, ...]:
+        return (spec.columns[0], replace(spec.columns[1], flag=f"{spec.columns[1].name}_mod"))
+
+    gear = things.root.lower[1]
+    things.root = replace(
+        things.root,
+        columns=flagged(things.root),
+        end_timestamp_column="ended_at",
+        extra=(ExtraColumn("label", RowExpression(func.upper(new.name))),),
+        changes=ChangesSpec(
+            TableName("changes", "public"),
+            "id",
+            "kind",
+            RowExpression(case((new.name == "a", "A"), else_="Thing")),
+        ),
+        lower=(
+            things.root.lower[0],
+            replace(gear, columns=flagged(gear), end_timestamp_column="ended_at"),
+            things.root.lower[2],
+        ),
+    )
+    things.install()
+    things.run(*NEW_GEAR)
+    things.run("UPDATE gear SET teeth = 11")
+    things.run("UPDATE gear SET teeth = 12", "UPDATE thing SET name = 'b'")
+    things.run("UPDATE part SET size = 2")
+    with things.engine.connect() as connection:
+
+        def rows(query: str) -> Story:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+        assert rows(
+            "SELECT h.transaction_id, name_mod, label, ended_at IS NOT DISTINCT FROM issued_at"
+            " FROM thing_version AS h LEFT JOIN transaction AS t ON t.id = end_transaction_id"
+            " ORDER BY 1"
+        ) == [
+            (1, True, "A", True),
+            (2, False, "A", True),
+            (3, True, "B", True),
+            (4, False, "B", True),
+        ]
+        assert rows(
+            "SELECT h.transaction_id, teeth_mod, ended_at IS NOT DISTINCT FROM issued_at"
+            " FROM gear_version AS h LEFT JOIN transaction AS t ON t.id = end_transaction_id"
+            " ORDER BY 1"
+        ) == [(1, True, True), (2, True, True), (3, True, True)]
+        assert rows("SELECT id, kind FROM changes ORDER BY 1, 2") == [
+            (1, "A"),
+            (2, "A"),
+            (3, "A"),
+            (3, "Thing"),
+            (4, "Thing"),
+        ]
 
 
 # What is installed

@@ -15,9 +15,13 @@ import pytest
 from sqlalchemy import ARRAY
 from sqlalchemy import JSON
 from sqlalchemy import BigInteger
+from sqlalchemy import Column
 from sqlalchemy import Integer
+from sqlalchemy import MetaData
 from sqlalchemy import Numeric
 from sqlalchemy import String
+from sqlalchemy import Table
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.engine import Dialect
@@ -25,10 +29,15 @@ from sqlalchemy.engine import Dialect
 from continuum.dialects.base import Server
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import script
+from continuum.dialects.expressions import RowExpression
+from continuum.dialects.expressions import RowImage
 from continuum.dialects.postgresql import EMITTER
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
+from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -113,6 +122,27 @@ BESIDE = replace(
     version_table=TableName("clerk_version", "public"),
 )
 ROOT = replace(ARTICLE, lower=(BELOW, BESIDE))
+LIVE = Table(
+    "article",
+    MetaData(),
+    Column("id", Integer),
+    Column("name", String(200)),
+    Column("hits", Integer),
+)
+OLD, NEW = RowImage("old", dict(LIVE.c)), RowImage("new", dict(LIVE.c))
+ADDITIONS = replace(
+    ARTICLE,
+    columns=(*ARTICLE.columns[:2], replace(ARTICLE.columns[2], flag="hits_mod")),
+    end_timestamp_column="ended_at",
+    mask=MaskSpec("changed", TableName("transaction_mask", "public")),
+    extra=(ExtraColumn("label", RowExpression(NEW.name + "'\\")),),
+    changes=ChangesSpec(
+        TableName("transaction_changes", "public"),
+        "transaction_id",
+        "entity_name",
+        RowExpression(literal("Article")),
+    ),
+)
 
 CASES = {
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
@@ -124,6 +154,7 @@ CASES = {
     "links": EMITTER.create(LINK, SERVER),
     "root": EMITTER.create(ROOT, SERVER),
     "below": EMITTER.create(replace(BELOW, root=ROOT), SERVER),
+    "additions": EMITTER.create(ADDITIONS, SERVER),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(OTHER_LOG, SERVER)],
 }
 
