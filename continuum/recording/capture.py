@@ -65,6 +65,12 @@ class Capture:
         if versions:
             self.look_at_versions(connection, keys)
 
+    def look_aside(self, connection: Connection, keys: Iterable[Key]) -> None:
+        """Look at rows that no statement is changing, but whose versions are going to change."""
+        fresh = [key for key in dict.fromkeys(keys) if key not in self.looked]
+        if fresh:
+            self.look(connection, fresh, lock="update")
+
     def add(self, rows: Sequence[Row]) -> None:
         """Take over rows, unless they have been looked at before."""
         for row in rows:

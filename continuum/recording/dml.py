@@ -40,8 +40,12 @@ def parameter_sets(multiparams: Any, params: Any) -> list[Mapping[str, Any]]:
 
 
 def target(statement: UpdateBase) -> Table | None:
-    """Return the table that a statement changes, ``None`` when it is not a plain table."""
-    table: Any = statement.table
+    """Return the table that a statement changes, ``None`` when it is not a plain table.
+
+    A bulk statement about a class that spans several tables is executed once for each of them.
+    """
+    notes = statement._annotations
+    table: Any = notes.get("_emit_insert_table", notes.get("_emit_update_table", statement.table))
     return table if isinstance(table, Table) else None
 
 

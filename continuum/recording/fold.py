@@ -167,6 +167,7 @@ def fold(
     running: int | None,
     *,
     paused: bool = False,
+    kept_below: bool = False,
 ) -> Sequence[Action]:
     """Decide what becomes of the versions of one row.
 
@@ -177,6 +178,8 @@ def fold(
         transaction's own.
     :param running: the running transaction, ``None`` while it has no number.
     :param paused: the running transaction does not record this table at the moment.
+    :param kept_below: another table of a hierarchy has a version of the running transaction, so
+        that this one, the root, has one as well.
     """
     if old is None and new is None:
         return NOTHING
@@ -187,8 +190,7 @@ def fold(
             return (Replace(Which.NEW, newest.operation),)
         return NOTHING
     if mine:
-        assert newest is not None
-        return _continued(shape, old, new, newest, previous, running)
+        return _continued(shape, new, previous, running, kept_below)
     if paused:
         if old is not None and newest is not None and shape.ends and newest.end is None:
             return (Close(newest.transaction),)
@@ -196,10 +198,54 @@ def fold(
     if newest is None:
         return _first(old, new)
     if shape.ends and newest.end is not None:
-        return _after_gap(shape, old, new, newest, running)
+        return _after_gap(shape, old, new, newest, running, kept_below)
     if not shape.ends and old is not None and not _known(shape, old, newest):
         return (Write(Which.OLD, INSERT, Since.GAP), *_changed(new))
-    return _next(shape, old, new, newest)
+    return _next(shape, old, new, newest, kept_below)
+
+
+def fold_touched(
+    shape: Shape,
+    current: Image,
+    newest: Newest | None,
+    previous: Newest | None,
+    running: int | None,
+    *,
+    kept_below: bool,
+) -> Sequence[Action]:
+    """Decide what becomes of the root's versions of an object that changed at another level only.
+
+    Parameters as for :func:`fold`.
+
+    :param current: the root's row, which is what it was.
+    """
+    if newest is not None and newest.transaction == running:
+        before = _before(shape, previous, running)
+        if (
+            not kept_below
+            and newest.operation == UPDATE
+            and before is not None
+            and shape.equal(current, before.image)
+        ):
+            return (Remove(), *_reopened(shape, before))
+        return NOTHING
+    if not kept_below:
+        return NOTHING
+    if newest is None:
+        return _first(current, current)
+    if shape.ends and newest.end is not None:
+        if newest.end == running:
+            return _UPDATED
+        return (Write(Which.OLD, INSERT, newest.end, ended=True), *_UPDATED)
+    operation = INSERT if newest.operation == DELETE else UPDATE
+    return _following(newest.transaction if shape.ends else None, operation)
+
+
+def leaves_gap(actions: Sequence[Action]) -> bool:
+    """Say whether a version is ended that no other one follows."""
+    return any(isinstance(action, Close) for action in actions) and not any(
+        isinstance(action, Write) for action in actions
+    )
 
 
 def inverted(newest: Newest | None, running: int | None) -> bool:
@@ -211,26 +257,36 @@ def inverted(newest: Newest | None, running: int | None) -> bool:
 
 def _continued(
     shape: Shape,
-    old: Image | None,
     new: Image | None,
-    mine: Newest,
     previous: Newest | None,
     running: int | None,
+    kept_below: bool,
 ) -> Sequence[Action]:
     """Fold into the version that the running transaction has written already."""
-    ended_by_me = previous is not None and (not shape.ends or previous.end == running)
-    before = previous if ended_by_me and previous and previous.operation != DELETE else None
+    before = _before(shape, previous, running)
     if new is not None:
         if before is None:
             return (Replace(Which.NEW, INSERT),)
-        if shape.equal(new, before.image):
+        if not kept_below and shape.equal(new, before.image):
             return (Remove(), *_reopened(shape, before))
         return (Replace(Which.NEW, UPDATE),)
     if before is not None:
         return (Replace(Which.OLD, DELETE),)
-    if ended_by_me and previous is not None:
+    if previous is not None and _succeeded(shape, previous, running):
         return (Remove(), *_reopened(shape, previous))
     return (Remove(),)
+
+
+def _succeeded(shape: Shape, previous: Newest, running: int | None) -> bool:
+    """Say whether the running transaction's version follows another one without a gap."""
+    return not shape.ends or previous.end == running
+
+
+def _before(shape: Shape, previous: Newest | None, running: int | None) -> Newest | None:
+    """Return the version that shows the row before the running transaction, if it was there."""
+    if previous is None or previous.operation == DELETE:
+        return None
+    return previous if _succeeded(shape, previous, running) else None
 
 
 def _first(old: Image | None, new: Image | None) -> Sequence[Action]:
@@ -241,7 +297,12 @@ def _first(old: Image | None, new: Image | None) -> Sequence[Action]:
 
 
 def _after_gap(
-    shape: Shape, old: Image | None, new: Image | None, newest: Newest, running: int | None
+    shape: Shape,
+    old: Image | None,
+    new: Image | None,
+    newest: Newest,
+    running: int | None,
+    kept_below: bool,
 ) -> Sequence[Action]:
     """Take up a history that ended while nobody recorded."""
     assert newest.end is not None
@@ -253,12 +314,14 @@ def _after_gap(
         return _DELETED
     if newest.operation == DELETE and old is None:
         return _INSERTED
-    if newest.operation != DELETE and shape.equal(new, newest.image):
+    if newest.operation != DELETE and not kept_below and shape.equal(new, newest.image):
         return (Reopen(newest.transaction),)
     return _UPDATED
 
 
-def _next(shape: Shape, old: Image | None, new: Image | None, newest: Newest) -> Sequence[Action]:
+def _next(
+    shape: Shape, old: Image | None, new: Image | None, newest: Newest, kept_below: bool
+) -> Sequence[Action]:
     """Let a version follow the newest one."""
     if new is None:
         operation = DELETE
@@ -268,7 +331,7 @@ def _next(shape: Shape, old: Image | None, new: Image | None, newest: Newest) ->
         operation = UPDATE
     elif newest.operation == DELETE:
         operation = INSERT
-    elif shape.equal(new, newest.image):
+    elif not kept_below and shape.equal(new, newest.image):
         # The row went without anybody seeing it, and came back the same.
         return NOTHING
     else:

@@ -29,7 +29,6 @@ from sqlalchemy import Delete
 from sqlalchemy import Insert
 from sqlalchemy import Table
 from sqlalchemy import Update
-from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine import Engine
@@ -49,6 +48,7 @@ from continuum.errors import UnsupportedStatement
 from continuum.recording import dml
 from continuum.recording import hooks
 from continuum.recording import inserts
+from continuum.recording.anticipation import keys_of_changing
 from continuum.recording.capture import Capture
 from continuum.recording.cascades import Cascade
 from continuum.recording.dml import Given
@@ -374,18 +374,14 @@ class ORMRecorder:
         recorded = look.scope.recorded.get(table)
         if recorded is None:
             return []
-        keys = []
-        for session in unit.sessions:
-            if self._flushes.get(session) is not flush:
-                continue
-            for obj in (*session.dirty, *session.deleted):
-                state = inspect(obj)
-                mapper = state.mapper
-                if mapper.local_table is not table or mapper.primary_key != recorded.key:
-                    continue
-                if state.identity is not None and (state.committed_state or obj in session.deleted):
-                    keys.append(tuple(state.identity))
-        return keys
+        objects = (
+            (obj, deleted)
+            for session in unit.sessions
+            if self._flushes.get(session) is flush
+            for changed, deleted in ((session.dirty, False), (session.deleted, True))
+            for obj in changed
+        )
+        return keys_of_changing(table, recorded, objects)
 
     def _refuse_joined(self, statement: UpdateBase, scope: Scope) -> None:
         tables = set(scope.recorded) | set(scope.actions)
@@ -496,11 +492,21 @@ class _Look:
             capture = self.capture(table)
             keys = dml.keys_named(criterion, capture.images.recorded.key, self.parameters)
             if keys is not None:
+                self._look_at_root(capture, [*keys, *anticipated])
                 capture.look(self.connection, [*keys, *anticipated], lock="key", versions=True)
             else:
                 reached = self._match(capture, criterion, lock="key")
                 capture.look_at_versions(self.connection, [key for key, _ in reached])
         self._follow(statement, table, None)
+
+    def _look_at_root(self, capture: Capture, keys: Sequence[Key]) -> None:
+        """Look at the root's rows of objects that are going to change at a lower level.
+
+        They are locked first, as they are when the whole object changes.
+        """
+        root = capture.images.recorded.root
+        if root is not None:
+            self.capture(root.table).look_aside(self.connection, keys)
 
     def _update_rows(
         self,
@@ -533,6 +539,7 @@ class _Look:
         ]
         keys = dml.keys_named(criterion, key, self.parameters)
         if keys is not None and not computed:
+            self._look_at_root(capture, [*keys, *anticipated])
             capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves))
             olds = list(zip(keys, targets, strict=True))
         else:
@@ -578,6 +585,7 @@ class _Look:
         if len(self.parameters) == 1:
             self.job.reached = len(rows)
         capture.add(rows)
+        self._look_at_root(capture, [row.key for row in rows])
         return reached
 
     def _follow(self, statement: Update | Delete, table: Table, changed: set[Any] | None) -> None:

@@ -82,7 +82,7 @@ class Scope:
         found = self._writers.get(table)
         if found is None:
             found = self._writers[table] = Writer(
-                self.recorded[table], self.dialect, self.images(table).shape
+                self.recorded[table], self.dialect, self.images(table)
             )
         return found
 

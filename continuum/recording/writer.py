@@ -22,6 +22,7 @@ from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import cast
 from sqlalchemy import func
+from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
@@ -35,11 +36,11 @@ from continuum.recording.fold import Newest
 from continuum.recording.fold import Remove
 from continuum.recording.fold import Reopen
 from continuum.recording.fold import Replace
-from continuum.recording.fold import Shape
 from continuum.recording.fold import Since
 from continuum.recording.fold import Which
 from continuum.recording.fold import Write
 from continuum.recording.fold import identical
+from continuum.recording.images import Images
 from continuum.recording.images import Key
 from continuum.recording.images import Raw
 from continuum.recording.images import any_bound
@@ -97,13 +98,14 @@ class Writer:
 
     :param recorded: the table.
     :param dialect: name of the dialect.
-    :param shape: how its images are kept.
+    :param images: its reading side.
     """
 
-    def __init__(self, recorded: RecordedTable, dialect: str, shape: Shape) -> None:
+    def __init__(self, recorded: RecordedTable, dialect: str, images: Images) -> None:
         self.recorded = recorded
         self.dialect = dialect
-        self._shape = shape
+        self._shape = images.shape
+        self._joinable_key = images.joinable_key
         self._names = [f"c{index}" for index in range(len(recorded.columns))]
         self._insert = self._insert_statement()
         self._copy = self._copy_statement()
@@ -147,6 +149,35 @@ class Writer:
                         work.reopened.append((*decision.key, action.transaction))
         self._send(connection, work, running)
 
+    def complete(self, connection: Connection, keys: Sequence[Key]) -> None:
+        """Begin the histories of rows below a root that gets a baseline, where none goes on.
+
+        One INSERT for every 500 keys.
+        """
+        recorded = self.recorded
+        earlier = recorded.version_table.alias("earlier")
+        same = [
+            earlier.c[column.key] == live
+            for column, live in zip(recorded.version_key, self._joinable_key, strict=True)
+        ]
+        since: ColumnElement[Any] = literal(0, BigInteger())
+        going_on = select(literal(1)).select_from(earlier).where(*same)
+        end = recorded.end_column
+        if end is not None:
+            last = select(func.max(earlier.c[end.key])).where(*same)
+            since = func.coalesce(last.correlate_except(earlier).scalar_subquery(), since)
+            going_on = going_on.where(earlier.c[end.key].is_(None))
+        source = select(
+            *(column.live for column in recorded.columns),
+            since,
+            literal(int(Operation.INSERT), SmallInteger()),
+        ).where(~going_on.correlate_except(earlier).exists())
+        for some in chunks(keys):
+            self._execute(
+                connection,
+                self._copy_from(source.where(any_of(recorded.key, some, self.dialect))),
+            )
+
     def _add(
         self,
         work: _Work,
@@ -161,7 +192,8 @@ class Writer:
         if action.which is Which.NEW and not self.recorded.duplicates:
             work.copied.setdefault(action.operation, []).append(decision.key)
             return
-        image = decision.current if action.which is Which.NEW else decision.old
+        # A root whose row came while nobody recorded it has no row of before.
+        image = decision.current if action.which is Which.NEW else decision.old or decision.current
         assert image is not None
         image = self._shape.kept(image, action.operation)
         newest = decision.newest

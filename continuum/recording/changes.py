@@ -1,0 +1,161 @@
+"""The rows of one table that have changed, beside the versions that there are of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+from sqlalchemy.engine import Connection
+
+from continuum.errors import UnsupportedStatement
+from continuum.recording.capture import Capture
+from continuum.recording.fold import Action
+from continuum.recording.fold import Image
+from continuum.recording.fold import Newest
+from continuum.recording.fold import fold
+from continuum.recording.fold import identical
+from continuum.recording.images import Key
+from continuum.recording.writer import Decision
+from continuum.schema.recorded import RecordedTable
+
+
+class Changes:
+    """The changed rows of one table, with the versions that they had.
+
+    :param capture: the rows as they were.
+    """
+
+    def __init__(self, connection: Connection, capture: Capture) -> None:
+        self.capture = capture
+        self.shape = capture.images.shape
+        self.newest = dict(capture.newest)
+        self.previous: dict[Key, Newest] = {}
+        self.keys = dict(capture.keys)
+        self._read(connection)
+
+    @property
+    def recorded(self) -> RecordedTable:
+        """The table."""
+        return self.capture.images.recorded
+
+    @property
+    def selective(self) -> bool:
+        """Versions of it can end without successor, though nobody has paused recording it."""
+        return bool(self.recorded.lower)
+
+    def _read(self, connection: Connection) -> None:
+        """Look at the rows once more."""
+        capture = self.capture
+        known = {self.keys[raw] for raw in self.newest} | capture.unborn
+        new: dict[Key, list[Image]] = {}
+        for versions in (True, False):
+            keys = [key for key in capture.looked if (key not in known) is versions]
+            for row in capture.images.by_keys(connection, keys, versions=versions):
+                new.setdefault(row.raw, []).append(row.image)
+                self.keys[row.raw] = row.key
+                if versions:
+                    self.newest[row.raw] = row.newest
+        self.rows: dict[Key, tuple[Image | None, Image | None]] = {}
+        for raw in dict.fromkeys((*capture.old, *new)):
+            before, after = capture.old.get(raw, []), new.get(raw, [])
+            old = before[0] if before else None
+            # Of several equal links the one that has stayed stands for all.
+            current = old if old in after else (after[0] if after else None)
+            if old is not None or current is not None:
+                self.rows[raw] = old, current
+        if len(capture.born) > sum(raw not in capture.old for raw in new):
+            raise _not_there(capture)
+        gone = [
+            self.keys[raw]
+            for raw, (old, current) in self.rows.items()
+            if current is None and raw not in self.newest
+        ]
+        if gone:
+            self.newest.update(capture.images.newest(connection, gone))
+
+    def read_previous(self, connection: Connection, running: int | None) -> None:
+        """Read what came before the versions that the running transaction has written."""
+        if running is None:
+            return
+        mine = [
+            self.keys[raw]
+            for raw, version in self.newest.items()
+            if version is not None and version.transaction == running and raw in self.rows
+        ]
+        if mine:
+            self.previous = self.capture.images.previous(connection, mine, running)
+
+    def is_mine(self, raw: Key, running: int | None) -> bool:
+        """Say whether the newest version of a row is the running transaction's."""
+        newest = self.newest.get(raw)
+        return newest is not None and newest.transaction == running
+
+    def begun(self, running: int | None) -> list[Key]:
+        """Return the keys of rows that the running transaction has written or ended versions of."""
+        return [
+            self.keys[raw]
+            for raw, version in self.newest.items()
+            if version is not None
+            and running in (version.transaction, version.end)
+            and raw in self.rows
+        ]
+
+    def differing(self) -> list[Key]:
+        """Return the keys of rows that are not what they were, ignored columns included."""
+        return [
+            self.keys[raw]
+            for raw, (old, new) in self.rows.items()
+            if old is None or new is None or not identical(old, new)
+        ]
+
+    def altered(self) -> Iterator[Key]:
+        """Iterate over raw keys of rows that went, or changed in columns that count."""
+        for raw, (old, new) in self.rows.items():
+            if old is not None and (new is None or not self.shape.equal(old, new)):
+                yield raw
+
+    def decision(self, raw: Key, actions: Sequence[Action]) -> Decision:
+        """Return what has to happen to the versions of a row, with what that needs to know."""
+        return Decision(self.keys[raw], *self.rows[raw], self.newest.get(raw), actions)
+
+    def renumbered(self, before: int, after: int) -> None:
+        """Follow the running transaction to another number."""
+
+        def moved(version: Newest) -> Newest:
+            return version._replace(
+                transaction=after if version.transaction == before else version.transaction,
+                end=after if version.end == before else version.end,
+            )
+
+        self.newest = {
+            raw: None if version is None else moved(version) for raw, version in self.newest.items()
+        }
+        self.previous = {raw: moved(version) for raw, version in self.previous.items()}
+
+    def decisions(self, running: int | None, *, paused: bool) -> dict[Key, Sequence[Action]]:
+        """Return what has to happen, by raw key."""
+        result = {}
+        for raw, (old, new) in self.rows.items():
+            actions = fold(
+                self.shape,
+                old,
+                new,
+                self.newest.get(raw),
+                self.previous.get(raw),
+                running,
+                paused=paused,
+            )
+            if actions:
+                result[raw] = actions
+        return result
+
+
+def _not_there(capture: Capture) -> UnsupportedStatement:
+    table = capture.images.recorded.table
+    return UnsupportedStatement(
+        f"rows inserted into {table.fullname!r} cannot be found under the keys they were given",
+        table=table.fullname,
+        dialect=capture.images.dialect,
+        hint="The database has put other keys in their place (a trigger, or AUTO_INCREMENT for a "
+        "0): leave the keys out, or record the table with triggers.",
+    )
