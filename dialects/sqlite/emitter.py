@@ -120,15 +120,23 @@ class SQLiteEmitter(Emitter):
                 hint="Keep the version table in the schema of its table (leave the option `schema` "
                 "out), or use native_versioning=False.",
             )
-        for other in (*([spec.root] if spec.root else []), *spec.lower):
-            if schema_of(other.table.schema) != schema_of(spec.table.schema):
+        needed = {level.table: "tables of its hierarchy" for level in spec.lower}
+        if spec.root is not None:
+            needed[spec.root.table] = "the root of its hierarchy"
+        if spec.end_timestamp_column is not None:
+            needed[spec.log.table] = "the times of transactions"
+        if spec.mask is not None:
+            needed[spec.mask.catalog] = "the places of the bits of its mask"
+        if spec.changes is not None:
+            needed[spec.changes.table] = "the kinds of changed objects"
+        for table, what in needed.items():
+            if schema_of(table.schema) != schema_of(spec.table.schema):
                 raise UnsupportedTable(
-                    f"{spec.table} and {other.table} hold the same objects, but are in different "
-                    "database files; a trigger of SQLite cannot write to another file than its own",
+                    f"{spec.table} is in another database file than {table} ({what}), and a "
+                    "trigger of SQLite cannot use another file than its own",
                     table=str(spec.table),
                     dialect=self.name,
-                    hint="Keep the tables of a hierarchy in one file, or use "
-                    "native_versioning=False.",
+                    hint="Keep these tables in one file, or use native_versioning=False.",
                 )
 
     def create_helpers(
@@ -517,8 +525,15 @@ class SQLiteEmitter(Emitter):
         columns |= {c.name for item in specs for c in item.columns}
         for item in specs:
             columns |= {item.transaction_column, item.operation_column, item.end_column or ""}
+            columns |= {c.flag or "" for c in item.columns} | {c.name for c in item.extra}
+            columns |= {item.end_timestamp_column or "", item.mask.column if item.mask else ""}
         last = name.rsplit(".", 1)[-1] if name else ""
         helpers = {spec.log.table.name, State(spec.log, schema_of(spec.table.schema)).name}
+        if spec.mask is not None:
+            helpers.add(spec.mask.catalog.name)
+        if spec.changes is not None:
+            helpers.add(spec.changes.table.name)
+            columns |= {spec.changes.transaction_column, spec.changes.entity_column}
         if kind == "table" and last not in version_tables | helpers:
             return None
         if kind == "column" and last not in columns:

@@ -57,6 +57,11 @@ def _layout(source: str) -> str:
     return "\n".join(lines).replace("\0", "\n")
 
 
+def both(*conditions: str) -> str:
+    """Return the conditions as one; empty ones say nothing."""
+    return " AND ".join(condition for condition in conditions if condition)
+
+
 def refusal(message: str) -> str:
     """Return an expression that makes the write fail."""
     return f"RAISE(ABORT, {literal('continuum: ' + message)})"

@@ -149,5 +149,21 @@ DROP TRIGGER IF EXISTS "main"."continuum_update_article_tag";
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article_tag";
 
+DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article_tag";
+
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_born_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_written_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_born_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_moved_article_tag";
 

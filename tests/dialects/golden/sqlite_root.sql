@@ -205,3 +205,19 @@ END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_base";
 
+DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_update_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_born_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_written_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_born_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_moved_base";
+

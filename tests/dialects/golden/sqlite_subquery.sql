@@ -143,5 +143,21 @@ END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
 
+DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
+
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_born_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_written_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_born_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_moved_article";
 
