@@ -111,11 +111,15 @@ class Hierarchy:
 
     def write_live(self, *rows: tuple[Any, dict[str, Any]]) -> None:
         """Write live rows that nobody records."""
+        if self.world.native:
+            self.world.manager.uninstall(self.world.engine)
         with self.world.engine.begin() as connection:
             for cls, values in rows:
                 connection.execute(
                     insert(cls.__table__).values(values), execution_options={INTERNAL: True}
                 )
+        if self.world.native:
+            self.world.manager.install(self.world.engine)
 
     def told(self, session: Session, key: int, *names: str) -> list[tuple[Any, ...]]:
         """Return the versions of a person, as (class, kind of change, *values)."""
