@@ -49,6 +49,12 @@ from continuum.reading.vacuum import vacuum
 from continuum.reading.version import Version
 from continuum.recording.context import context
 from continuum.recording.unit_of_work import UnitOfWork
+from continuum.reverting.plan import Conflict
+from continuum.reverting.plan import LinkChange
+from continuum.reverting.plan import Plan
+from continuum.reverting.plan import RowChange
+from continuum.reverting.restore import restore
+from continuum.reverting.undo import undo
 from continuum.schema.ends import update_end_tx_column
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
@@ -72,9 +78,13 @@ __all__ = [
     "Adoption",
     "ClassNotVersioned",
     "Comparator",
+    "Conflict",
     "Diff",
     "ImproperlyConfigured",
+    "LinkChange",
     "Operation",
+    "Plan",
+    "RowChange",
     "TransactionBase",
     "TransactionFactory",
     "UnitOfWork",
@@ -111,10 +121,12 @@ __all__ = [
     "parent_class",
     "paused",
     "remove_versioning",
+    "restore",
     "speedups_info",
     "touched",
     "transaction_class",
     "tx_column_name",
+    "undo",
     "vacuum",
     "update_end_tx_column",
     "update_property_mod_flags",

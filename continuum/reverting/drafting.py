@@ -17,6 +17,7 @@ from continuum.reverting.checks import check_references
 from continuum.reverting.graph import Graph
 from continuum.reverting.plan import Conflict
 from continuum.reverting.plan import Plan
+from continuum.reverting.undo_links import stale_collections
 from continuum.reverting.writing import Writer
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def draft(
     related: bool,
     result: Callable[[], Any],
     conflicts: tuple[Conflict, ...] = (),
+    anchor: Any = None,
 ) -> Plan:
     """Check what has been gathered, and return it as a plan.
 
@@ -37,6 +39,7 @@ def draft(
     :param related: look whether the rows that will be referred to exist.
     :param result: gives what carrying the plan out returns.
     :param conflicts: what stands in the way.
+    :param anchor: an object of the session that stands for links without an owner.
     :raises RevertError: something could not be written.
 
     Queries: one for each unique constraint of which a row gets other values; with ``related`` one
@@ -68,7 +71,10 @@ def draft(
         _ask(graph.journal.transaction_cls.__versioning_manager__, session, plan)
         done = True
         with session.no_autoflush:
-            Writer(session, rows, graph.collections, graph.links, found).write()
+            for obj, name in list(stale_collections(graph)):
+                # What the session remembers of links would be written over what is.
+                session.expire(obj, [name])
+            Writer(session, rows, graph.collections, graph.links, found, anchor).write()
         return result()
 
     changes = (row.change() for row in rows)

@@ -247,6 +247,12 @@ class Graph:
         version_cls = self.journal.versions.get(mapper.class_)
         return None if version_cls is None else layout_of(version_cls)
 
+    def add_part(self, layout: Layout, key: Values, version: Any, names: frozenset[str]) -> None:
+        """Have some attributes of a row go back to a version."""
+        identity = (root_of(layout.model_mapper), key)
+        row = self.rows[identity] = Row(layout, key, version, only=names)
+        row.resolve(self.session, self.present)
+
     def add_versions(self, versions: Iterable[Any]) -> list[Row]:
         """Have rows go back to versions."""
         layouts = [(layout_of(type(version)), version) for version in versions]
@@ -289,9 +295,7 @@ class Graph:
         identity = (root_of(layout.model_mapper), key)
         if identity in self.rows:
             return
-        row = self.rows[identity] = Row(layout, key, version, only=frozenset(names))
-        self.present.load(layout, [key])
-        row.resolve(self.session, self.present)
+        self.add_part(layout, key, version, frozenset(names))
 
     # Values
 

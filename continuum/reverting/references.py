@@ -13,6 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
@@ -44,6 +45,26 @@ def references(row: Row) -> Iterator[Reference]:
         values = tuple([row.value_of(name) for name in names])
         if None not in values:
             yield Reference(row, names, _place(constraint, values))
+
+
+def is_related(child: Mapper[Any], names: tuple[str, ...], parent: Mapper[Any]) -> bool:
+    """Say whether the unit of work knows by a relationship that a foreign key orders rows.
+
+    :param names: attributes of the child that hold it.
+    """
+    for relation in child.relationships:
+        if relation.direction is RelationshipDirection.MANYTOONE and not relation.viewonly:
+            local = {child.get_property_by_column(column).key for column in relation.local_columns}
+            if local == set(names):
+                return True
+    for relation in parent.relationships:
+        if relation.direction is RelationshipDirection.ONETOMANY and not relation.viewonly:
+            far = [column for _, column in relation.local_remote_pairs or ()]
+            if child.common_parent(relation.mapper) and {
+                relation.mapper.get_property_by_column(column).key for column in far
+            } == set(names):
+                return True
+    return False
 
 
 def foreign_keys(mapper: Mapper[Any]) -> Iterator[tuple[ForeignKeyConstraint, tuple[str, ...]]]:
@@ -90,37 +111,48 @@ class Places:
 def missing(session: Session, rows: Iterable[Row]) -> list[Reference]:
     """Return the references of rows to what will not be there.
 
-    Queries: one for each foreign key whose target is neither among the rows nor in the session.
+    Queries: as :func:`absent`.
     """
     rows = list(rows)
-    staying = Places(row for row in rows if row.version is not None or row.targets)
-    going = Places(row for row in rows if row.operation is Operation.DELETE)
-    wanted: dict[tuple[Table, tuple[str, ...]], dict[Values, list[Reference]]] = {}
-    lost: list[Reference] = []
+    found: dict[Place, list[Reference]] = {}
     for row in rows:
-        if row.operation not in (Operation.INSERT, Operation.UPDATE):
+        if row.operation in (Operation.INSERT, Operation.UPDATE):
+            changed = {item.name for item in row.targets}
+            for reference in references(row):
+                if not changed.isdisjoint(reference.names):
+                    found.setdefault(reference.place, []).append(reference)
+    lost = absent(session, rows, found)
+    return [reference for place, group in found.items() if place in lost for reference in group]
+
+
+def absent(session: Session, rows: Iterable[Row], places: Iterable[Place]) -> set[Place]:
+    """Return the places at which no row will be.
+
+    :param rows: rows of the plan.
+
+    Queries: one for each table that is asked for, none for places of the plan.
+    """
+    rows = list(rows)
+    staying = Places(row for row in rows if row.operation is not Operation.DELETE)
+    going = Places(row for row in rows if row.operation is Operation.DELETE)
+    lost: set[Place] = set()
+    wanted: dict[tuple[Table, tuple[str, ...]], set[Values]] = {}
+    for place in places:
+        table, columns, values = place
+        if None in values or staying.find(place) is not None:
             continue
-        changed = {item.name for item in row.targets}
-        for reference in references(row):
-            if changed.isdisjoint(reference.names) or staying.find(reference.place) is not None:
-                continue
-            if going.find(reference.place) is not None:
-                lost.append(reference)
-                continue
-            table, columns, values = reference.place
-            group = wanted.setdefault((table, columns), {})
-            group.setdefault(values, []).append(reference)
+        if going.find(place) is not None:
+            lost.add(place)
+        else:
+            wanted.setdefault((table, columns), set()).add(values)
     for (table, columns), group in wanted.items():
-        found = _in_session(session, table, columns)
-        asked = [values for values in group if values not in found]
+        group -= _in_session(session, table, columns)
         selected = [table.c[name] for name in columns]
-        for criterion in among(selected, asked):
+        for criterion in among(selected, group):
             statement = select(*selected).where(criterion)
-            bind = {"clause": table}
-            found.update(tuple(row) for row in session.execute(statement, bind_arguments=bind))
-        for values, waiting in group.items():
-            if values not in found:
-                lost += waiting
+            for row in session.execute(statement, bind_arguments={"clause": table}):
+                group.discard(tuple(row))
+        lost |= {(table, columns, values) for values in group}
     return lost
 
 

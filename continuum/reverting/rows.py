@@ -169,6 +169,7 @@ class Link:
     :param values: columns that are written, or that tell which row is meant.
     :param identity: for a link that is there: the columns that find its row.
     :param needs: rows that have to be in the database before it.
+    :param owner: whose link it is; ``None``: an object outside of the plan stands for it.
     :param written: we write it; otherwise it follows from a collection.
     """
 
@@ -176,7 +177,7 @@ class Link:
     recorded: RecordedTable
     values: dict[Column[Any], Any]
     identity: dict[Column[Any], Any]
-    owner: Row
+    owner: Row | None
     needs: tuple[Row, ...] = ()
     written: bool = False
 

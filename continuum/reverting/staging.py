@@ -16,7 +16,7 @@ from typing import Literal
 from sqlalchemy import Column
 from sqlalchemy import Table
 from sqlalchemy import and_
-from sqlalchemy import delete
+from sqlalchemy import delete as delete_from
 from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import inspect
@@ -53,10 +53,19 @@ class StagedLink:
 
 @dataclass(eq=False)
 class Stage:
-    """What waits for the next flush of a session."""
+    """What waits for the next flush of a session.
+
+    :param links: rows of association tables.
+    :param deletes: groups of objects that are deleted before all others, one after the other.
+    :param saves: groups of objects that are inserted before all others.
+    :param vacate: what frees unique values.
+    :param late: objects, and what is written to their rows when all others are there.
+    :param expire: objects, and attributes that are stale after the flush.
+    """
 
     links: list[StagedLink] = field(default_factory=list)
-    deletes: list[Any] = field(default_factory=list)
+    deletes: list[list[Any]] = field(default_factory=list)
+    saves: list[list[Any]] = field(default_factory=list)
     vacate: list[Callable[[Session], None]] = field(default_factory=list)
     late: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     expire: list[tuple[Any, str]] = field(default_factory=list)
@@ -65,6 +74,7 @@ class Stage:
         """Forget everything."""
         self.links.clear()
         self.deletes.clear()
+        self.saves.clear()
         self.vacate.clear()
         self.late.clear()
         self.expire.clear()
@@ -118,17 +128,19 @@ def staged_links(
 
 def _before_flush(session: Session, flush_context: Any, instances: Any) -> None:
     stage = stage_of(session)
-    deletes = [obj for obj in stage.deletes if obj in session.deleted]
-    stage.deletes.clear()
-    if deletes:
-        _delete_first(session, deletes)
     stage.links[:] = [link for link in stage.links if link.owner in session]
     for link in stage.links:
         if link.action != "link":
             _write(session, link)
+    deletes, stage.deletes[:] = list(stage.deletes), []
+    for group in deletes:
+        _flush_first(session, [obj for obj in group if obj in session.deleted], delete=True)
     vacate, stage.vacate[:] = list(stage.vacate), []
     for make_room in vacate:
         make_room(session)
+    saves, stage.saves[:] = list(stage.saves), []
+    for group in saves:
+        _flush_first(session, [obj for obj in group if obj in session.new], delete=False)
     waiting = []
     for link in stage.links:
         if link.action == "link":
@@ -172,10 +184,10 @@ def _write(session: Session, link: StagedLink) -> None:
     else:
         found = and_(*(column == value for column, value in link.identity.items()))
         if link.action == "unlink":
-            statement = delete(link.table).where(found)
+            statement = delete_from(link.table).where(found)
         else:
             statement = update(link.table).where(found).values(link.values)
-    session.execute(statement, bind_arguments={"mapper": inspect(type(link.owner))})
+    session.execute(statement, bind_arguments={"clause": link.table})
 
 
 def write_columns(session: Session, obj: Any, values: dict[str, Any]) -> None:
@@ -207,15 +219,18 @@ def write_columns(session: Session, obj: Any, values: dict[str, Any]) -> None:
         )
 
 
-def _delete_first(session: Session, objects: list[Any]) -> None:
-    """Delete objects before anything else is flushed.
+def _flush_first(session: Session, objects: list[Any], *, delete: bool) -> None:
+    """Delete or insert objects before anything else is flushed.
 
     The unit of work deletes last, which is too late where a deleted row has a unique value that
-    another one needs.  This is what ``Session.flush()`` does, for these objects.
+    another one needs; and it does not know of foreign keys without a relationship.  This is what
+    ``Session.flush()`` does, for these objects.
     """
+    if not objects:
+        return
     context = UOWTransaction(session)
     for obj in objects:
-        context.register_object(attributes.instance_state(obj), isdelete=True)
+        context.register_object(attributes.instance_state(obj), isdelete=delete)
     transaction = session._autobegin_t()._begin()
     context.transaction = transaction
     try:

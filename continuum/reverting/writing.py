@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import inspect
@@ -24,6 +25,8 @@ from continuum.reverting.present import Present
 from continuum.reverting.present import holds_key
 from continuum.reverting.references import Places
 from continuum.reverting.references import in_order
+from continuum.reverting.references import is_related
+from continuum.reverting.references import references
 from continuum.reverting.rows import Collection
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
@@ -44,6 +47,7 @@ class Writer:
     :param collections: what their relationships hold then.
     :param links: rows of association tables.
     :param clashes: what has to come before the flush.
+    :param anchor: an object of the session that stands for links without an owner.
     """
 
     def __init__(
@@ -53,12 +57,15 @@ class Writer:
         collections: Iterable[Collection],
         links: Iterable[Link],
         clashes: Clashes,
+        anchor: Any = None,
     ) -> None:
         self.session = session
         self.rows = list(rows)
         self.collections = list(collections)
         self.links = list(links)
         self.clashes = clashes
+        self.anchor = anchor
+        self.late: dict[Row, dict[str, Any]] = {}
         self.present = Present(session)
 
     def write(self) -> None:
@@ -67,7 +74,10 @@ class Writer:
         for collection in self.collections:
             if collection.written and collection.owner.obj is not None:
                 self._take_out(collection)
-        for row in in_order(stay):
+        created = Places(row for row in stay if row.operation is Operation.INSERT)
+        ordered = in_order(stay)
+        self._break_circles(ordered, created)
+        for row in ordered:
             if row.operation is Operation.INSERT:
                 row.obj = new_instance(row.layout.model_mapper)
                 _set_columns(row, inserting=True)
@@ -80,7 +90,6 @@ class Writer:
         for collection in self.collections:
             if collection.owner.obj is not None:
                 self._put_in(collection)
-        created = Places(row for row in stay if row.operation is Operation.INSERT)
         for row in stay:
             if row.obj is not None:
                 self._set_references(row, created)
@@ -89,7 +98,62 @@ class Writer:
         for row in self.rows:
             if row.operation is Operation.DELETE:
                 self._delete(row)
+        for group in self._without_relationship(ordered, created):
+            stage_of(self.session).saves.append(group)
         self._stage()
+        self._delete_in_order()
+
+    def _break_circles(self, ordered: list[Row], created: Places) -> None:
+        """Let rows that refer to each other be inserted without, and refer to each other then."""
+        places = {row: place for place, row in enumerate(ordered)}
+        for row in ordered:
+            if row.operation is not Operation.INSERT:
+                continue
+            for reference in references(row):
+                target = created.find(reference.place)
+                if target is None or places[target] <= places[row]:
+                    continue
+                waiting = [item for item in row.targets if item.name in reference.names]
+                if not all(item.live.nullable for item in waiting):
+                    continue
+                for item in waiting:
+                    self.late.setdefault(row, {})[item.name] = row.targets.pop(item)
+
+    def _without_relationship(self, ordered: list[Row], created: Places) -> Iterator[list[Any]]:
+        """Iterate over new rows that others need, of which the unit of work does not know that."""
+        needed: dict[Row, None] = {}
+        for row in ordered:
+            for reference in references(row):
+                target = created.find(reference.place)
+                if target is None or target is row:
+                    continue
+                child, parent = inspect(type(row.obj)), inspect(type(target.obj))
+                if not is_related(child, reference.names, parent):
+                    needed[target] = None
+        for row in ordered:
+            if row in needed:
+                yield [row.obj]
+
+    def _delete_in_order(self) -> None:
+        """Delete those first of which the unit of work does not know that they refer to others."""
+        gone = [
+            row
+            for row in self.rows
+            if row.operation is Operation.DELETE and row.obj is not None and row.pending is None
+        ]
+        places = Places(gone)
+        first = []
+        for row in reversed(in_order(gone)):
+            child = inspect(type(row.obj))
+            for reference in references(row):
+                target = places.find(reference.place)
+                if target is None or target is row:
+                    continue
+                if not is_related(child, reference.names, inspect(type(target.obj))):
+                    first.append([row.obj])
+                    break
+        if first:
+            stage_of(self.session).deletes[:0] = first
 
     def _delete(self, row: Row) -> None:
         if row.pending is not None:
@@ -226,14 +290,16 @@ class Writer:
 
     def _stage(self) -> None:
         written = [link for link in self.links if link.written]
-        if not (written or self.clashes.deletes or self.clashes.holders):
+        if not (written or self.clashes.deletes or self.clashes.holders or self.late):
             return
         stage = stage_of(self.session)
-        stage.deletes += self.clashes.deletes
+        stage.late += [(row.obj, values) for row, values in self.late.items()]
+        if self.clashes.deletes:
+            stage.deletes.append(self.clashes.deletes)
         if self.clashes.holders:
             stage.vacate.append(self.clashes.make_room)
         for link in written:
-            owner = link.owner.obj
+            owner = self.anchor if link.owner is None else link.owner.obj
             key = list(link.recorded.table.primary_key.columns)
             identity = link.identity
             if link.action == "unlink" and key:

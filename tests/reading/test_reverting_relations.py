@@ -545,7 +545,8 @@ def test_an_association_class(world: World) -> None:
         article.marks = [Mark(tag=tags[0], note="x"), Mark(tag=tags[1], note="y")]
         session.add(article)
     before = rows(world, Mark)
-    for relations in (["marks.tag"], ["marks.tag", "tags"], ["tags"], "all"):
+    ways = (["marks.tag"], ["marks.tag", "tags"], ["tags"], "all")
+    for extra, relations in enumerate(ways, start=3):
         with world.transaction() as session:
             article = session.get_one(Article, 1)
             article.name = "b"
@@ -553,12 +554,11 @@ def test_an_association_class(world: World) -> None:
                 session.delete(mark)
             session.flush()
             session.delete(session.get_one(Tag, 1))
-            article.marks = [Mark(tag=Tag(name="three"), note="z")]
+            article.marks = [Mark(tag=Tag(id=extra, name="three"), note="z")]
         for _ in range(2):
             with world.transaction() as session:
                 history(session, Article, 1)[0].revert(relations=relations)
             assert rows(world, Mark) == before, relations
-        assert session.scalar(select(func.count()).select_from(Tag)) >= 2
     with world.transaction() as session:
         assert [tag.id for tag in session.get_one(Article, 1).tags] == [1, 2]
 
@@ -848,8 +848,9 @@ def test_nothing_is_parked_when_the_change_is_taken_back(world: World, blog: Blo
 def test_number_of_queries(world: World, blog: Blog, members: int) -> None:
     with world.transaction() as session:
         article = session.get_one(blog.Article, 1)
-        article.comments += [blog.Comment(text="x") for _ in range(members)]
-        article.tags += [blog.Tag(name=f"t{number}") for number in range(members)]
+        numbers = range(10, 10 + members)
+        article.comments += [blog.Comment(id=number, text="x") for number in numbers]
+        article.tags += [blog.Tag(id=number, name=f"t{number}") for number in numbers]
     change(world, blog.Article, 1, name="b")
     with world.transaction() as session:
         session.execute(update(blog.Comment).values(article_id=None))

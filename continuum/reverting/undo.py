@@ -1,0 +1,384 @@
+"""What one transaction did, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Literal
+from typing import overload
+
+from sqlalchemy import Column
+from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import Table
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from continuum.errors import RevertError
+from continuum.mapping.journal import Journal
+from continuum.operation import Operation
+from continuum.reading.changes import same_value
+from continuum.reading.layout import Item
+from continuum.reading.layout import Layout
+from continuum.reading.layout import layout_of
+from continuum.reading.transaction import changes_of
+from continuum.reading.values import identical
+from continuum.reverting.drafting import draft
+from continuum.reverting.graph import Graph
+from continuum.reverting.past import Values
+from continuum.reverting.past import among
+from continuum.reverting.past import key_columns
+from continuum.reverting.plan import Conflict
+from continuum.reverting.plan import Plan
+from continuum.reverting.present import root_of
+from continuum.reverting.references import absent
+from continuum.reverting.references import missing
+from continuum.reverting.rows import Row
+from continuum.reverting.undo_links import UndoLinks
+from continuum.reverting.values import attribute_of
+from continuum.reverting.values import is_written
+from continuum.reverting.values import load
+from continuum.reverting.values import mapped_columns
+
+if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
+
+
+@overload
+def undo(
+    session: Session,
+    transaction: Any,
+    *,
+    manager: VersioningManager | None = None,
+    dry_run: Literal[False] = False,
+) -> Plan: ...
+
+
+@overload
+def undo(
+    session: Session,
+    transaction: Any,
+    *,
+    manager: VersioningManager | None = None,
+    dry_run: Literal[True],
+) -> Plan: ...
+
+
+def undo(
+    session: Session,
+    transaction: Any,
+    *,
+    manager: VersioningManager | None = None,
+    dry_run: bool = False,
+) -> Plan:
+    """Take back everything that a transaction did.
+
+    Rows that it inserted are deleted, rows that it deleted come back, and of rows that it updated
+    those columns that it changed get their values of before; links too.  What later transactions
+    changed elsewhere stays.  Where they changed the same, nothing is touched, and the error lists
+    the conflicts.
+
+    The session gets the change; it is neither flushed nor committed.  The undo becomes a
+    transaction of its own, which can be undone in turn.
+
+    :param session: the session.
+    :param transaction: Transaction object, or its id.
+    :param manager: which history an id is of, if there is more than one manager.
+    :param dry_run: only return the plan; its ``conflicts`` tell what stands in the way.
+    :returns: the plan, carried out.
+    :raises UndoConflict: later changes stand in the way.
+    :raises RevertError: there is no such transaction, or a row could not be written.
+    :raises RevertVetoed: a listener of ``before_revert`` forbids it.
+
+    Queries: one for the transaction unless it is given, one for its changes, then for each class
+    one for the versions before, and one for live rows that the session does not hold; one for
+    each association table; and for rows that are deleted one for each foreign key to their table.
+    Example::
+
+        with context(reason="undo of transaction 7"):
+            undo(session, 7)
+            session.commit()
+    """
+    with session.no_autoflush:
+        found, journal = _transaction(session, transaction, manager)
+        identity = inspect(found).identity
+        assert identity is not None
+        plan = _Undo(session, journal, found, identity[0]).plan()
+    if not dry_run:
+        plan.apply()
+    return plan
+
+
+def _transaction(
+    session: Session, transaction: Any, manager: VersioningManager | None
+) -> tuple[Any, Journal]:
+    if isinstance(transaction, int):
+        if manager is None:
+            from continuum.manager import versioning_manager
+
+            manager = versioning_manager
+        journal = manager.only_journal()
+        found = session.get(journal.transaction_cls, transaction)
+    else:
+        journal = type(transaction).__continuum_journal__
+        identity = inspect(transaction).identity
+        found = None if identity is None else session.get(journal.transaction_cls, identity)
+    if found is None:
+        raise RevertError(
+            f"there is no transaction {transaction!r}",
+            table=journal.transaction_table.fullname,
+            hint="Give a Transaction object, or its id.",
+        )
+    return found, journal
+
+
+class _Undo:
+    """The undo of one transaction.
+
+    :param number: id of the transaction.
+    """
+
+    def __init__(self, session: Session, journal: Journal, transaction: Any, number: int) -> None:
+        self.session = session
+        self.journal = journal
+        self.transaction = transaction
+        self.number = number
+        self.graph = Graph(session, journal, number - 1)
+        self.conflicts: list[Conflict] = []
+
+    def plan(self) -> Plan:
+        """Return what has to be done, with what stands in the way."""
+        versions = changes_of(self.transaction)
+        self._load(versions)
+        before = self._before(versions)
+        for version in versions:
+            layout = layout_of(type(version))
+            key = layout.key_of(version)
+            operation = getattr(version, layout.operation_name)
+            then = before.get((root_of(layout.model_mapper), key))
+            if operation == Operation.INSERT:
+                self._take_away(layout, key, version)
+            elif operation == Operation.DELETE:
+                self._bring_back(version if then is None else then, key)
+            elif then is not None:
+                self._set_back(layout, key, version, then)
+        links = UndoLinks(self.graph, self.number)
+        self.conflicts += links.plan()
+        rows = list(self.graph.rows.values())
+        self.conflicts += self._referring(rows)
+        self.conflicts += self._unreferable(rows)
+        return draft(
+            self.graph,
+            f"undo of {self.transaction!r}",
+            related=False,
+            result=lambda: None,
+            conflicts=tuple(self.conflicts),
+            anchor=self.transaction,
+        )
+
+    def _load(self, versions: list[Any]) -> None:
+        """Load the live objects of all versions."""
+        by_root: dict[Any, tuple[Layout, list[Values]]] = {}
+        for version in versions:
+            layout = layout_of(type(version))
+            group = by_root.setdefault(root_of(layout.model_mapper), (layout, []))
+            group[1].append(layout.key_of(version))
+        for layout, keys in by_root.values():
+            self.graph.present.load(layout, keys)
+
+    def _before(self, versions: list[Any]) -> dict[Any, Any]:
+        """Return the versions in force before the transaction, by root mapper and key."""
+        wanted: dict[type[Any], tuple[Layout, list[Values]]] = {}
+        for version in versions:
+            layout = layout_of(type(version))
+            if getattr(version, layout.operation_name) != Operation.INSERT:
+                root = layout_of(layout.root)
+                wanted.setdefault(layout.root, (root, []))[1].append(layout.key_of(version))
+        found = {}
+        for layout, keys in wanted.values():
+            for version in self.graph.past.versions(layout, key_columns(layout), keys):
+                root = root_of(layout.model_mapper)
+                found[root, layout_of(type(version)).key_of(version)] = version
+        return found
+
+    # Rows
+
+    def _live(self, layout: Layout, key: Values) -> Any:
+        """Return the live object, ``None`` when there is none or it is about to be deleted."""
+        pending = self.graph.present.pending(layout, key)
+        if pending is not None:
+            return pending
+        obj = self.graph.present.stored(layout, key)
+        return None if obj is None or obj in self.session.deleted else obj
+
+    def _take_away(self, layout: Layout, key: Values, version: Any) -> None:
+        obj = self._live(layout, key)
+        if obj is None:
+            return
+        changed = list(self._changed(layout, key, version, obj, None))
+        self.conflicts += changed
+        if not changed:
+            self.graph.add(layout, key, None)
+
+    def _bring_back(self, then: Any, key: Values) -> None:
+        layout = layout_of(type(then))
+        obj = self._live(layout, key)
+        if obj is None:
+            self.graph.add(layout, key, then)
+        elif not isinstance(obj, layout.model) or any(self._changed(layout, key, then, obj, None)):
+            self.conflicts.append(Conflict("taken", layout.recorded.table, _named(layout, key)))
+
+    def _set_back(self, layout: Layout, key: Values, version: Any, then: Any) -> None:
+        obj = self._live(layout, key)
+        if obj is None or not isinstance(obj, layout.model):
+            self.conflicts.append(Conflict("gone", layout.recorded.table, _named(layout, key)))
+            return
+        items = [
+            item
+            for item in layout.items
+            if not _same(item, getattr(version, item.name), getattr(then, item.name))
+        ]
+        changed = list(self._changed(layout, key, version, obj, then, items))
+        self.conflicts += changed
+        if not changed:
+            names = frozenset(item.name for item in items)
+            self.graph.add_part(layout, key, then, names)
+
+    def _changed(
+        self,
+        layout: Layout,
+        key: Values,
+        version: Any,
+        obj: Any,
+        then: Any,
+        items: Iterable[Item] | None = None,
+    ) -> Iterator[Conflict]:
+        """Iterate over what an object has otherwise than a version.
+
+        :param then: the version that is wanted; a column that looks like it already is none.
+        """
+        load(self.session, layout, obj)
+        current = inspect(obj).dict
+        for item in layout.items if items is None else items:
+            if not is_written(layout, item) or (items is None and not item.counts):
+                continue
+            found, expected = current.get(item.name), getattr(version, item.name)
+            wanted = None if then is None else getattr(then, item.name)
+            if _same(item, found, expected) or (then is not None and _same(item, found, wanted)):
+                continue
+            yield Conflict(
+                "changed",
+                layout.recorded.table,
+                _named(layout, key),
+                item.name,
+                found=found,
+                expected=expected,
+                wanted=wanted,
+            )
+
+    # What refers to them
+
+    def _referring(self, rows: list[Row]) -> Iterator[Conflict]:
+        """Iterate over rows made later that refer to one that would be deleted."""
+        gone = [row for row in rows if row.operation is Operation.DELETE and row.obj is not None]
+        by_table: dict[Table, list[Row]] = {}
+        for row in gone:
+            for table in row.layout.model_mapper.tables:
+                if isinstance(table, Table):
+                    by_table.setdefault(table, []).append(row)
+        for table in list(self.journal.metadata.tables.values()):
+            for constraint in table.foreign_key_constraints:
+                referred = constraint.referred_table
+                if referred in by_table:
+                    yield from self._referring_by(table, constraint, by_table[referred])
+
+    def _referring_by(
+        self, table: Table, constraint: ForeignKeyConstraint, rows: list[Row]
+    ) -> Iterator[Conflict]:
+        near = [element.parent for element in constraint.elements]
+        far = [element.column for element in constraint.elements]
+        wanted: dict[Values, Row] = {}
+        for row in rows:
+            mapper = row.layout.model_mapper
+            attributes = {column for _, column in mapped_columns(mapper)}
+            if not attributes.issuperset(far):
+                continue
+            loaded = inspect(row.obj).dict
+            wanted[tuple([loaded.get(attribute_of(mapper, column)) for column in far])] = row
+        key = list(table.primary_key.columns) or near
+        leaving = self._leaving(table, key)
+        for criterion in among(near, wanted):
+            statement = select(*key, *near).where(criterion)
+            for found in self.session.execute(statement, bind_arguments={"clause": table}):
+                identity, values = tuple(found[: len(key)]), tuple(found[len(key) :])
+                if identity in leaving or values not in wanted:
+                    continue
+                row = wanted[values]
+                names = {column.name: value for column, value in zip(key, identity, strict=True)}
+                yield Conflict(
+                    "referenced",
+                    row.layout.recorded.table,
+                    row.key_by_name,
+                    found=f"{table.fullname} {names}",
+                )
+
+    def _leaving(self, table: Table, key: list[Column[Any]]) -> set[Values]:
+        """Return the keys of rows of a table that are deleted, or get other foreign keys."""
+        found = set()
+        for row in self.graph.rows.values():
+            mapper = row.layout.model_mapper
+            if row.operation in (Operation.DELETE, Operation.UPDATE) and table in mapper.tables:
+                names = [attribute_of(mapper, column) for column in key]
+                changed = {item.live for item in row.targets}
+                if row.operation is Operation.DELETE or any(
+                    column.foreign_keys and column in changed for column in table.columns
+                ):
+                    by_name = row.key_by_name
+                    found.add(tuple([by_name.get(name) for name in names]))
+        for link in self.graph.links:
+            if link.recorded.table is table and link.action == "unlink":
+                found.add(tuple([link.identity.get(column) for column in key]))
+        for obj in self.session.deleted:
+            mapper = inspect(type(obj))
+            if table in mapper.tables:
+                loaded = inspect(obj).dict
+                found.add(tuple([loaded.get(attribute_of(mapper, column)) for column in key]))
+        return found
+
+    def _unreferable(self, rows: list[Row]) -> Iterator[Conflict]:
+        """Iterate over rows and links that would refer to a row that is gone."""
+        for lost in missing(self.session, rows):
+            yield Conflict(
+                "target gone",
+                lost.row.layout.recorded.table,
+                lost.row.key_by_name,
+                ", ".join(lost.names),
+                wanted=dict(zip(lost.place[1], lost.place[2], strict=True)),
+            )
+        places = {}
+        for link in self.graph.links:
+            if link.action != "link":
+                continue
+            for constraint in link.recorded.table.foreign_key_constraints:
+                values = tuple([link.values.get(each.parent) for each in constraint.elements])
+                columns = tuple([each.column.name for each in constraint.elements])
+                places[constraint.referred_table, columns, values] = link, constraint
+        for place in absent(self.session, rows, places):
+            link, constraint = places[place]
+            yield Conflict(
+                "target gone",
+                link.recorded.table,
+                {column.name: value for column, value in link.identity.items()},
+                ", ".join(column.name for column in constraint.columns),
+                wanted=dict(zip(place[1], place[2], strict=True)),
+            )
+
+
+def _same(item: Item, one: Any, other: Any) -> bool:
+    return identical(one, other) or (item.compares and same_value(item, one, other))
+
+
+def _named(layout: Layout, key: Values) -> dict[str, Any]:
+    return dict(zip(layout.key_names, key, strict=True))
