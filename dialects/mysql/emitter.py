@@ -29,6 +29,8 @@ from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.recorder import KINDS
 from continuum.dialects.mysql.recorder import Recorder
 from continuum.dialects.mysql.running import RunningTransaction
+from continuum.dialects.mysql.selection import SelectiveRecorder
+from continuum.dialects.mysql.selection import is_selective
 from continuum.dialects.mysql.server import assumed_server
 from continuum.dialects.mysql.server import known_versions
 from continuum.dialects.mysql.server import needs_guard
@@ -246,7 +248,8 @@ class MySQLEmitter(RunningTransaction):
         MariaDB replaces a trigger in place.  On MySQL the new one is made beside the old one, which
         is dropped afterwards; while both stand on the table, one of them keeps still.
         """
-        recorder = Recorder(spec, guarded=needs_guard(spec.table, server))
+        kind_of_recorder = SelectiveRecorder if is_selective(spec) else Recorder
+        recorder = kind_of_recorder(spec, guarded=needs_guard(spec.table, server))
         fingerprint = self._fingerprint(spec)
         statements = self._create_tracking(spec, server)
         for kind, (event, body) in recorder.bodies().items():

@@ -36,16 +36,19 @@ class Recorder(Versions):
         return block if self.root is None else f"{block}\n{self.root.touch(self, row)}"
 
     def close_and_write(self, row: str, operation: int) -> str:
+        """End the newest version and write the next."""
         return f"{self.close(row)}\n{self.write(row, operation)}".strip()
 
-    def replace_guessed(self, row: str, operation: int) -> str:
+    def replace_guessed(self, row: str, operation: int, *, alive: bool = False) -> str:
         """End the guessed version and write the next: done, if it is still open.
 
         Only the newest version of a key is ever open.
+
+        :param alive: not done, if that version says that the row is gone.
         """
         if self.end is None:
             return ""
-        condition = f" AND {self.own_operation} <> 2" if operation == 2 else ""
+        condition = f" AND {self.own_operation} <> 2" if alive or operation == 2 else ""
         return f"""
 IF newest_tx < tx AND NOT paused THEN
   UPDATE {self.history} SET {self.own_end} = tx
@@ -356,11 +359,17 @@ END IF;
         # Under NO_AUTO_VALUE_ON_ZERO a zero stays what it is, and is no generated key.
         return f"""
 IF fresh AND NEW.{key} <> 0 THEN
-{indent(self.start(), 2)}
-  IF NOT paused THEN
-{indent(self.write("NEW", 0), 4)}
-  END IF;
+{indent(self.write_generated(), 2)}
   LEAVE event;
+END IF;
+"""
+
+    def write_generated(self) -> str:
+        """Write the first version of a row whose key the database has just made."""
+        return f"""
+{self.start()}
+IF NOT paused THEN
+{indent(self.write("NEW", 0), 2)}
 END IF;
 """
 
@@ -368,7 +377,8 @@ END IF;
         """An update that makes no version; what this transaction wrote follows it."""
         if not self.spec.ignored_columns:
             return ""
-        sets = ", ".join(f"{self.column(c)} = NEW.{quote(c.name)}" for c in self.spec.value_columns)
+        values = [(self.column(c), f"NEW.{quote(c.name)}") for c in self.spec.value_columns]
+        sets = ", ".join(f"{name} = {value}" for name, value in (*values, *self.extra("NEW")))
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {indent(self.log.identify(), 2)}
