@@ -22,6 +22,7 @@ __all__ = [
     "InvalidContext",
     "MissingHistory",
     "MissingPrivilege",
+    "MissingTarget",
     "MissingTrigger",
     "NotAVersionClass",
     "NotInHistory",
@@ -159,6 +160,10 @@ class TransactionInversion(VersioningError):
 
 class InvalidPoint(VersioningError, ValueError):
     """Something that is no point in history was given as one."""
+
+
+class MissingTarget(VersioningError):
+    """A version refers to a row that was not there, and ``missing_target="raise"`` is set."""
 
 
 class SeveralPoints(InvalidPoint):

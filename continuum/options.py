@@ -81,6 +81,8 @@ class Options:
     :param extra_columns: further columns of the version table: nullable ones or such with a server
         default; as ``(column, function)`` with a function that gets the row and returns the SQL
         expression for its value.
+    :param missing_target: what a many-to-one relationship of a version shows where its foreign key
+        leads to a row that was not there: ``"none"``, or ``"raise"`` an error.
     :param indexes: further indexes of the version table; or a function that gets the version table
         and returns them.
     """
@@ -117,6 +119,7 @@ class Options:
     flag_suffix: str = "_mod"
     mask_column_name: str = "changed_mask"
     extra_columns: tuple[Any, ...] = ()
+    missing_target: str = "none"
     indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
@@ -158,6 +161,12 @@ class Options:
                     "nor False",
                 )
         result = replace(self, **changes)
+        if result.missing_target not in ("none", "raise"):
+            raise ImproperlyConfigured(
+                f"missing_target={result.missing_target!r} of {where or 'make_versioned()'} does "
+                "not exist",
+                hint='Use "none" or "raise".',
+            )
         if result.strategy not in STRATEGIES:
             raise ImproperlyConfigured(
                 f"strategy={result.strategy!r} of {where or 'make_versioned()'} does not exist",

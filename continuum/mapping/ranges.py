@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger
@@ -19,12 +20,17 @@ from sqlalchemy import func
 from sqlalchemy import literal_column
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import Mapper
 
 from continuum.operation import Operation
 from continuum.schema.recorded import RecordedTable
 
 POINT = "continuum_at"
 """Name of the parameter with the point that relations are seen from."""
+
+_OWN = "continuum_own_transaction"
+"""Annotation of the column that stands for the point of a version seen from nowhere else."""
 
 _NEVER = literal_column("9223372036854775807", BigInteger)
 
@@ -37,7 +43,36 @@ def seen_from(transaction_column: Any) -> ColumnElement[int]:
     :param transaction_column: the column with the version's transaction.
     """
     given = bindparam(POINT, None, BigInteger)
-    return func.coalesce(given, transaction_column, type_=BigInteger)
+    own = transaction_column._annotate({_OWN: True})
+    return func.coalesce(given, own, type_=BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The point that an object, and everything reached from it, is seen at.
+
+    It is part of the object's identity in a Session: the same version seen at two points is two
+    objects, whose relations differ.
+    """
+
+    transaction_id: int
+
+
+def look_from_point(mapper: Mapper[Any]) -> None:
+    """Have criteria about one object, such as ``with_parent()``, start from the object's point.
+
+    :param mapper: mapper of a version class.
+    """
+    usual = mapper._get_state_attr_by_column
+
+    def value_of(
+        state: InstanceState[Any], dict_: Any, column: Any, *arguments: Any, **options: Any
+    ) -> Any:
+        if _OWN in column._annotations and isinstance(state.identity_token, Seen):
+            return state.identity_token.transaction_id
+        return usual(state, dict_, column, *arguments, **options)
+
+    mapper._get_state_attr_by_column = value_of  # type: ignore[method-assign]
 
 
 def in_force_at(
@@ -65,7 +100,7 @@ def in_force_at(
     elif key is not None:
         terms = [start == _newest(timeline, at, key)]
     else:
-        terms = [start <= at, func.coalesce(_follower(timeline, columns), _NEVER) > at]
+        terms = [start <= at, func.coalesce(follower(timeline, columns), _NEVER) > at]
     if not include_deleted:
         terms.append(columns(timeline.operation_column) != Operation.DELETE)
     return and_(*terms)
@@ -81,8 +116,8 @@ def _newest(timeline: RecordedTable, at: Any, key: Iterable[Any]) -> Any:
     )
 
 
-def _follower(timeline: RecordedTable, columns: Callable[[Column[Any]], Any]) -> Any:
-    """Return SQL for the transaction that followed a version of the same key.
+def follower(timeline: RecordedTable, columns: Callable[[Column[Any]], Any]) -> Any:
+    """Return SQL for the transaction that ended a version, where no column says it.
 
     The point does not occur in it: a subquery over the columns of both ends of a relationship to
     itself would be taken for one about the other end.
@@ -116,6 +151,5 @@ def apart(table: Table, name: str) -> FromClause:
         MetaData(),
         *(Column(column.name, column.type, key=key) for key, column in columns.items()),
         schema=table.schema,
-        quote=table.name.quote,
     )
     return double.alias(name)

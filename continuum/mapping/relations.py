@@ -20,7 +20,9 @@ from sqlalchemy import Table
 from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy import select
+from sqlalchemy.ext.associationproxy import AssociationProxy
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import foreign
 from sqlalchemy.orm import relationship
@@ -37,8 +39,11 @@ from continuum.errors import NotInHistory
 from continuum.mapping.collections import version_collection
 from continuum.mapping.journal import Journal
 from continuum.mapping.ranges import apart
+from continuum.mapping.ranges import follower
 from continuum.mapping.ranges import in_force_at
+from continuum.mapping.ranges import look_from_point
 from continuum.mapping.ranges import seen_from
+from continuum.mapping.required import require_target
 from continuum.schema.recorded import RecordedTable
 
 _RELATED = "_continuum_related"
@@ -70,37 +75,71 @@ class Untold:
 def relate(journal: Journal) -> None:
     """Give all version classes of a history the relationships of their models.
 
-    Relationships that they have already stay as they are.
+    Relationships that they have already stay as they are; association proxies come along.
     """
     for mapper in sorted(journal.mappers, key=lambda item: len(list(item.iterate_to_root()))):
-        version_cls = journal.versions.get(mapper.class_)
-        if version_cls is None:
-            continue
-        excluded = {getattr(item, "key", item) for item in journal.mappers[mapper].options.exclude}
-        done: set[str] = version_cls.__dict__.get(_RELATED, set())
-        setattr(version_cls, _RELATED, done)
-        for prop in mapper.relationships:
-            if prop.parent is mapper and prop.key not in excluded | done:
-                done.add(prop.key)
-                _relate(journal, version_cls, prop)
+        if mapper.class_ in journal.versions:
+            _relate_class(journal, mapper)
 
 
-def _relate(journal: Journal, version_cls: type[Any], prop: RelationshipProperty[Any]) -> None:
-    mapper: Mapper[Any] = inspect(version_cls)
-    if prop.key in mapper.attrs:
+def _relate_class(journal: Journal, mapper: Mapper[Any]) -> None:
+    version_cls = journal.versions[mapper.class_]
+    version_mapper: Mapper[Any] = inspect(version_cls)
+    timeline = journal.levels[mapper][0]
+    if _RELATED not in version_cls.__dict__:
+        setattr(version_cls, _RELATED, set())
+        look_from_point(version_mapper)
+        if timeline.end_column is None and "end_transaction" not in version_mapper.attrs:
+            _link_follower(version_cls, timeline, journal.transaction_cls)
+    done: set[str] = version_cls.__dict__[_RELATED]
+    above = version_mapper.inherits
+    inherited = set() if above is None else set(above.relationships.keys())
+    excluded = {getattr(item, "key", item) for item in journal.mappers[mapper].options.exclude}
+    for prop in mapper.relationships:
+        if prop.key not in excluded | done | inherited:
+            done.add(prop.key)
+            _relate(journal, mapper, prop)
+    for name, descriptor in mapper.all_orm_descriptors.items():
+        if isinstance(descriptor, AssociationProxy) and name not in excluded:
+            _proxy(version_cls, name, descriptor)
+
+
+def _link_follower(
+    version_cls: type[Any], timeline: RecordedTable, transaction_cls: type[Any]
+) -> None:
+    """Add ``end_transaction`` to a version class without an end column."""
+    ending = remote(foreign(inspect(transaction_cls).primary_key[0]))
+    # The first term says nothing new, but SQLAlchemy does not look for pairs in a subquery.
+    joined = and_(ending > timeline.transaction_column, ending == follower(timeline, _same_column))
+    made = relationship(transaction_cls, primaryjoin=joined, viewonly=True, uselist=False)
+    inspect(version_cls).add_property("end_transaction", made)
+
+
+def _relate(journal: Journal, mapper: Mapper[Any], prop: RelationshipProperty[Any]) -> None:
+    version_cls = journal.versions[mapper.class_]
+    version_mapper: Mapper[Any] = inspect(version_cls)
+    if prop.key in version_mapper.attrs:
         raise ImproperlyConfigured(
-            f"relationship {prop.key!r} of the model of {version_cls.__name__} has the name of a "
-            "relationship or column that every version class gets",
-            table=mapper.local_table.description,
+            f"relationship {prop.key!r} of {mapper.class_.__name__} has the name of an attribute "
+            "that every version gets",
+            table=journal.mappers[mapper].table.fullname,
             hint=f"Leave it out of history, with __versioned__ = {{'exclude': [{prop.key!r}]}}, or "
             "rename it.",
         )
     try:
-        made = _Translation(journal, prop).relationship()
+        made = _Translation(journal, mapper, prop).relationship()
     except _Untellable as reason:
         setattr(version_cls, prop.key, Untold(prop.key, str(reason)))
-    else:
-        mapper.add_property(prop.key, made)
+        return
+    version_mapper.add_property(prop.key, made)
+    missing = journal.mappers[mapper].options.missing_target
+    if missing == "raise" and prop.direction is RelationshipDirection.MANYTOONE:
+        require_target(version_cls, mapper, prop)
+
+
+def _proxy(version_cls: type[Any], name: str, proxy: AssociationProxy[Any]) -> None:
+    if not hasattr(version_cls, name) and hasattr(version_cls, proxy.target_collection):
+        setattr(version_cls, name, proxy)
 
 
 @dataclass(frozen=True)
@@ -108,43 +147,46 @@ class _End:
     """One end of a relationship.
 
     :param cls: the class at this end: the version class where there is one.
-    :param tables: its live tables with what is recorded of them; empty for a live class.
-    :param timeline: the recorded table whose versions say what was in force when.
+    :param levels: what is recorded of its tables, the root first; empty for a live class.
+    :param plain: its live tables of which nothing is recorded.
     """
 
     cls: type[Any]
-    tables: dict[Table, RecordedTable]
-    timeline: RecordedTable | None
+    levels: tuple[RecordedTable, ...]
+    plain: frozenset[Any] = frozenset()
 
     @classmethod
     def of(cls, journal: Journal, mapper: Mapper[Any]) -> _End:
         """Return the end of a relationship that a mapper stands for."""
         version_cls = journal.versions.get(mapper.class_)
         if version_cls is None:
-            return cls(mapper.class_, {}, None)
-        recorded = journal.mappers[mapper]
-        root = recorded if recorded.root is None else recorded.root
-        tables = {
-            table: journal.recorded[table]
-            for each in mapper.iterate_to_root()
-            for table in each.tables
-            if table in journal.recorded
-        }
-        return cls(version_cls, {root.table: root, recorded.table: recorded, **tables}, root)
+            return cls(mapper.class_, (), frozenset({mapper.persist_selectable, *mapper.tables}))
+        return cls(version_cls, journal.levels[mapper])
+
+    @property
+    def timeline(self) -> RecordedTable | None:
+        """The recorded table whose versions say what was in force when."""
+        return self.levels[0] if self.levels else None
+
+    @property
+    def tables(self) -> dict[Table, RecordedTable]:
+        """What is recorded, by live table."""
+        return {level.table: level for level in self.levels}
 
 
 class _Translation:
     """A relationship of a model on its way to its version class."""
 
-    def __init__(self, journal: Journal, prop: RelationshipProperty[Any]) -> None:
+    def __init__(
+        self, journal: Journal, mapper: Mapper[Any], prop: RelationshipProperty[Any]
+    ) -> None:
         self._journal = journal
         self._prop = prop
         if prop.entity.is_aliased_class:
             raise _Untellable("it leads to an alias of a class")
-        self._local = _End.of(journal, prop.parent)
+        self._local = _End.of(journal, mapper)
         self._target = _End.of(journal, prop.mapper)
-        assert self._local.timeline is not None
-        self._point = seen_from(self._local.timeline.transaction_column)
+        self._point = seen_from(self._local.levels[0].transaction_column)
 
     def relationship(self) -> Any:
         """Return the relationship of the version class.
@@ -199,7 +241,7 @@ class _Translation:
                 for one, other in ((term.left, term.right), (term.right, term.left)):
                     if "remote" in one._annotations and _is_local(other):
                         equal[one._deannotate()] = other
-        for recorded in self._target.tables.values():
+        for recorded in self._target.levels:
             key = [equal.get(column) for column in recorded.version_key]
             if all(value is not None for value in key):
                 return key
@@ -210,7 +252,7 @@ class _Translation:
         held = [
             in_force_at(recorded, self._point, columns=_same_column) for recorded in links.values()
         ]
-        through = _End(object, links, None)
+        through = _End(object, tuple(links.values()), _plain(link))
 
         def kept(columns: Callable[[Any], Any]) -> Callable[[Any], Any]:
             def translated(column: Any) -> Any:
@@ -272,7 +314,7 @@ class _Translation:
             return double, lambda column: double.c[column.key]
         lower = {
             mine: above
-            for recorded in self._target.tables.values()
+            for recorded in self._target.levels
             for mine, above in zip(recorded.version_key, timeline.version_key, strict=True)
         }
         used = {
@@ -305,7 +347,8 @@ class _Translation:
             left, on_left = self._translated_secondary(secondary.left)
             right, on_right = self._translated_secondary(secondary.right)
             recorded_tables = on_left | on_right
-            columns = self._columns(_End(object, recorded_tables, None))
+            plain = _plain(left) | _plain(right)
+            columns = self._columns(_End(object, tuple(recorded_tables.values()), plain))
             onclause = _replaced(secondary.onclause, columns)
             return left.join(right, onclause), recorded_tables
         raise _Untellable(f"it goes through a {type(secondary).__name__}")
@@ -314,8 +357,11 @@ class _Translation:
         """Return a function from live columns to version columns.
 
         Columns of live classes stay what they are.
+
+        :raises _Untellable: from that function, for a column that it does not know.
         """
         tables = {table: recorded for end in ends for table, recorded in end.tables.items()}
+        plain = {table for end in ends for table in end.plain}
         known: dict[Any, Any] = {
             item.live: item.version for recorded in tables.values() for item in recorded.columns
         }
@@ -327,6 +373,8 @@ class _Translation:
                 raise _Untellable(
                     f"history does not hold column {column.name!r} of {column.table.fullname!r}"
                 )
+            if column.table not in plain:
+                raise _Untellable(f"its condition names column {column}, which is not of its ends")
             return column
 
         return version_of
@@ -337,8 +385,8 @@ class _Translation:
             return False
         ends = [self._target]
         if isinstance(self._prop.secondary, FromClause):
-            _, links = self._translated_secondary(self._prop.secondary)
-            ends.append(_End(object, links, None))
+            link, links = self._translated_secondary(self._prop.secondary)
+            ends.append(_End(object, tuple(links.values()), _plain(link)))
         columns = self._columns(*ends)
         terms = []
         for term in self._prop.order_by:
@@ -351,6 +399,15 @@ class _Translation:
 
 def _same_column(column: Any) -> Any:
     return column
+
+
+def _plain(selectable: FromClause) -> frozenset[Any]:
+    """Return the live tables of an association that is not recorded."""
+    return frozenset(
+        each
+        for each in visitors.iterate(selectable)
+        if isinstance(each, Table) and "continuum_version_of" not in each.info
+    )
 
 
 def _is_local(element: Any) -> bool:

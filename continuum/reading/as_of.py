@@ -25,8 +25,8 @@ from sqlalchemy.orm import aliased
 from continuum.errors import SeveralPoints
 from continuum.errors import UnboundPoint
 from continuum.mapping.ranges import POINT
+from continuum.mapping.ranges import Seen
 from continuum.mapping.ranges import in_force_at
-from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.marks import mark
 from continuum.reading.marks import marks_in
@@ -42,17 +42,6 @@ T = TypeVar("T")
 
 _AS_OF = "continuum_as_of"
 """Name of the parameter with the point of the rows themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The point that an object, and everything reached from it, is seen at.
-
-    It is part of the object's identity in a Session: the same version seen at two points is two
-    objects, whose relations differ.
-    """
-
-    transaction_id: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +90,7 @@ def as_of(model: type[T], at: Any, *, include_deleted: bool = False) -> type[Ver
     given = bindparam(_AS_OF, callable_=_unbound, type_=BigInteger)
     selectable = layout.mapper.selectable
     held = in_force_at(
-        _timeline(layout), given, columns=lambda column: column, include_deleted=include_deleted
+        layout.recorded, given, columns=lambda column: column, include_deleted=include_deleted
     )
     statement = select(*selectable.c).select_from(selectable).where(held)
     if not isinstance(selectable, Table):
@@ -136,13 +125,7 @@ def valid_at(version: Any, at: Any, *, include_deleted: bool = False) -> ColumnE
 
     given = _given(layout.journal, at)
     number = point(layout.journal, given)
-    return in_force_at(
-        _timeline(layout), number, columns=of_entity, include_deleted=include_deleted
-    )
-
-
-def _timeline(layout: Layout) -> Any:
-    return layout.recorded if layout.recorded.root is None else layout.recorded.root
+    return in_force_at(layout.recorded, number, columns=of_entity, include_deleted=include_deleted)
 
 
 def _given(journal: Journal, at: Any) -> int | datetime:
