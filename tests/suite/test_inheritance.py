@@ -16,6 +16,7 @@ from continuum import paused
 from continuum import version_class
 from suite._hierarchy import Hierarchy
 from suite._support import World
+from suite.test_cascades import enforce_foreign_keys
 
 
 @pytest.fixture(params=["validity", "subquery"])
@@ -258,7 +259,9 @@ def test_raw_statements(family: Hierarchy) -> None:
 def test_a_foreign_key_cascades_from_the_root(
     new_world: Callable[..., World], strategy: str
 ) -> None:
-    family = Hierarchy(new_world(), ondelete="CASCADE", strategy=strategy)
+    world = new_world()
+    enforce_foreign_keys(world)
+    family = Hierarchy(world, ondelete="CASCADE", strategy=strategy)
     hire(family)
     change(family, title="CEO")
     with family.world.transaction() as session:
@@ -268,6 +271,8 @@ def test_a_foreign_key_cascades_from_the_root(
         ("UPDATE", "Ada", 10, "CEO"),
         ("DELETE", "Ada", 10, "CEO"),
     ]
+    for cls in (family.Person, family.Employee, family.Manager):
+        assert family.world.versions(cls)[-1].operation == 2
 
 
 def test_a_savepoint_is_rolled_back(family: Hierarchy) -> None:
@@ -348,3 +353,23 @@ def test_a_revert_is_one_more_version(family: Hierarchy) -> None:
         ("DELETE", "Ada", 10, "CTO"),
         ("INSERT", "Eve", 10, "CEO"),
     ]
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.requires("cascades_fire_triggers")
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_a_key_is_changed_at_all_levels(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world()
+    enforce_foreign_keys(world)
+    family = Hierarchy(world, onupdate="CASCADE", strategy=strategy)
+    hire(family)
+    change(family, title="CEO")
+    with family.world.transaction() as session:
+        session.execute(update(family.Person.__table__).values(id=2))
+    change(family, 2, salary=20)
+    assert told(family) == [
+        ("INSERT", "Ada", 10, "CTO"),
+        ("UPDATE", "Ada", 10, "CEO"),
+        ("DELETE", "Ada", 10, "CEO"),
+    ]
+    assert told(family, 2) == [("INSERT", "Ada", 10, "CEO"), ("UPDATE", "Ada", 20, "CEO")]
