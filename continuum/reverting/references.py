@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import RelationshipDirection
+from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
@@ -52,19 +53,33 @@ def is_related(child: Mapper[Any], names: tuple[str, ...], parent: Mapper[Any]) 
 
     :param names: attributes of the child that hold it.
     """
+    return any(True for _ in to_parent(child, names)) or any(
+        True for _ in to_children(parent, child, names)
+    )
+
+
+def to_parent(child: Mapper[Any], names: tuple[str, ...]) -> Iterator[RelationshipProperty[Any]]:
+    """Iterate over the many-to-one relationships that a foreign key belongs to."""
     for relation in child.relationships:
         if relation.direction is RelationshipDirection.MANYTOONE and not relation.viewonly:
             local = {child.get_property_by_column(column).key for column in relation.local_columns}
             if local == set(names):
-                return True
+                yield relation
+
+
+def to_children(
+    parent: Mapper[Any], child: Mapper[Any], names: tuple[str, ...]
+) -> Iterator[RelationshipProperty[Any]]:
+    """Iterate over the one-to-many relationships that a foreign key belongs to."""
     for relation in parent.relationships:
-        if relation.direction is RelationshipDirection.ONETOMANY and not relation.viewonly:
+        if (
+            relation.direction is RelationshipDirection.ONETOMANY
+            and not relation.viewonly
+            and child.common_parent(relation.mapper)
+        ):
             far = [column for _, column in relation.local_remote_pairs or ()]
-            if child.common_parent(relation.mapper) and {
-                relation.mapper.get_property_by_column(column).key for column in far
-            } == set(names):
-                return True
-    return False
+            if {relation.mapper.get_property_by_column(c).key for c in far} == set(names):
+                yield relation
 
 
 def foreign_keys(mapper: Mapper[Any]) -> Iterator[tuple[ForeignKeyConstraint, tuple[str, ...]]]:

@@ -58,6 +58,7 @@ class Stage:
     :param links: rows of association tables.
     :param deletes: groups of objects that are deleted before all others, one after the other.
     :param saves: groups of objects that are inserted before all others.
+    :param before: what is written before anything is deleted.
     :param vacate: what frees unique values.
     :param late: objects, and what is written to their rows when all others are there.
     :param expire: objects, and attributes that are stale after the flush.
@@ -66,6 +67,7 @@ class Stage:
     links: list[StagedLink] = field(default_factory=list)
     deletes: list[list[Any]] = field(default_factory=list)
     saves: list[list[Any]] = field(default_factory=list)
+    before: list[Callable[[Session], None]] = field(default_factory=list)
     vacate: list[Callable[[Session], None]] = field(default_factory=list)
     late: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     expire: list[tuple[Any, str]] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Stage:
         self.links.clear()
         self.deletes.clear()
         self.saves.clear()
+        self.before.clear()
         self.vacate.clear()
         self.late.clear()
         self.expire.clear()
@@ -132,6 +135,9 @@ def _before_flush(session: Session, flush_context: Any, instances: Any) -> None:
     for link in stage.links:
         if link.action != "link":
             _write(session, link)
+    before, stage.before[:] = list(stage.before), []
+    for write in before:
+        write(session)
     deletes, stage.deletes[:] = list(stage.deletes), []
     for group in deletes:
         _flush_first(session, [obj for obj in group if obj in session.deleted], delete=True)

@@ -27,11 +27,14 @@ from continuum.reverting.references import Places
 from continuum.reverting.references import in_order
 from continuum.reverting.references import is_related
 from continuum.reverting.references import references
+from continuum.reverting.references import to_children
+from continuum.reverting.references import to_parent
 from continuum.reverting.rows import Collection
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
 from continuum.reverting.staging import StagedLink
 from continuum.reverting.staging import stage_of
+from continuum.reverting.staging import write_columns
 from continuum.reverting.values import attribute_of
 from continuum.reverting.values import new_instance
 from continuum.reverting.values import set_discriminator
@@ -95,13 +98,13 @@ class Writer:
                 self._set_references(row, created)
                 # An ordered list counts its members anew when one comes or goes.
                 _set_columns(row, inserting=False, again=True)
+        self._delete_in_order()
         for row in self.rows:
             if row.operation is Operation.DELETE:
                 self._delete(row)
         for group in self._without_relationship(ordered, created):
             stage_of(self.session).saves.append(group)
         self._stage()
-        self._delete_in_order()
 
     def _break_circles(self, ordered: list[Row], created: Places) -> None:
         """Let rows that refer to each other be inserted without, and refer to each other then."""
@@ -130,30 +133,69 @@ class Writer:
                 child, parent = inspect(type(row.obj)), inspect(type(target.obj))
                 if not is_related(child, reference.names, parent):
                     needed[target] = None
+        for row in reversed(ordered):
+            if row in needed:
+                # Those come first to which it refers itself.
+                found = (created.find(reference.place) for reference in references(row))
+                needed.update((target, None) for target in found if target is not None)
         for row in ordered:
             if row in needed:
                 yield [row.obj]
 
     def _delete_in_order(self) -> None:
-        """Delete those first of which the unit of work does not know that they refer to others."""
+        """Help the unit of work with rows that refer to each other without its knowing how."""
         gone = [
             row
             for row in self.rows
             if row.operation is Operation.DELETE and row.obj is not None and row.pending is None
         ]
         places = Places(gone)
-        first = []
-        for row in reversed(in_order(gone)):
+        ordered = in_order(gone)
+        position = {row: place for place, row in enumerate(ordered)}
+        freeing = {id(obj) for obj in self.clashes.deletes}
+        early = {row for row in ordered if id(row.obj) in freeing}
+        referring: dict[Row, list[Row]] = {}
+        for row in ordered:
             child = inspect(type(row.obj))
             for reference in references(row):
                 target = places.find(reference.place)
-                if target is None or target is row:
+                if target is None:
                     continue
+                if position[target] >= position[row]:
+                    self._let_go(row, target, reference.names)
+                    continue
+                referring.setdefault(target, []).append(row)
                 if not is_related(child, reference.names, inspect(type(target.obj))):
-                    first.append([row.obj])
-                    break
-        if first:
-            stage_of(self.session).deletes[:0] = first
+                    early.add(row)
+        for row in ordered:
+            if row in early:
+                early.update(referring.get(row, ()))
+        if early or freeing:
+            stage = stage_of(self.session)
+            stage.deletes += [[row.obj] for row in reversed(ordered) if row in early]
+            stage.deletes.append(self.clashes.deletes)
+
+    def _let_go(self, row: Row, target: Row, names: tuple[str, ...]) -> None:
+        """Have two rows that are deleted no longer refer to each other in a circle.
+
+        The unit of work finds no order for them.
+        """
+        child, parent = inspect(type(row.obj)), inspect(type(target.obj))
+        for relation in to_parent(child, names):
+            set_committed_value(row.obj, relation.key, None)
+        for relation in to_children(parent, child, names):
+            if relation.lazy not in UNLOADED_COLLECTIONS:
+                members = self.present.members(relation, target.obj)
+                rest = [each for each in members if each is not row.obj]
+                value = rest if relation.uselist else next(iter(rest), None)
+                set_committed_value(target.obj, relation.key, value)
+        if target is not row:
+
+            def write(session: Session) -> None:
+                if row.obj in session.deleted:
+                    write_columns(session, row.obj, dict.fromkeys(names))
+
+            stage_of(self.session).before.append(write)
 
     def _delete(self, row: Row) -> None:
         if row.pending is not None:
@@ -290,12 +332,10 @@ class Writer:
 
     def _stage(self) -> None:
         written = [link for link in self.links if link.written]
-        if not (written or self.clashes.deletes or self.clashes.holders or self.late):
+        if not (written or self.clashes.holders or self.late):
             return
         stage = stage_of(self.session)
         stage.late += [(row.obj, values) for row, values in self.late.items()]
-        if self.clashes.deletes:
-            stage.deletes.append(self.clashes.deletes)
         if self.clashes.holders:
             stage.vacate.append(self.clashes.make_room)
         for link in written:
