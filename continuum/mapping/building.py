@@ -60,18 +60,20 @@ class Builder:
             self._check_parent(mapper, parent)
         journal = self.manager.journal_for(mapper.registry.metadata, mapper.registry)
         levels = [] if parent is None else list(journal.levels[parent])
+        conditions = [each.inherit_condition for each in _chain(mapper)]
         for table, condition in _own_tables(mapper, parent):
             recorded = journal.recorded.get(table)
             if levels:
-                key = lower_key(
-                    mapper, table, condition, levels[0], [level.key for level in levels]
-                )
+                conditions.append(condition)
+                key = lower_key(mapper, table, conditions, levels[0])
                 if recorded is None:
                     recorded = self._record_table_of(journal, mapper, table, key)
                 self._link(mapper, levels[0], recorded, key)
             elif recorded is None:
                 recorded = self._record_table_of(journal, mapper, table)
             levels.append(recorded)
+        if parent is not None and mapper.single:
+            _refuse_late_columns(mapper, journal)
         _check_discriminator(mapper, levels)
         self._take(journal, mapper, levels)
         return True
@@ -165,6 +167,7 @@ class Builder:
                 journal.mask_catalog = make_mask_catalog(journal.transaction_table)
             recorded.mask_catalog = journal.mask_catalog
         journal.recorded[table] = recorded
+        journal.known_columns[table] = frozenset(table.columns)
         return recorded
 
     def _options(self, mapper: Mapper[Any]) -> Options:
@@ -302,6 +305,16 @@ def parent_of(mapper: Mapper[Any]) -> Mapper[Any] | None:
     return None if mapper.concrete else mapper.inherits
 
 
+def _chain(mapper: Mapper[Any]) -> list[Mapper[Any]]:
+    """Return the mappers whose tables are joined above that of a class, the root's child first."""
+    found: list[Mapper[Any]] = []
+    above = parent_of(mapper)
+    while above is not None and above.inherit_condition is not None:
+        found.insert(0, above)
+        above = parent_of(above)
+    return found
+
+
 def is_union(mapper: Mapper[Any]) -> bool:
     """Say whether a class has no table of its own, but those of its concrete subclasses."""
     rows = mapper.with_polymorphic and mapper.with_polymorphic[1]
@@ -314,7 +327,7 @@ def _own_tables(mapper: Mapper[Any], parent: Mapper[Any] | None) -> Iterator[tup
     if parent is not None and mapper.single:
         return
     if isinstance(rows, Table):
-        yield rows, mapper.inherit_condition if parent is not None else None
+        yield rows, mapper.inherit_condition
         return
     joined = joined_tables(rows) if parent is None and isinstance(rows, Join) else None
     if joined is None:
@@ -370,6 +383,21 @@ def _refuse_names_from_above(
                     column=name,
                     hint="Name it in the class that declares it.",
                 )
+
+
+def _refuse_late_columns(mapper: Mapper[Any], journal: Journal) -> None:
+    """Raise when a class adds columns to a table that has its version table already."""
+    table = mapper.local_table
+    late = [column for column in table.columns if column not in journal.known_columns[table]]
+    if late:
+        raise ImproperlyConfigured(
+            f"class {mapper.class_.__name__} was declared after the version table of "
+            f"{table.fullname!r} had been made, which therefore lacks the column {late[0].name!r}",
+            table=table.fullname,
+            column=late[0].name,
+            hint="Declare all classes before the mappers are configured, which create_all(), "
+            "version_class() and the first query do.",
+        )
 
 
 def _check_discriminator(mapper: Mapper[Any], levels: list[RecordedTable]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import field
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
@@ -32,6 +33,7 @@ class Journal:
     :param versions: version class of each model.
     :param mappers: what is recorded of each mapped class, in its own table.
     :param levels: the same for all tables of the class, the root first.
+    :param known_columns: the columns that each recorded table had when its version table was made.
     :param side_tables: further tables that refer to transactions.
     :param mask_catalog: table with the places of the bits of masks, if a version table has one.
     """
@@ -45,6 +47,7 @@ class Journal:
     parents: dict[type[Any], type[Any]] = field(default_factory=dict)
     mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
     levels: dict[Mapper[Any], tuple[RecordedTable, ...]] = field(default_factory=dict)
+    known_columns: dict[Table, frozenset[Column[Any]]] = field(default_factory=dict)
     mask_catalog: Table | None = None
     side_tables: list[Table] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ for as long as its range says.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column
@@ -70,25 +71,23 @@ def in_force(
 
 
 def lower_key(
-    mapper: Mapper[Any], table: Table, condition: Any, root: RecordedTable, above: Iterable[Any]
+    mapper: Mapper[Any], table: Table, conditions: Iterable[Any], root: RecordedTable
 ) -> list[Column[Any]]:
     """Return the columns of a lower table that hold the root's key, in the order of that key.
 
     :param mapper: whose table it is, for the error.
-    :param condition: how the table is joined to those above it.
-    :param above: keys of the recorded tables above, each in the order of the root's key.
+    :param conditions: how the tables from the root's to this one are joined.
     :raises UnsupportedTable: the key of the table is not that of the root.
     """
-    positions: dict[Any, int] = {}
-    for key in (root.key, *above):
-        positions |= {column: number for number, column in enumerate(key)}
+    positions: dict[Any, int] = {column: number for number, column in enumerate(root.key)}
     found: dict[int, Column[Any]] = {}
-    for element in visitors.iterate(condition):
-        if not isinstance(element, BinaryExpression) or element.operator is not operators.eq:
-            continue
-        for own, other in ((element.left, element.right), (element.right, element.left)):
-            if isinstance(own, Column) and own.table is table and other in positions:
-                found.setdefault(positions[other], own)
+    for one, other in [pair for condition in conditions for pair in _equated(condition)]:
+        for column, known in ((one, other), (other, one)):
+            if known not in positions:
+                continue
+            positions.setdefault(column, positions[known])
+            if column.table is table:
+                found.setdefault(positions[column], column)
     key = [found[number] for number in sorted(found)]
     if len(key) != len(root.key) or set(key) != set(table.primary_key.columns):
         raise UnsupportedTable(
@@ -100,6 +99,18 @@ def lower_key(
             "tables by classes of their own.",
         )
     return key
+
+
+def _equated(condition: Any) -> Iterator[tuple[Column[Any], Column[Any]]]:
+    """Iterate over the pairs of columns that a join equates."""
+    for element in visitors.iterate(condition):
+        if (
+            isinstance(element, BinaryExpression)
+            and element.operator is operators.eq
+            and isinstance(element.left, Column)
+            and isinstance(element.right, Column)
+        ):
+            yield element.left, element.right
 
 
 def joined_tables(join: Join) -> list[tuple[Table, Any, bool]] | None:

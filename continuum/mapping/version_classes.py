@@ -67,9 +67,10 @@ def map_version_class(
     }
     above = None if parent is None else inspect(parent)
     own = [level for level in levels if above is None or level.version_table not in above.tables]
-    properties = version_properties(mapper, copies, above)
+    copied = version_properties(mapper, copies, above)
+    properties = dict(copied)
     for level in own:
-        properties |= _history_columns(level, levels[0], above, properties)
+        properties |= _history_columns(level, levels[0], above, copied)
     cls = mapper.class_
     parents = (parent,) if parent is not None else tuple(bases)
     taken = (
