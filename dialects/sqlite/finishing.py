@@ -110,9 +110,11 @@ DELETE FROM {self.history}
         )
         if self.levels is not None:
             unchanged += self.levels.alone
-        drop_came, drop_changed = "", ""
+        drop_came, drop_changed, operation = "", "", self.present_before
         if self.selection is not None:
             drop_came, drop_changed = self.selection.drop_set()
+            if not self.selection.wants("insert"):
+                operation = "1"
         return f"""
 {self.check_order}
 {"" if self.spec.duplicates else false_baseline}
@@ -123,7 +125,7 @@ DELETE FROM {self.history}
 {drop_came}
 {self.reopen_previous}
 {drop_changed}
-UPDATE {self.history} SET {self.operation} = {self.present_before}
+UPDATE {self.history} SET {self.operation} = {operation}
  WHERE {self.mine};
 """
 

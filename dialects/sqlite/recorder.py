@@ -100,7 +100,10 @@ class Recorder(Finishing):
         """End the newest version, when it is open and of an earlier transaction."""
         if self.end is None:
             return ""
-        still = f" AND {self.history}.{self.operation} <> 2" if row == "OLD" else ""
+        still = ""
+        if row == "OLD" or self.spec.when is not None:
+            # Under a condition a row can have come back unrecorded, and begins anew.
+            still = f" AND {self.history}.{self.operation} <> 2"
         newest = (
             f"{self.match(row, self.history)}"
             f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}"

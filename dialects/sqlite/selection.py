@@ -80,12 +80,11 @@ class Selection:
         """A test of whether an event that is not recorded has anything to end or to open."""
         own = self.own
         row = "OLD" if event == "delete" else "NEW"
-        due = {
-            "insert": f"(v.{own.operation} <> 2 OR v.{own.tx} = {self.known})",
-            "update": "",
-            "delete": f"v.{own.operation} <> 2",
-        }[event]
-        test = f"({both(f'v.{own.end} IS NULL', due)}) OR v.{own.end} = {self.known}"
+        mine = f" OR v.{own.tx} = {self.known}" if event == "insert" else ""
+        test = (
+            f"(v.{own.end} IS NULL AND (v.{own.operation} <> 2{mine}))"
+            f" OR v.{own.end} = {self.known}"
+        )
         return (
             f"(SELECT {test} FROM {own.history} AS v WHERE {own.match(row, 'v')}"
             f" ORDER BY v.{own.tx} DESC LIMIT 1) IS 1"
@@ -107,14 +106,12 @@ class Selection:
         own = self.own
         operation, end = f"{own.history}.{own.operation}", f"{own.history}.{own.end}"
         differs = own.differ_in_history(own.history, "NEW", "old")
-        ended = self.now
-        if event == "insert":
-            # One may have come in the place of another.
-            ended = f"CASE WHEN {operation} <> 2 AND {differs} THEN {self.now} END"
+        # One may have come in the place of another.
+        replaced = f" AND {differs}" if event == "insert" else ""
         return f"""
 {self._take_back("NEW", condition)}
 UPDATE {own.history} SET {own.end} = CASE
-    WHEN {end} IS NULL THEN {ended}
+    WHEN {end} IS NULL THEN CASE WHEN {operation} <> 2{replaced} THEN {self.now} END
     WHEN {operation} = 2 THEN CASE WHEN changes() = 0 THEN {self.now} END
     WHEN {differs} THEN {self.now} END
  WHERE {self._newest("NEW")}
@@ -162,7 +159,8 @@ DELETE FROM {own.history}
         drop = f"DELETE FROM {own.history}\n WHERE {own.mine}"
         came = changed = ""
         if not self.wants("insert"):
-            came = f"{drop} AND NOT {own.present_before};"
+            # (An UPDATE stays one, even of a row that has come back unrecorded.)
+            came = f"{drop} AND NOT {own.present_before} AND OLD.{own.operation} <> 1;"
         if not self.wants("update"):
             changed = f"{drop} AND {own.present_before};"
         return came, changed
