@@ -24,6 +24,7 @@ from continuum.mapping.journal import Journal
 from continuum.mapping.unnamed import map_unnamed
 from continuum.plugins.base import Plugin
 from continuum.plugins.side_tables import only_class
+from continuum.reading.transaction import ChangeRecords
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -93,7 +94,12 @@ def _make_class(journal: Journal) -> type[Any]:
     transaction.add_property(
         "changes",
         relationship(
-            made, primaryjoin=joined, viewonly=True, uselist=True, order_by=table.c.entity_name
+            made,
+            primaryjoin=joined,
+            viewonly=True,
+            order_by=table.c.entity_name,
+            # The list can be called as the method is that it takes the place of.
+            collection_class=ChangeRecords,
         ),
     )
     journal.add_side_table(table, "transaction_id")

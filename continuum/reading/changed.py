@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import fields
 from enum import Enum
 from itertools import groupby
 from typing import Any
@@ -25,7 +26,7 @@ from sqlalchemy import type_coerce
 from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.types import TypeDecorator
 
-from continuum.errors import ClassNotVersioned
+from continuum.errors import NotInHistory
 from continuum.reading.exact import Identical
 from continuum.reading.exact import holds
 from continuum.reading.layout import Item
@@ -69,7 +70,8 @@ def changed(attribute: Any, *, old: Any = _ANY, new: Any = _ANY) -> ColumnElemen
         many-to-one relationship, which stands for its foreign key.
     :param old: only changes from this value; ``None`` also where there was no row before.
     :param new: only changes to this value.
-    :raises ClassNotVersioned: the attribute belongs to no versioned class, or is not recorded.
+    :raises ClassNotVersioned: the attribute belongs to no versioned class.
+    :raises NotInHistory: the attribute is not recorded.
 
     No queries.  Example::
 
@@ -106,11 +108,13 @@ def changed_columns(entity: Any) -> ColumnElement[list[str]]:
         subject.layout.items, key=lambda item: _where(subject, item)
     ):
         found = _flagged_names if flagged else _compared_names
-        written = found(subject, recorded, list(items))
+        some = found(subject, recorded, list(items))
         if recorded.root is not None:
-            written = case((_is_own(subject, recorded), written), else_=literal("", String))
-        names = names + written
-    return type_coerce("[" + func.substr(names, 2, type_=String) + "]", Names())
+            some = case((_is_own(subject, recorded), some), else_=literal("", String))
+        names = names + some
+    written = "[" + func.substr(names, 2, type_=String) + "]"
+    # Always true: it brings the rows that are meant into the statement.
+    return type_coerce(case((subject.transaction.is_not(None), written)), Names())
 
 
 class Names(TypeDecorator[list[str]]):
@@ -156,8 +160,8 @@ def _parts(layout: Layout, name: str, old: Any, new: Any) -> Iterator[_Part]:
         raise _not_recorded(layout, name)
 
 
-def _not_recorded(layout: Layout, name: str) -> ClassNotVersioned:
-    return ClassNotVersioned(
+def _not_recorded(layout: Layout, name: str) -> NotInHistory:
+    return NotInHistory(
         f"history does not hold {layout.model.__name__}.{name}",
         table=layout.recorded.table.fullname,
         column=name,
@@ -168,7 +172,9 @@ def _not_recorded(layout: Layout, name: str) -> ClassNotVersioned:
 def _component(value: Any, position: int) -> Any:
     if value is _ANY or value is None:
         return value
-    return value.__composite_values__()[position]
+    if hasattr(value, "__composite_values__"):
+        return value.__composite_values__()[position]
+    return getattr(value, fields(value)[position].name)
 
 
 def _key(value: Any, column: Any) -> Any:
@@ -202,6 +208,7 @@ def _changed(subject: Subject, part: _Part) -> ColumnElement[bool]:
         before, criteria = subject.predecessor(recorded)
         same = _identical(subject, recorded, part.item, before)
         exists = select(literal(1)).where(*criteria, same).correlate_except(before).exists()
+        # The first is always true: it brings the rows that are meant into the statement.
         flag = and_(subject.transaction.is_not(None), ~exists)
     return _at_this_level(subject, recorded, flag)
 

@@ -1,19 +1,19 @@
 """Versions of several classes by one query.
 
-Each class is one SELECT of a UNION ALL.  A row of the result has the columns of all classes, of
-which only those of its own class are filled, so that the ORM finds one object in it.
+Each class is one SELECT of a UNION ALL.  Columns of one type share a place in the rows of the
+result, so that the statement grows with the number of classes and not with its square; for the same
+reason the rows are not the ORM's to read, and the objects are made of them here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Select
 from sqlalchemy import cast
 from sqlalchemy import inspect
 from sqlalchemy import literal
@@ -21,22 +21,39 @@ from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy import union_all
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import with_polymorphic
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
 from continuum.reading.layout import layout_of
 from continuum.reading.subject import Subject
+from continuum.schema.types import OperationType
 
 Criteria = Callable[[Subject], Iterable[ColumnElement[bool]]]
 """From the rows of a class to what they have to fulfil."""
 
-_MOST_COLUMNS = 800
-"""Columns of one statement; databases take from 1,600."""
-
 _MOST_CLASSES = 100
 """SELECTs of one UNION; SQLite takes 500."""
+
+
+@dataclass(frozen=True, order=True)
+class _Place:
+    """A place in the rows; those of keys come first, in the order of the key.
+
+    :param position: of a key column in the key.
+    :param kind: names what may share the place.
+    :param number: how many of this kind come before it.
+    """
+
+    value: bool
+    position: int
+    kind: str
+    number: int
 
 
 def versions_of_classes(
@@ -46,17 +63,95 @@ def versions_of_classes(
 
     :param roots: version classes that inherit from no other.
 
-    Queries: one; for more than 100 classes, or 800 columns, one for each so many.
+    Queries: one for each 100 classes.
     """
+    chosen = list(roots)
+    if session.autoflush:
+        session.flush()
     found: list[Any] = []
-    for part in _parts(roots):
-        # A column of its own says nothing in Python: one object in each row is not None.
-        for row in session.execute(_statement(part, criteria)):
-            found.append(next(version for version in row if version is not None))
+    for start in range(0, len(chosen), _MOST_CLASSES):
+        found += _versions(session, chosen[start : start + _MOST_CLASSES], criteria)
     return found
 
 
-class TypedNull(FunctionElement[Any]):
+def _versions(session: Session, roots: list[type[Any]], criteria: Criteria) -> Iterable[Any]:
+    shapes = [_Shape(root) for root in roots]
+    types = {place: column.type for shape in shapes for place, column in shape.columns.items()}
+    names = {place: f"value_{number}" for number, place in enumerate(sorted(types))}
+    selects = [
+        select(
+            literal(number).label("kind"),
+            *(
+                shape.columns.get(place, _TypedNull(types[place])).label(name)
+                for place, name in names.items()
+            ),
+        )
+        .select_from(shape.mapper.selectable)
+        .where(*criteria(Subject(roots[number], layout_of(roots[number]))))
+        for number, shape in enumerate(shapes)
+    ]
+    order = ["kind", *(name for place, name in names.items() if not place.value)]
+    statement = union_all(*selects) if len(selects) > 1 else selects[0]
+    rows = session.execute(statement.order_by(*order), bind_arguments={"mapper": shapes[0].mapper})
+    for number, *values in rows.all():
+        yield shapes[number].load(session, dict(zip(names, values, strict=True)))
+
+
+class _Shape:
+    """The rows of a version class, with those of all classes that inherit from it.
+
+    :ivar columns: what is selected, by place.
+    """
+
+    def __init__(self, root: type[Any]) -> None:
+        self.mapper: Mapper[Any] = inspect(root)
+        self.columns: dict[_Place, ColumnElement[Any]] = {}
+        self._places: dict[Any, _Place] = {}
+        key = [item.version for item in layout_of(root).key]
+        for column in self.mapper.selectable.c:
+            self._add(column, key.index(column) if column in key else None)
+        self._discriminator: Any = self.mapper.polymorphic_on
+        if self._discriminator is not None and self._discriminator not in self._places:
+            self._add(self._discriminator, None)
+
+    def _add(self, column: ColumnElement[Any], position: int | None) -> None:
+        """Give a column a place, the next one for its type."""
+        kind = _kind(column)
+        number = sum(place.value and place.kind == kind for place in self.columns)
+        place = _Place(
+            value=position is None,
+            position=position or 0,
+            kind=kind,
+            number=number if position is None else 0,
+        )
+        self.columns[place] = column
+        self._places[column] = place
+
+    def load(self, session: Session, row: dict[_Place, Any]) -> Any:
+        """Return the object of a row: the one that the session has, brought up to date."""
+        mapper = self.mapper
+        if self._discriminator is not None:
+            mapper = mapper.polymorphic_map[row[self._places[self._discriminator]]]
+        identity = mapper.identity_key_from_primary_key(
+            tuple(row[self._places[column]] for column in mapper.primary_key)
+        )
+        version = session.identity_map.get(identity)
+        known = version is not None
+        if version is None:
+            version = mapper.class_manager.new_instance()
+        for prop in mapper.column_attrs:
+            # An attribute may stand for a column of each level, of which one need not have a row.
+            values = [row[self._places[each]] for each in prop.columns if each in self._places]
+            if values:
+                value = next((each for each in values if each is not None), None)
+                set_committed_value(version, prop.key, value)
+        if not known:
+            make_transient_to_detached(version)
+            session.add(version)
+        return version
+
+
+class _TypedNull(FunctionElement[Any]):
     """NULL in the place of a column, for databases that take the type of the first SELECT."""
 
     name = "continuum_null"
@@ -67,62 +162,28 @@ class TypedNull(FunctionElement[Any]):
         self.type = type_
 
 
-@compiles(TypedNull)
-def _plain_null(element: TypedNull, compiler: Any, **_: Any) -> str:
+@compiles(_TypedNull)
+def _plain_null(element: _TypedNull, compiler: Any, **_: Any) -> str:
     return "NULL"
 
 
-@compiles(TypedNull, "postgresql")
-def _null_with_type(element: TypedNull, compiler: Any, **options: Any) -> str:
+@compiles(_TypedNull, "postgresql")
+def _null_with_type(element: _TypedNull, compiler: Any, **options: Any) -> str:
     (typed,) = element.clauses
     written: str = compiler.process(typed, **options)
     return written
 
 
-def _parts(roots: Iterable[type[Any]]) -> Iterator[list[type[Any]]]:
-    """Divide classes into groups that fit into one statement."""
-    part: list[type[Any]] = []
-    width = 0
-    for root in roots:
-        columns = len(inspect(_whole(root)).selectable.c)
-        if part and (width + columns > _MOST_COLUMNS or len(part) == _MOST_CLASSES):
-            yield part
-            part, width = [], 0
-        part.append(root)
-        width += columns
-    if part:
-        yield part
+def _kind(column: ColumnElement[Any]) -> str:
+    """Return a text that is the same for columns that may share a place.
 
-
-def _whole(root: type[Any], source: Any = None) -> Any:
-    """Return an entity with the columns of all classes that inherit from a version class.
-
-    :param source: where to take them from, instead of from the version tables.
+    Types that convert values in their own way may hold what nobody else knows.
     """
-    return with_polymorphic(root, "*", selectable=source if source is not None else False)
-
-
-def _statement(roots: Sequence[type[Any]], criteria: Criteria) -> Select[Any]:
-    wholes = [_whole(root) for root in roots]
-    columns = [list(inspect(whole).selectable.c) for whole in wholes]
-    selects = []
-    for place, whole in enumerate(wholes):
-        values = [
-            (column if number == place else TypedNull(column.type)).label(f"c{number}_{position}")
-            for number, group in enumerate(columns)
-            for position, column in enumerate(group)
-        ]
-        selects.append(
-            select(literal(place).label("continuum_class"), *values)
-            .select_from(whole)
-            .where(*criteria(Subject(whole, layout_of(roots[place]))))
-        )
-    source = (union_all(*selects) if len(selects) > 1 else selects[0]).subquery()
-    entities = [_whole(root, source) for root in roots]
-    keys = [
-        getattr(entity, item.name)
-        for root, entity in zip(roots, entities, strict=True)
-        for item in layout_of(root).key
-    ]
-    found: Select[Any] = select(*entities).order_by(source.c.continuum_class, *keys)
-    return found
+    type_ = column.type
+    if isinstance(type_, OperationType):
+        return "operation"
+    if isinstance(column, Column) and isinstance(type_, (TypeDecorator, UserDefinedType)):
+        return f"{column.table} {column.name}"
+    # Databases refuse to unite texts whose tables order them differently.
+    settings = dict(column.table.dialect_kwargs) if isinstance(column, Column) else {}
+    return f"{type(type_).__name__} {type_!r} {settings}"

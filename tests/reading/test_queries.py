@@ -274,7 +274,7 @@ def test_attributes_that_stand_for_columns(new_world: Callable[..., World], stra
         label = synonym("title")
         author_id = mapped_column(ForeignKey("author.id"))
         author = relationship(Author)
-        point = composite(Point, x, y)
+        point = composite(Point, "x", "y")
 
     world.create()
     with world.transaction() as session:
