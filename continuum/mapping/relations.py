@@ -44,6 +44,7 @@ from continuum.mapping.ranges import in_force_at
 from continuum.mapping.ranges import look_from_point
 from continuum.mapping.ranges import seen_from
 from continuum.mapping.required import require_target
+from continuum.mapping.version_classes import VERSIONS_LIST
 from continuum.schema.recorded import RecordedTable
 
 _RELATED = "_continuum_related"
@@ -96,6 +97,8 @@ def _relate_class(journal: Journal, mapper: Mapper[Any]) -> None:
     inherited = set() if above is None else set(above.relationships.keys())
     excluded = {getattr(item, "key", item) for item in journal.mappers[mapper].options.exclude}
     for prop in mapper.relationships:
+        if prop.key.startswith(VERSIONS_LIST):
+            continue
         if prop.key not in excluded | done | inherited:
             done.add(prop.key)
             _relate(journal, mapper, prop)
