@@ -84,15 +84,24 @@ class RowExpression:
             if image is not None and isinstance(element, ColumnClause):
                 yield image, element.name
 
-    def over(self, new: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
-        """Return the expression over other columns in the places of the new image.
+    def over(
+        self,
+        new: Callable[[str], ColumnElement[Any]],
+        old: Callable[[str], ColumnElement[Any]] | None = None,
+    ) -> ColumnElement[Any]:
+        """Return the expression over other columns in the places of its own.
 
-        :param new: from the name of a live column to what takes its place.
+        :param new: from the name of a live column to what takes the place of its new value.
+        :param old: the same for the old value; ``None``: all NULL.
         """
 
         def replace(element: Any, **_: Any) -> Any:
-            known = element._annotations.get(_IMAGE) == "new" and isinstance(element, ColumnClause)
-            return new(element.name) if known else None
+            image = element._annotations.get(_IMAGE)
+            if image is None or not isinstance(element, ColumnClause):
+                return None
+            if image == "new":
+                return new(element.name)
+            return null() if old is None else old(element.name)
 
         replaced: ColumnElement[Any] = visitors.replacement_traverse(self.element, {}, replace)
         return replaced

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
+from continuum.dialects.spec import OPERATIONS
 from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
 from continuum.recording.fold import Action
@@ -15,6 +16,10 @@ from continuum.recording.fold import Newest
 from continuum.recording.fold import fold
 from continuum.recording.fold import identical
 from continuum.recording.images import Key
+from continuum.recording.judging import judgements
+from continuum.recording.selection import EVERYTHING
+from continuum.recording.selection import Judgement
+from continuum.recording.selection import fold_selected
 from continuum.recording.writer import Decision
 from continuum.schema.recorded import RecordedTable
 
@@ -31,6 +36,11 @@ class Changes:
         self.newest = dict(capture.newest)
         self.previous: dict[Key, Newest] = {}
         self.keys = dict(capture.keys)
+        self._operations = frozenset(
+            OPERATIONS.index(name) for name in self.recorded.options.operations
+        )
+        self._chosen = self.recorded.when is not None or len(self._operations) < len(OPERATIONS)
+        self._judgements: dict[Key, Judgement] = {}
         self._read(connection)
 
     @property
@@ -41,7 +51,7 @@ class Changes:
     @property
     def selective(self) -> bool:
         """Versions of it can end without successor, though nobody has paused recording it."""
-        return bool(self.recorded.lower)
+        return bool(self.recorded.lower) or self._chosen
 
     def _read(self, connection: Connection) -> None:
         """Look at the rows once more."""
@@ -132,19 +142,35 @@ class Changes:
         }
         self.previous = {raw: moved(version) for raw, version in self.previous.items()}
 
+    def judge(self, connection: Connection) -> None:
+        """Ask the database which of the changes are recorded.
+
+        No query, unless the table has a condition; then see :func:`judgements`.
+        """
+        if self.recorded.when is not None:
+            self._judgements = judgements(
+                connection, self.capture.images, self.keys, self.rows, self.newest
+            )
+
     def decisions(self, running: int | None, *, paused: bool) -> dict[Key, Sequence[Action]]:
         """Return what has to happen, by raw key."""
         result = {}
         for raw, (old, new) in self.rows.items():
-            actions = fold(
-                self.shape,
-                old,
-                new,
-                self.newest.get(raw),
-                self.previous.get(raw),
-                running,
-                paused=paused,
-            )
+            newest, previous = self.newest.get(raw), self.previous.get(raw)
+            if self._chosen:
+                actions = fold_selected(
+                    self.shape,
+                    old,
+                    new,
+                    newest,
+                    previous,
+                    running,
+                    paused=paused,
+                    operations=self._operations,
+                    judgement=self._judgements.get(raw, EVERYTHING),
+                )
+            else:
+                actions = fold(self.shape, old, new, newest, previous, running, paused=paused)
             if actions:
                 result[raw] = actions
         return result

@@ -220,7 +220,7 @@ def fold_touched(
     :param current: the root's row, which is what it was.
     """
     if newest is not None and newest.transaction == running:
-        before = _before(shape, previous, running)
+        before = present_before(shape, previous, running)
         if (
             not kept_below
             and newest.operation == UPDATE
@@ -263,7 +263,7 @@ def _continued(
     kept_below: bool,
 ) -> Sequence[Action]:
     """Fold into the version that the running transaction has written already."""
-    before = _before(shape, previous, running)
+    before = present_before(shape, previous, running)
     if new is not None:
         if before is None:
             return (Replace(Which.NEW, INSERT),)
@@ -282,7 +282,7 @@ def _succeeded(shape: Shape, previous: Newest, running: int | None) -> bool:
     return not shape.ends or previous.end == running
 
 
-def _before(shape: Shape, previous: Newest | None, running: int | None) -> Newest | None:
+def present_before(shape: Shape, previous: Newest | None, running: int | None) -> Newest | None:
     """Return the version that shows the row before the running transaction, if it was there."""
     if previous is None or previous.operation == DELETE:
         return None

@@ -69,6 +69,7 @@ def _settle(
     complete(manager, connection, journal)
     for changes in tables:
         changes.read_previous(connection, running)
+        changes.judge(connection)
     families = hierarchies(connection, scope, tables, running, unit.written)
     decided = _decide(tables, families, running, unit.paused)
     if not decided:
