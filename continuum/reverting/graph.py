@@ -32,9 +32,11 @@ from continuum.reverting.present import root_of
 from continuum.reverting.rows import Collection
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
+from continuum.reverting.values import Pairs
 from continuum.reverting.values import attribute_of
-
-Pairs = Sequence[tuple[Column[Any], Column[Any]]]
+from continuum.reverting.values import far_pairs
+from continuum.reverting.values import near_pairs
+from continuum.reverting.values import pairs_of
 
 
 class Graph:
@@ -88,7 +90,7 @@ class Graph:
     # The kinds of relationships
 
     def _to_one(self, relation: RelationshipProperty[Any], owners: list[Row]) -> list[Row]:
-        pairs = relation.local_remote_pairs or ()
+        pairs = pairs_of(relation)
         self.followed_to_one += [(owner, relation) for owner in owners if owner.version is not None]
         target = self.layout(relation.mapper)
         if target is None:
@@ -100,7 +102,7 @@ class Graph:
     def _to_many(self, relation: RelationshipProperty[Any], owners: list[Row]) -> list[Row]:
         target = self.layout(relation.mapper)
         assert target is not None
-        pairs = relation.local_remote_pairs or ()
+        pairs = pairs_of(relation)
         live = [owner for owner in owners if owner.obj is not None]
         self.present.load_members(relation, [owner.obj for owner in live])
         current = {owner: self.present.members(relation, owner.obj) for owner in live}
@@ -129,11 +131,11 @@ class Graph:
         # The rows of the association table are objects themselves, with all their columns.
         target = self.layout(association)
         assert target is not None
-        near = relation.synchronize_pairs
+        near = near_pairs(relation)
         current = self._associated(association, near, owners)
         members, _, gone = self._owned(target, association, relation.parent, near, owners, current)
         rows = [row for each in members.values() for row in each]
-        far = relation.secondary_synchronize_pairs
+        far = far_pairs(relation)
         other = self.layout(relation.mapper)
         reached: list[Row] = []
         if other is not None:

@@ -22,6 +22,8 @@ from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
 from continuum.reverting.staging import staged_links
 from continuum.reverting.values import attribute_of
+from continuum.reverting.values import far_pairs
+from continuum.reverting.values import near_pairs
 from continuum.schema.recorded import RecordedTable
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ class Links:
         assert isinstance(relation.secondary, Table)
         self.table = relation.secondary
         self.recorded: RecordedTable = graph.journal.recorded[self.table]
-        self.near = list(relation.synchronize_pairs)
-        self.far = list(relation.secondary_synchronize_pairs)
+        self.near = near_pairs(relation)
+        self.far = far_pairs(relation)
         self.ends = [column for _, column in (*self.near, *self.far)]
         self.further = [
             item.live
@@ -101,12 +103,12 @@ class Links:
                 found[values] = obj
         missing = wanted - found.keys()
         if layout is None and missing:
-            values = dict(
+            gone = dict(
                 zip((column.name for column in columns), min(missing, key=repr), strict=True)
             )
             raise RevertError(
                 f"relationship {relation.key!r} of {relation.parent.class_.__name__} led to a "
-                f"{relation.mapper.class_.__name__} that is gone: {values}",
+                f"{relation.mapper.class_.__name__} that is gone: {gone}",
                 table=self.table.fullname,
                 hint=f"{relation.mapper.class_.__name__} is not versioned.  Make the row anew, or "
                 "leave the relationship out.",

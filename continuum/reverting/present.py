@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
@@ -58,7 +59,7 @@ class Present:
             for obj in self.session.new:
                 root = root_of(inspect(type(obj)))
                 try:
-                    self._pending[root, live_key(obj, root.primary_key)] = obj
+                    self._pending[root, live_key(obj, _key_columns(root))] = obj
                 except TypeError:
                     # Part of the key is not hashable yet, such as an SQL expression.
                     continue
@@ -174,6 +175,10 @@ def _in_order(layout: Layout, root: Mapper[Any], key: Values) -> Values:
     names = [layout.model_mapper.get_property_by_column(c).key for c in root.primary_key]
     values = dict(zip(layout.key_names, key, strict=True))
     return tuple(values[name] for name in names)
+
+
+def _key_columns(root: Mapper[Any]) -> list[Column[Any]]:
+    return [column for column in root.primary_key if isinstance(column, Column)]
 
 
 def _is_incomplete(obj: Any) -> bool:

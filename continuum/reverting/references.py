@@ -21,7 +21,9 @@ from continuum.operation import Operation
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
 from continuum.reverting.rows import Row
+from continuum.reverting.values import attribute_of
 from continuum.reverting.values import mapped_columns
+from continuum.reverting.values import pairs_of
 
 Place = tuple[Table, tuple[str, ...], Values]
 """What a foreign key points to: a table, columns of it, and their values."""
@@ -62,7 +64,7 @@ def to_parent(child: Mapper[Any], names: tuple[str, ...]) -> Iterator[Relationsh
     """Iterate over the many-to-one relationships that a foreign key belongs to."""
     for relation in child.relationships:
         if relation.direction is RelationshipDirection.MANYTOONE and not relation.viewonly:
-            local = {child.get_property_by_column(column).key for column in relation.local_columns}
+            local = {attribute_of(child, column) for column, _ in pairs_of(relation)}
             if local == set(names):
                 yield relation
 
@@ -77,8 +79,8 @@ def to_children(
             and not relation.viewonly
             and child.common_parent(relation.mapper)
         ):
-            far = [column for _, column in relation.local_remote_pairs or ()]
-            if {relation.mapper.get_property_by_column(c).key for c in far} == set(names):
+            far = [column for _, column in pairs_of(relation)]
+            if {attribute_of(relation.mapper, column) for column in far} == set(names):
                 yield relation
 
 
@@ -91,7 +93,9 @@ def foreign_keys(mapper: Mapper[Any]) -> Iterator[tuple[ForeignKeyConstraint, tu
     for table in mapper.tables:
         if not isinstance(table, Table):
             continue
-        for constraint in sorted(table.foreign_key_constraints, key=lambda fk: fk.column_keys):
+        for constraint in sorted(
+            table.foreign_key_constraints, key=lambda each: list(each.column_keys)
+        ):
             if not all(column in attributes for column in constraint.columns):
                 continue
             names = tuple([attributes[element.parent] for element in constraint.elements])

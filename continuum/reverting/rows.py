@@ -83,7 +83,7 @@ class Row:
             )
         targets = values_to_update(session, self.layout, self.version, self.obj)
         self.set(targets)
-        if self.operation is None and self.obj in session.deleted:
+        if self.obj in session.deleted:
             self.operation = Operation.UPDATE
 
     def set(self, targets: Mapping[Item, Any]) -> None:

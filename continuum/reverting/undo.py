@@ -199,8 +199,8 @@ class _Undo:
         found = {}
         for layout, keys in wanted.values():
             for version in self.graph.past.versions(layout, key_columns(layout), keys):
-                root = root_of(layout.model_mapper)
-                found[root, layout_of(type(version)).key_of(version)] = version
+                mapper = root_of(layout.model_mapper)
+                found[mapper, layout_of(type(version)).key_of(version)] = version
         return found
 
     # Rows

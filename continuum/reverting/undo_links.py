@@ -54,8 +54,8 @@ class UndoLinks:
         ).where(recorded.transaction_column == self.number)
         changed: dict[Values, tuple[int, LinkRow]] = {}
         bind = {"clause": recorded.version_table}
-        for operation, *values in self.session.execute(statement, bind_arguments=bind):
-            row = dict(zip(columns, values, strict=True))
+        for operation, *stored in self.session.execute(statement, bind_arguments=bind):
+            row = dict(zip(columns, stored, strict=True))
             changed[self._key(recorded, row)] = operation, row
         if not changed:
             return

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
+from typing import cast
 
 from sqlalchemy import Column
 from sqlalchemy import inspect
 from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 
 from continuum.reading.changes import values_of
@@ -141,6 +143,25 @@ def set_discriminator(layout: Layout, obj: Any) -> None:
 def attribute_of(mapper: Mapper[Any], column: Column[Any]) -> str:
     """Return the attribute that a column is mapped to."""
     return mapper.get_property_by_column(column).key
+
+
+Pairs = list[tuple[Column[Any], Column[Any]]]
+"""Columns that a relationship compares, at this end and at the other."""
+
+
+def pairs_of(relation: RelationshipProperty[Any]) -> Pairs:
+    """Return the columns of a relationship without an association table."""
+    return cast(Pairs, list(relation.local_remote_pairs or ()))
+
+
+def near_pairs(relation: RelationshipProperty[Any]) -> Pairs:
+    """Return columns of this end, each with that of the association table."""
+    return cast(Pairs, list(relation.synchronize_pairs))
+
+
+def far_pairs(relation: RelationshipProperty[Any]) -> Pairs:
+    """Return columns of the other end, each with that of the association table."""
+    return cast(Pairs, list(relation.secondary_synchronize_pairs or ()))
 
 
 def mapped_columns(mapper: Mapper[Any]) -> Iterator[tuple[str, Column[Any]]]:

@@ -37,6 +37,7 @@ from continuum.reverting.staging import stage_of
 from continuum.reverting.staging import write_columns
 from continuum.reverting.values import attribute_of
 from continuum.reverting.values import new_instance
+from continuum.reverting.values import pairs_of
 from continuum.reverting.values import set_discriminator
 from continuum.reverting.values import shown
 from continuum.reverting.values import to_insert
@@ -279,7 +280,7 @@ class Writer:
         for relation in state.mapper.relationships:
             if not holds_key(relation) or relation.viewonly:
                 continue
-            local = [attribute_of(relation.parent, column) for column in relation.local_columns]
+            local = [attribute_of(relation.parent, column) for column, _ in pairs_of(relation)]
             if not names.issuperset(local):
                 continue
             if row.only is not None and row.only.isdisjoint(local):
@@ -301,13 +302,13 @@ class Writer:
 
     def _target(self, row: Row, relation: RelationshipProperty[Any], created: Places) -> Any:
         """Return the object that a row will refer to, if it is made now or the session has it."""
-        pairs = relation.local_remote_pairs or ()
+        pairs = pairs_of(relation)
         near = [attribute_of(relation.parent, column) for column, _ in pairs]
         values = tuple([row.value_of(name) for name in near])
         if None in values:
             return None
         table = pairs[0][1].table
-        found = created.find((table, tuple([far.name for _, far in pairs]), values))  # type: ignore[arg-type]
+        found = created.find((table, tuple([far.name for _, far in pairs]), values))
         if found is not None:
             return found.obj
         if inspect(row.obj).persistent:
@@ -321,7 +322,7 @@ class Writer:
         )
 
     def _load_target(self, row: Row, relation: RelationshipProperty[Any]) -> Any:
-        pairs = relation.local_remote_pairs or ()
+        pairs = pairs_of(relation)
         near = [attribute_of(relation.parent, column) for column, _ in pairs]
         key = _identity(relation, tuple([row.value_of(name) for name in near]))
         if key is None or None in key:
@@ -390,8 +391,15 @@ def _find_keys_again(collection: Any) -> None:
 
 def _identity(relation: RelationshipProperty[Any], values: Values) -> Values | None:
     """Return the key of the target of a many-to-one relationship, if the values are its key."""
-    pairs = relation.local_remote_pairs or ()
+    pairs = pairs_of(relation)
     far = dict(zip((column for _, column in pairs), values, strict=True))
     if set(far) != set(relation.mapper.primary_key):
         return None
-    return tuple([far[column] for column in relation.mapper.primary_key])
+    return tuple(
+        [
+            value
+            for key in relation.mapper.primary_key
+            for column, value in far.items()
+            if column is key
+        ]
+    )
