@@ -20,6 +20,7 @@ from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
+from continuum.dialects.postgresql.filtered import FilteredRecorder
 from continuum.dialects.postgresql.helpers import Helpers
 from continuum.dialects.postgresql.hierarchy import LowerRecorder
 from continuum.dialects.postgresql.log import Log
@@ -32,6 +33,7 @@ from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import written
 from continuum.dialects.postgresql.recorder import Recorder
+from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -398,7 +400,10 @@ class PostgreSQLEmitter(Emitter):
 
 
 def _recorder(spec: TriggerSpec) -> Recorder:
-    return Recorder(spec) if spec.root is None else LowerRecorder(spec, spec.root)
+    if spec.root is not None:
+        return LowerRecorder(spec, spec.root)
+    filtered = spec.when is not None or set(spec.operations) != set(OPERATIONS)
+    return FilteredRecorder(spec) if filtered else Recorder(spec)
 
 
 def _names(tables: Iterable[TableName]) -> str:

@@ -24,7 +24,7 @@ class Recorder(Rows):
         if self.end is None:
             return ""
         return f"""
-IF NOT paused THEN
+IF {self.recording()} THEN
 {indent(self.ask(), 2)}
   UPDATE {self.history} AS h SET {self.ended("hint")}
    WHERE {indent(self.proven(), 3).strip()}
@@ -42,7 +42,7 @@ END IF;
         """Write the first version of a key, the usual case of an insertion."""
         names, values = self.version(row, 0, "hint", "NULL")
         return f"""
-IF NOT paused THEN
+IF {self.recording()} THEN
 {indent(self.ask(), 2)}
 {indent(self.read(row, "newest"), 2)}
   IF newest_tx IS NULL THEN
@@ -103,6 +103,10 @@ END IF;
         """A test that is true when the hint names a row that this transaction wrote."""
         condition = indent(self.log.own(f"l.{self.log.id} = hint"), 2).strip()
         return f"EXISTS (SELECT FROM {self.log.table} AS l\n  WHERE {condition})"
+
+    def recording(self) -> str:
+        """A test that is true when the usual cases can be tried."""
+        return "NOT paused"
 
     def ask(self) -> str:
         """Have an id made in the first event of the transaction."""
@@ -196,6 +200,10 @@ IF EXISTS (SELECT FROM {self.live} AS c WHERE {self.match_live(row, "c")}) THEN
   EXIT event;
 END IF;
 """
+        return f"{still_there.strip()}\n{self.remove(row).strip()}"
+
+    def remove(self, row: str) -> str:
+        """A row goes, or its key does, and no other has it."""
         if self.end is not None:
             rest = f"""
 ELSIF newest_end IS NULL THEN
@@ -217,7 +225,6 @@ ELSIF newest_op <> 2 THEN
 END IF;
 """
         return f"""
-{still_there.strip()}
 {self.replace_newest(row, 2, f" AND h.{self.operation} <> 2").strip()}
 {self.begin()}
 {self.read(row, "newest")}
