@@ -37,6 +37,7 @@ from continuum.reading.history import deleted
 from continuum.reading.history import first_where
 from continuum.reading.history import history
 from continuum.reading.history import latest_per_entity
+from continuum.reading.members import RelationChanges
 from continuum.reading.pending import changeset
 from continuum.reading.pending import count_versions
 from continuum.reading.pending import is_historic
@@ -85,6 +86,7 @@ __all__ = [
     "Operation",
     "Plan",
     "RowChange",
+    "RelationChanges",
     "TransactionBase",
     "TransactionFactory",
     "UnitOfWork",

@@ -151,7 +151,7 @@ def _parts(layout: Layout, name: str, old: Any, new: Any) -> Iterator[_Part]:
         name in mapper.relationships
         and mapper.relationships[name].direction is RelationshipDirection.MANYTOONE
     ):
-        by_live = {item.live: item for item in layout.items}
+        by_live: dict[Any, Item] = {item.live: item for item in layout.items}
         for local, remote in mapper.relationships[name].local_remote_pairs or ():
             if local not in by_live:
                 raise _not_recorded(layout, name)

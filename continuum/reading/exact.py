@@ -41,7 +41,7 @@ class Identical(FunctionElement[bool]):
 
     def __init__(self, one: Any, other: Any, comparison: str | None = None) -> None:
         # The test is an argument and no attribute, so that it counts for the statement cache.
-        own = () if comparison is None else (literal_column(comparison),)
+        own: list[Any] = [] if comparison is None else [literal_column(comparison)]
         super().__init__(one, other, *own)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Alias
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
+from sqlalchemy import FromClause
 from sqlalchemy import func
 from sqlalchemy import select
 
@@ -47,7 +47,8 @@ class Subject:
     @property
     def root(self) -> RecordedTable:
         """The recorded table that has a row for each version."""
-        return self.layout.recorded.root or self.layout.recorded
+        root: RecordedTable = self.layout.recorded.root or self.layout.recorded
+        return root
 
     @cached_property
     def end(self) -> ColumnElement[int]:
@@ -70,11 +71,11 @@ class Subject:
         tables = self.layout.journal.recorded.values()
         return next(each for each in tables if each.version_table is column.table)
 
-    def same_key(self, recorded: RecordedTable, other: Alias) -> Sequence[ColumnElement[bool]]:
+    def same_key(self, recorded: RecordedTable, other: FromClause) -> Sequence[ColumnElement[bool]]:
         """Return the criteria for the rows of an alias that are about the same entity."""
         return [other.c[version.key] == self.column(version) for version in recorded.version_key]
 
-    def predecessor(self, recorded: RecordedTable) -> tuple[Alias, Sequence[ColumnElement[bool]]]:
+    def predecessor(self, recorded: RecordedTable) -> tuple[FromClause, Sequence[ColumnElement[bool]]]:
         """Return an alias of a version table, and the criteria for the row before this one.
 
         There is none before the first version and after a DELETE.

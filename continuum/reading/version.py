@@ -24,6 +24,8 @@ from continuum.reading.changes import Changeset
 from continuum.reading.changes import changeset_of
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
+from continuum.reading.members import RelationChanges
+from continuum.reading.members import changes_of_relation
 from continuum.reverting.plan import Plan
 from continuum.reverting.present import stored_object
 from continuum.reverting.revert import plan_revert
@@ -140,6 +142,23 @@ class Version(Generic[T], metaclass=_VersionType):
         DELETE.  For many versions use :func:`continuum.changesets`.
         """
         return changeset_of(self)
+
+    def changeset_of(self, name: str) -> RelationChanges:
+        """Return what this version changed in a relationship.
+
+        The members that it had when its transaction ended are compared with those that the version
+        before had then; so what changed in a collection between two versions of an object counts
+        for the second.  A first version added all its members, a DELETE version removed them.
+
+        :param name: a relationship of the model.
+        :raises NotInHistory: there is none of this name, or history cannot show it.
+
+        Queries: one for the version before, none when it is known; one for the members of each,
+        none when they are loaded.  Example::
+
+            article.versions[2].changeset_of("tags").added
+        """
+        return changes_of_relation(self, name)
 
     @property
     def version_parent(self) -> T | None:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import JSON
+from sqlalchemy import Column
 from sqlalchemy import Float
+from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import Numeric
 from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy import Text
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import attribute_keyed_dict
 from sqlalchemy.orm import deferred
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 
 from continuum import Comparator
 from continuum import changesets
 from continuum import diff
 from continuum import json_changes
+from continuum.errors import NotInHistory
 from continuum.reading.comparators import NOTHING
 from reading._support import change
 from reading._support import history
@@ -275,3 +282,95 @@ def test_changesets_follow_what_is_stored(world: World, pair: tuple[str, str]) -
             assert list(after.changeset) == ["data"]
             assert changesets([after]) == [after.changeset]
             assert list(diff(before, after)) == ["data"]
+
+
+def create_relations(world: World) -> tuple[Any, Any, Any, Any]:
+    """Articles with an author, tags and comments, which come in a dictionary."""
+    links = Table(
+        "article_tag",
+        world.Base.metadata,
+        Column("article_id", ForeignKey("article.id"), primary_key=True),
+        Column("tag_id", ForeignKey("tag.id"), primary_key=True),
+    )
+
+    class Author(world.Base):
+        __tablename__ = "author"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    class Tag(world.Base):
+        __tablename__ = "tag"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    class Comment(world.Base):
+        __tablename__ = "comment"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        article_id = mapped_column(ForeignKey("article.id"))
+
+    class Article(world.Base):
+        __tablename__ = "article"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        author_id = mapped_column(ForeignKey("author.id"))
+        author = relationship(Author)
+        tags = relationship(Tag, secondary=links, order_by=Tag.id)
+        comments = relationship(Comment, collection_class=attribute_keyed_dict("id"))
+
+    world.create()
+    return Article, Tag, Author, Comment
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_members_of_relationships(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world(options={"strategy": strategy})
+    article, tag, author, comment = create_relations(world)
+    with world.transaction() as session:
+        tags = [tag(id=number, name=name) for number, name in enumerate("abc", start=1)]
+        session.add_all([*tags, author(id=1, name="ada"), author(id=2, name="grace")])
+        session.add(article(id=1, name="one", tags=tags[:2], author_id=1))
+    with world.transaction() as session:
+        obj = session.get_one(article, 1)
+        obj.name = "two"
+        obj.author_id = 2
+        obj.tags = [session.get_one(tag, 2), session.get_one(tag, 3)]
+        obj.comments = {7: comment(id=7)}
+    change(world, tag, 2, name="B")
+    change(world, author, 2, name="Grace")
+    change(world, article, 1, name="three")
+    with world.transaction() as session:
+        obj = session.get_one(article, 1)
+        obj.tags = []
+        obj.comments = {}
+        session.flush()
+        session.delete(obj)
+    with Session(world.engine) as session:
+        first, second, third, gone = history(session, article, 1)
+
+        def keys(found: Any) -> tuple[list[int], list[int], list[tuple[Any, Any]]]:
+            changed = [(old.name, new.name) for old, new in found.changed]
+            return [each.id for each in found.added], [each.id for each in found.removed], changed
+
+        assert keys(first.changeset_of("tags")) == ([1, 2], [], [])
+        assert keys(second.changeset_of("tags")) == ([3], [1], [])
+        assert keys(third.changeset_of("tags")) == ([], [], [("b", "B")])
+        assert keys(gone.changeset_of("tags")) == ([], [2, 3], [])
+        assert keys(first.changeset_of("author")) == ([1], [], [])
+        assert keys(second.changeset_of("author")) == ([2], [1], [])
+        assert keys(third.changeset_of("author")) == ([], [], [("grace", "Grace")])
+        assert keys(second.changeset_of("comments")) == ([7], [], [])
+        assert not third.changeset_of("comments")
+        assert str(third.changeset_of("comments")) == "comments:\n  no difference"
+        lines = str(second.changeset_of("tags")).split("\n")
+        assert [line[:5] for line in lines] == ["tags:", "  + <", "  - <"]
+        with pytest.raises(NotInHistory, match="author, tags, comments"):
+            first.changeset_of("tag")
+        session.expunge_all()
+        second = history(session, article, 1)[1]
+        with counted(world.engine) as statements:
+            second.changeset_of("tags")
+        assert len(statements) == 3

@@ -564,3 +564,76 @@ def test_many_classes_are_asked_at_once(world: World) -> None:
             found = transaction.changes()
         assert [version.name for version in found] == [cls.__tablename__ for cls in classes]
         assert len(statements) == 2
+
+
+def test_joined_inheritance(new_world: Callable[..., World], strategy: str) -> None:
+    """Each level has rows of its own changes; what is asked is asked of the whole object."""
+    world = new_world(options={"strategy": strategy})
+
+    class Employee(world.Base):
+        __tablename__ = "employee"
+        __versioned__ = {}
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "employee"}
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(String(20))
+        name = mapped_column(String(20))
+
+    class Manager(Employee):
+        __tablename__ = "manager"
+        __versioned__ = {}
+        __mapper_args__ = {"polymorphic_identity": "manager"}
+        id = mapped_column(ForeignKey("employee.id"), primary_key=True)
+        budget = mapped_column(Integer)
+
+    world.create()
+    change(world, Manager, 1, name="a", budget=1)
+    change(world, Employee, 2, name="e")
+    change(world, Manager, 1, name="b")
+    change(world, Manager, 1, budget=2)
+    change(world, Manager, 1, name="c", budget=3)
+    remove(world, Manager, 1)
+    managers, transaction = version_class(Manager), transaction_class(Manager)
+    versions = history(Manager)
+    with Session(world.engine) as session:
+        first, employed, *rest = session.scalars(select(transaction.id).order_by("id"))
+        renamed, paid, both, gone = rest
+
+        def found(*criteria: Any) -> list[int]:
+            statement = select(versions).where(*criteria).order_by(versions.transaction_id)
+            return [version.transaction_id for version in session.scalars(statement)]
+
+        assert found() == [first, renamed, paid, both, gone]
+        assert found(changed(Manager.name)) == [first, renamed, both]
+        assert found(changed(Manager.budget)) == [first, paid, both]
+        assert found(~changed(versions.budget)) == [renamed, gone]
+        assert found(changed(Manager.budget, old=1)) == [paid]
+        assert found(changed(Manager.budget, new=1)) == [first]
+        assert found(changed(Manager.name), ~changed(Manager.budget)) == [renamed]
+        assert found(versions.during(renamed, renamed)) == [renamed]
+        rows = session.execute(
+            select(managers.transaction_id, changed_columns(Manager)).order_by("transaction_id")
+        )
+        assert [(number, names) for number, names in rows if number != first] == [
+            (renamed, ["name"]),
+            (paid, ["budget"]),
+            (both, ["name", "budget"]),
+            (gone, []),
+        ]
+        made = select(transaction.id).order_by("id")
+        assert session.scalars(made.where(touched(Manager, 1))).all() == [first, *rest]
+        assert session.scalars(made.where(touched(Employee, 2))).all() == [employed]
+        raised = made.where(touched(Manager, 1, where=changed(managers.budget)))
+        assert session.scalars(raised).all() == [first, paid, both]
+        latest = session.scalars(select(latest_per_entity(Employee)).order_by("transaction_id"))
+        assert [(type(v).__name__, v.transaction_id) for v in latest] == [
+            ("EmployeeVersion", employed),
+            ("ManagerVersion", gone),
+        ]
+        assert [v.budget for v in session.scalars(select(deleted(Manager)))] == [3]
+        (rich,) = session.scalars(select(first_where(Manager, managers.budget >= 2)))
+        assert rich.transaction_id == paid
+        session.expunge_all()
+        with counted(world.engine) as statements:
+            (version,) = session.get_one(transaction, paid).changes()
+            assert (version.name, version.budget, version.kind) == ("b", 2, "manager")
+        assert len(statements) == 2
