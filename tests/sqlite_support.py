@@ -21,6 +21,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from continuum.dialects.base import INTERNAL
+from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
@@ -60,6 +61,13 @@ def history_table(spec: TriggerSpec, types: dict[str, str] | None = None) -> str
     if spec.end_column is not None:
         columns.append(f"{quoted(spec.end_column)} BIGINT")
     columns.append(f"{quoted(spec.operation_column)} SMALLINT NOT NULL")
+    flags = [column.flag for column in spec.columns if column.flag is not None]
+    columns += [f"{quoted(flag)} BOOLEAN NOT NULL DEFAULT 0" for flag in flags]
+    if spec.mask is not None:
+        columns.append(f"{quoted(spec.mask.column)} BIGINT NOT NULL DEFAULT 0")
+    if spec.end_timestamp_column is not None:
+        columns.append(f"{quoted(spec.end_timestamp_column)} DATETIME")
+    columns += [f"{quoted(extra.name)} NOT NULL" for extra in spec.extra]
     keys = [quoted(column.history_name) for column in spec.key_columns]
     keys.append(quoted(spec.transaction_column))
     table = f"{quoted(spec.version_table.schema or 'main')}.{quoted(spec.version_table.name)}"
@@ -149,6 +157,7 @@ class Recorded:
         """Return a table as the model of history knows it."""
         spec = spec or self.spec
         return rule.Table(
+            operations=tuple(OPERATIONS.index(name) for name in spec.operations),
             key=spec.key,
             counting=tuple(column.name for column in spec.counting_columns),
             ignored=tuple(column.name for column in spec.ignored_columns),

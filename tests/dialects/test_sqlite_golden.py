@@ -13,16 +13,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import JSON
 from sqlalchemy import BigInteger
+from sqlalchemy import Column
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import func
+from sqlalchemy import literal
 from sqlalchemy.dialects import sqlite
 
 from continuum.dialects.base import Server
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import script
+from continuum.dialects.expressions import RowExpression
+from continuum.dialects.expressions import RowImage
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
+from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.sqlite import EMITTER
@@ -87,6 +95,24 @@ BASE = TriggerSpec(
     key=("number",),
 )
 
+IMAGE = RowImage("new", {"name": Column("name", String)})
+NOTED = replace(
+    ARTICLE,
+    columns=(ARTICLE.columns[0], replace(ARTICLE.columns[1], flag="name_mod")),
+    end_timestamp_column="ended_at",
+    mask=MaskSpec("changed", TableName("transaction_mask", "main")),
+    extra=(ExtraColumn("shout", RowExpression(func.upper(IMAGE.name))),),
+    changes=ChangesSpec(
+        TableName("transaction_changes", "main"),
+        "transaction_id",
+        "entity_name",
+        RowExpression(literal("Article")),
+    ),
+)
+SELECTED = replace(
+    ARTICLE, operations=("insert", "update"), when=RowExpression(IMAGE.name != "it's")
+)
+
 CASES = {
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
     "helpers_attached": EMITTER.create_helpers(EVERYTHING.log, [EVERYTHING], SERVER),
@@ -96,6 +122,8 @@ CASES = {
     "links": EMITTER.create(LINK, SERVER),
     "root": EMITTER.create(replace(BASE, lower=(ARTICLE,)), SERVER),
     "lower": EMITTER.create(replace(ARTICLE, root=replace(BASE, lower=(ARTICLE,))), WITH_ROWID),
+    "noted": EMITTER.create(NOTED, SERVER),
+    "selected": EMITTER.create(SELECTED, SERVER),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(EVERYTHING.log, SERVER)],
 }
 

@@ -1,0 +1,237 @@
+DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
+
+CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name", "shout") = (SELECT l."name", (upper(l."name")) FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_update_article";
+
+CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1);
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 8 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name", "shout") = (SELECT l."name", (upper(l."name")) FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 5
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "article_version" SET "name" = OLD."name", "shout" = (upper(OLD."name")), "operation_type" = "operation_type"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+     AND "article_version"."operation_type" = 8;
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
+
+CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT OLD."id", OLD."name", (upper(OLD."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "shout" = (upper(OLD."name")), "operation_type" = 6;
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name", "shout") = (SELECT l."name", (upper(l."name")) FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
+
+CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = OLD."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = OLD."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" <> 2;
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (OLD."id", OLD."name", (upper(OLD."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 2 ELSE 9 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "shout" = (upper(OLD."name")), "operation_type" = 6;
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
+
+CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (4, 9)
+BEGIN
+  UPDATE "article_version" SET "operation_type" = "operation_type" WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
+
+CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = 0 AND "article_version"."end_transaction_id" = NEW."transaction_id"
+     AND NEW."operation_type" = 4 AND OLD."operation_type" = 1
+     AND (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") = 0;
+  UPDATE "article_version" SET "end_transaction_id" = NEW."transaction_id"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND "article_version"."end_transaction_id" IS NULL;
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id"
+     AND EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2
+     AND NOT (p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")));
+  UPDATE "article_version" SET "end_transaction_id" = NULL
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" <= NEW."transaction_id")
+     AND "article_version"."transaction_id" < NEW."transaction_id" AND "article_version"."end_transaction_id" = NEW."transaction_id";
+  UPDATE "article_version" SET "operation_type" = EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
+
+CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id" AND NOT EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2);
+  UPDATE "article_version" SET "end_transaction_id" = NULL
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" <= NEW."transaction_id")
+     AND "article_version"."transaction_id" < NEW."transaction_id" AND "article_version"."end_transaction_id" = NEW."transaction_id";
+  UPDATE "article_version" SET "operation_type" = 2
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
+
+CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
+BEGIN
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE EXISTS (SELECT 1 FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" > NEW."transaction_id")
+      OR EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" > NEW."transaction_id");
+  UPDATE "article_version" SET "end_transaction_id" = NEW."transaction_id"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND "article_version"."end_transaction_id" IS NULL;
+  INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
+  SELECT NEW."id", NEW."name", NEW."shout", coalesce((SELECT p."end_transaction_id" FROM "article_version" AS p WHERE p."id" = NEW."id" AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id")), 0), NEW."transaction_id", 0
+   WHERE NOT EXISTS (SELECT 1 FROM "article_version" AS p WHERE p."id" = NEW."id"
+     AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id");
+  UPDATE "article_version" SET "name" = OLD."name", "shout" = OLD."shout", "operation_type" = NEW."operation_type" - 3
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
+
+CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
+BEGIN
+  DELETE FROM "article_version"
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+  UPDATE "continuum_state" SET asked = NULL
+   WHERE id = 1 AND "continuum_state".used IS NOT 1
+     AND EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id"
+       AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") AND v."end_transaction_id" IS NULL AND v."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR (v."operation_type" <> 2 AND (v."name" COLLATE BINARY IS NOT OLD."name" OR typeof(v."name") IS NOT typeof(OLD."name")))));
+  SELECT RAISE(ABORT, 'continuum: the history of article has transaction ids above that of the running transaction') WHERE (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id") > (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" IS NOT (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (NEW."operation_type" <> 4 OR ("article_version"."operation_type" <> 2 AND ("article_version"."name" COLLATE BINARY IS NOT OLD."name" OR typeof("article_version"."name") IS NOT typeof(OLD."name"))));
+  UPDATE "article_version" SET "name" = OLD."name", "shout" = OLD."shout", "operation_type" =
+    CASE NEW."operation_type" WHEN 9 THEN 6 ELSE 5 END
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_born_article";
+
+CREATE TRIGGER "main"."continuum_note_born_article" AFTER INSERT ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" <= 2
+BEGIN
+  UPDATE "article_version" SET ("name_mod", "changed") = (SELECT (p."transaction_id" IS NULL OR p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")), (SELECT coalesce(sum(1 << m.position), 0) FROM "transaction_mask" AS m WHERE m.version_table = 'article_version' AND CASE m.column_name WHEN 'name' THEN (p."transaction_id" IS NULL OR p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")) ELSE 0 END)
+    FROM (SELECT 1) AS one LEFT JOIN "article_version" AS p ON p."id" = NEW."id" AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+  INSERT INTO "transaction_changes" ("transaction_id", "entity_name")
+  SELECT NEW."transaction_id", e.entity FROM (SELECT 'Article' AS entity) AS e
+   WHERE NEW."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+     AND NOT EXISTS (SELECT 1 FROM "transaction_changes" AS x WHERE x."transaction_id" = NEW."transaction_id" AND x."entity_name" = e.entity);
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_note_written_article";
+
+CREATE TRIGGER "main"."continuum_note_written_article" AFTER UPDATE OF "operation_type" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."operation_type" <= 2
+BEGIN
+  UPDATE "article_version" SET ("name_mod", "changed") = (SELECT (p."transaction_id" IS NULL OR p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")), (SELECT coalesce(sum(1 << m.position), 0) FROM "transaction_mask" AS m WHERE m.version_table = 'article_version' AND CASE m.column_name WHEN 'name' THEN (p."transaction_id" IS NULL OR p."name" COLLATE BINARY IS NOT NEW."name" OR typeof(p."name") IS NOT typeof(NEW."name")) ELSE 0 END)
+    FROM (SELECT 1) AS one LEFT JOIN "article_version" AS p ON p."id" = NEW."id" AND p."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id" AND n."transaction_id" < NEW."transaction_id") AND p."end_transaction_id" = NEW."transaction_id" AND p."operation_type" <> 2)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+  INSERT INTO "transaction_changes" ("transaction_id", "entity_name")
+  SELECT NEW."transaction_id", e.entity FROM (SELECT 'Article' AS entity) AS e
+   WHERE NEW."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
+     AND NOT EXISTS (SELECT 1 FROM "transaction_changes" AS x WHERE x."transaction_id" = NEW."transaction_id" AND x."entity_name" = e.entity);
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_born_article";
+
+CREATE TRIGGER "main"."continuum_end_born_article" AFTER INSERT ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."end_transaction_id" IS NOT NULL
+BEGIN
+  UPDATE "article_version" SET "ended_at" = (SELECT t."issued_at" FROM "transaction" AS t WHERE t."id" = NEW."end_transaction_id")
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_end_moved_article";
+
+CREATE TRIGGER "main"."continuum_end_moved_article" AFTER UPDATE OF "end_transaction_id" ON "article_version"
+/* continuum:fa97ff4a31ff0dd01e30 */
+FOR EACH ROW
+WHEN NEW."end_transaction_id" IS NOT OLD."end_transaction_id"
+BEGIN
+  UPDATE "article_version" SET "ended_at" = (SELECT t."issued_at" FROM "transaction" AS t WHERE t."id" = NEW."end_transaction_id")
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+
