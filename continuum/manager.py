@@ -46,6 +46,7 @@ from continuum.options import class_options
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
 from continuum.reading.as_of import listeners as as_of_listeners
+from continuum.reading.binding import listeners as binding
 from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
@@ -195,7 +196,9 @@ class VersioningManager(EventTarget):
             self._listen(Engine, name, getattr(recording, name))
         self._listen(session, "after_begin", self._after_begin)
         self._listen(session, "before_flush", self._before_flush)
-        for target, name, function in chain(freshness(session), as_of_listeners(session, self)):
+        for target, name, function in chain(
+            binding(session), freshness(session), as_of_listeners(session, self)
+        ):
             self._listen(target, name, function)
         try:
             self._find_mapped_before()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
 
+from continuum.reading.binding import bound_like
 from continuum.recording.identity import transaction_id
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ class UnitOfWork:
 
     def _transaction(self, *, create: bool) -> Any:
         journal = self.journal
+        mapper = self._mapper or bound_like(journal.transaction_cls.__mapper__)
         connection = self.session.connection(
-            bind_arguments={"mapper": self._mapper or journal.transaction_cls.__mapper__}
+            bind_arguments={"mapper": mapper or journal.transaction_cls.__mapper__}
         )
         self.manager.recording.join(self.session, connection)
         number = transaction_id(self.manager, connection, journal, create=create)

@@ -1,0 +1,62 @@
+"""History is read from the database of the classes that it is about.
+
+A session with several engines chooses one by class.  Version classes and the Transaction class are
+no subclasses of the user's base, so that its choice is made for the model in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import ORMExecuteState
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
+
+
+def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+    """Iterate over (target, event name, function) to listen to.
+
+    :param session: Session class or factory.
+    """
+
+    def choose(state: ORMExecuteState) -> None:
+        chosen = state.bind_arguments
+        if "bind" in chosen or "mapper" not in chosen:
+            return
+        asked = inspect(chosen["mapper"])
+        found = bound_like(asked)
+        if found is None:
+            return
+        loading = state.lazy_loaded_from if state.is_select else None
+        if loading is not None and not _is_version(asked):
+            # The transaction of a version is where the version is.
+            found = bound_like(loading.mapper) or found
+        # The mapper itself would be set back before it is looked at.
+        chosen["bind"] = state.session.get_bind(found)
+
+    yield session, "do_orm_execute", choose
+
+
+def bound_like(mapper: Mapper[Any]) -> Mapper[Any] | None:
+    """Return the mapper of a model whose database a class of history is in.
+
+    ``None`` for a class that is none of history's.  For the Transaction class any model of its
+    MetaData will do, as long as they are all in one database.
+    """
+    journal: Journal | None = getattr(mapper.class_, "__continuum_journal__", None)
+    if journal is None:
+        return None
+    model = journal.parents.get(mapper.class_)
+    if model is None and mapper.class_ is journal.transaction_cls:
+        model = next(iter(journal.versions), None)
+    return None if model is None else inspect(model)
+
+
+def _is_version(mapper: Mapper[Any]) -> bool:
+    return mapper.class_ in mapper.class_.__continuum_journal__.parents
