@@ -60,6 +60,8 @@ class _Nothing(Enum):
     def __repr__(self) -> str:
         return "NOTHING"
 
+    __str__ = __repr__
+
 
 NOTHING: Any = _Nothing.NOTHING
 """Stands for a value where a document has none."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import ForeignKey
 from sqlalchemy import create_engine
 from sqlalchemy import event
 from sqlalchemy import insert
@@ -18,18 +19,29 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 from sqlalchemy.pool import StaticPool
 
+from continuum import Operation
 from continuum import VersioningManager
+from continuum import changed
+from continuum import changed_columns
 from continuum import changeset
 from continuum import changesets
 from continuum import context
 from continuum import count_versions
+from continuum import deleted
+from continuum import diff
+from continuum import first_where
+from continuum import history
 from continuum import is_modified
 from continuum import is_session_modified
+from continuum import json_changes
+from continuum import latest_per_entity
 from continuum import make_versioned
 from continuum import remove_versioning
+from continuum import touched
 from continuum import transaction_class
 from continuum import version_class
 from continuum import version_of
@@ -37,7 +49,7 @@ from docs._pages import ROOT
 from docs._pages import table_rows
 from servers.database import Database
 
-PAGE = ROOT / "docs" / "reading.md"
+PAGES = [ROOT / "docs" / name for name in ("reading.md", "queries.md", "diffs.md")]
 
 
 class World:
@@ -55,11 +67,13 @@ class World:
             __versioned__: dict[str, Any] = {}
             id: Mapped[int] = mapped_column(primary_key=True)
             name: Mapped[str]
+            comments: Mapped[list[Any]] = relationship("Comment")
 
         class Comment(Base):
             __tablename__ = "comment"
             __versioned__: dict[str, Any] = {}
             id: Mapped[int] = mapped_column(primary_key=True)
+            article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
 
         make_versioned(manager=self.manager, mapper=Base, user_cls=None)
         Base.metadata.create_all(self.engine)
@@ -103,6 +117,24 @@ class World:
         """Return the article with a change that is not flushed."""
         self.article.name = "d"
         return self.article
+
+    def expired(self) -> Any:
+        """Return versions of which nothing is loaded."""
+        versions = self.article.versions.all()
+        for version in versions:
+            self.session.expire(version)
+        return versions
+
+    def known(self) -> Any:
+        """Return the second version with its comments, and those of the one before."""
+        versions = self.article.versions.all()
+        for version in versions:
+            assert version.comments == []
+        return versions[1]
+
+    def run(self, part: Any) -> Any:
+        """Execute a statement with an entity, a column or a criterion."""
+        return self.session.execute(select(part)).all()
 
     def close(self) -> None:
         """Forget everything."""
@@ -150,13 +182,30 @@ CASES: list[Case] = [
         1,
     ),
     ("all_versions()", lambda w: 1, lambda w, key: w.Version.all_versions(w.session, key), 1),
-    ("transaction.changed_entities", World.transaction, lambda w, t: t.changed_entities, 2),
+    ("transaction.changes()", World.transaction, lambda w, t: t.changes(), 1),
+    ("transaction.changes()", World.transaction, lambda w, t: t.changes(Operation.UPDATE), 1),
+    ("transaction.changes()", World.transaction, lambda w, t: t.changed_entities, 1),
+    ("transaction.changes()", World.transaction, lambda w, t: list(t.changed_versions()), 1),
     ("transaction.entity_names", World.transaction, lambda w, t: t.entity_names, 1),
     ("version_of(obj)", lambda w: w.article, lambda w, a: version_of(a), 1),
     ("version.revert()", World.single, lambda w, v: v.revert(), 0),
     ("changeset(obj)", World.pending, lambda w, a: changeset(a), 0),
     ("changeset(obj)", World.pending, lambda w, a: is_modified(a), 0),
     ("changeset(obj)", World.pending, lambda w, a: is_session_modified(w.session), 0),
+    ("history()", lambda w: history(w.Article), World.run, 1),
+    ("history()", lambda w: latest_per_entity(w.Article), World.run, 1),
+    ("history()", lambda w: first_where(w.Article, w.Version.name == "b"), World.run, 1),
+    ("history()", lambda w: deleted(w.Article), World.run, 1),
+    ("changed()", lambda w: changed(w.Article.name, new="b"), World.run, 1),
+    ("changed()", lambda w: changed_columns(w.Article), World.run, 1),
+    ("changed()", lambda w: w.Version.during(w.transaction().issued_at, None), World.run, 1),
+    ("changed()", lambda w: touched(w.Article, 1), World.run, 1),
+    ("diff()", lambda w: w.article.versions.all(), lambda w, v: diff(v[0], v[2]), 0),
+    ("diff()", lambda w: w.article.versions.all(), lambda w, v: diff(v[0], w.article), 0),
+    ("diff()", World.expired, lambda w, v: diff(v[0], v[1]), 2),
+    ("diff()", lambda w: None, lambda w, _: list(json_changes({"a": 1}, {"a": 2})), 0),
+    ("version.changeset_of()", World.single, lambda w, v: v.changeset_of("comments"), 3),
+    ("version.changeset_of()", World.known, lambda w, v: v.changeset_of("comments"), 0),
 ]
 
 
@@ -210,7 +259,7 @@ def test_statements_beside_those_of_the_user(database: Database, row: int) -> No
 
 
 def test_every_row_of_the_table_is_counted() -> None:
-    rows = [row[0] for row in table_rows(PAGE, "use")]
+    rows = [row[0] for page in PAGES for row in table_rows(page, "use")]
     counted = {case[0] for case in CASES}
     assert {row for row in rows if not any(row.startswith(f"`{name}") for name in counted)} == set()
     assert len(rows) == len(counted)

@@ -127,7 +127,11 @@ def test_every_version_method_is_documented() -> None:
 
     words = set(
         re.findall(
-            r"\w+", "".join((DOCS / name).read_text() for name in ("reading.md", "reverting.md"))
+            r"\w+",
+            "".join(
+                (DOCS / name).read_text()
+                for name in ("reading.md", "queries.md", "diffs.md", "reverting.md")
+            ),
         )
     )
     public = {name for cls in (Version, Versions) for name in dir(cls) if not name.startswith("_")}
