@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -330,3 +331,89 @@ def context(**values: Any) -> str:
 def sqlstate(error: DBAPIError) -> str | None:
     """Return what the server said, whichever driver brought it."""
     return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+
+
+def compare_with_model(
+    recorded: Recorded,
+    dice: random.Random,
+    *,
+    transactions: int,
+    table: rule.Table | None = None,
+    gaps: bool = False,
+    shifts: bool = True,
+) -> None:
+    """Run random transactions on the table ``article`` and compare its history with the model.
+
+    :param table: how the model sees the table, when that is more than the spec says.
+    :param gaps: changes without a version are expected.
+    :param shifts: statements that give the key of one row to another one are among them.
+    """
+    model = rule.History({"article": table or recorded.rule})
+    told: list[str] = []
+    for _ in range(transactions):
+        told.append("BEGIN")
+        with recorded.engine.connect() as connection, connection.begin() as transaction:
+            states = [{"article": recorded.rows_seen_by(connection)}]
+            savepoints = []
+            for _ in range(dice.randint(1, 6)):
+                statement = random_statement(dice, shifts=shifts)
+                told.append(statement)
+                if statement == "SAVEPOINT":
+                    savepoints.append((connection.begin_nested(), len(states)))
+                elif statement == "RELEASE" and savepoints:
+                    savepoints.pop()[0].commit()
+                elif statement == "ROLLBACK" and savepoints:
+                    savepoint, length = savepoints.pop()
+                    savepoint.rollback()
+                    del states[length:]
+                elif statement not in ("RELEASE", "ROLLBACK"):
+                    attempt(connection, statement)
+                states.append({"article": recorded.rows_seen_by(connection)})
+            if dice.random() < 0.15:
+                transaction.rollback()
+                continue
+        model.commit(states)
+        recorded.verify(gaps=gaps)
+        expected = sorted(
+            rule.ranked(model.versions("article")),
+            key=lambda version: (tuple(map(repr, version.key)), version.transaction),
+        )
+        assert rule.ranked(recorded.versions()) == expected, "\n".join(told)
+
+
+def attempt(connection: Connection, statement: str) -> None:
+    """Run a statement that a key may refuse."""
+    with connection.begin_nested() as savepoint:
+        try:
+            execute(connection, statement)
+        except DBAPIError as error:
+            if sqlstate(error) != "23505":
+                raise
+            savepoint.rollback()
+
+
+def random_statement(dice: random.Random, *, shifts: bool) -> str:
+    """Return a statement on the table ``article (id, name, hits)``."""
+    one, two = dice.randint(1, 4), dice.randint(1, 4)
+    name, hits = dice.choice("ab"), dice.randint(0, 1)
+    moves = [
+        f"UPDATE article SET id = {one + two} - id WHERE id IN ({one}, {two})",
+        "UPDATE article SET id = id % 4 + 1",
+    ]
+    return dice.choice(
+        [
+            f"INSERT INTO article VALUES ({one}, '{name}', {hits})",
+            f"INSERT INTO article VALUES ({two}, '{name}', {hits})",
+            f"UPDATE article SET name = '{name}', hits = {hits} WHERE id = {one}",
+            f"UPDATE article SET name = '{name}' WHERE id = {one}",
+            f"UPDATE article SET hits = {hits} WHERE id = {one}",
+            f"UPDATE article SET name = '{name}'",
+            f"DELETE FROM article WHERE id = {one}",
+            f"UPDATE article SET id = {one} WHERE id = {two}",
+            *(moves if shifts else ()),
+            dice.choice(["TRUNCATE article", "UPDATE article SET name = name"]),
+            "SAVEPOINT",
+            "RELEASE",
+            "ROLLBACK",
+        ]
+    )

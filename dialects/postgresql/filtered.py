@@ -125,13 +125,26 @@ END IF;
     def on_update(self) -> str:
         """An update that keeps the key."""
         new = "NEW"
-        usual = self.replace_newest(new, 1) if "update" in self.spec.operations else ""
+        usual = ""
+        if "update" in self.spec.operations:
+            known = "" if self.spec.when is None else f" AND h.{self.operation} <> 2"
+            usual = self.replace_newest(new, 1, known)
+        written = self.write(new, 1)
+        if self.spec.when is not None:
+            # What was deleted may have come again unrecorded: then its history begins here.
+            written = f"""
+IF newest_op = 2 AND NOT {self.condition("OLD", None)} THEN
+{indent(self.write(new, 0), 2)}
+ELSE
+{indent(self.write(new, 1), 2)}
+END IF;
+"""
         return f"""
 {self.decide(new, "OLD")}
 {usual.strip()}
 {self.begin_with(new, self.follow(new), self.interrupt(new)).strip()}
 IF NOT {self.wants("update")} THEN
-{indent(self.interrupt(new), 2)}
+{indent(self.interrupt(new, " AND newest_op <> 2"), 2)}
 {indent(self.reopen_if_unchanged(new), 2)}
   EXIT event;
 END IF;
@@ -139,7 +152,8 @@ END IF;
 IF newest_tx IS NULL THEN
 {indent(self.start(self.baseline("OLD")), 2)}
 ELSIF newest_end IS NULL THEN
-{indent(self.close_and_write(new, 1), 2)}
+{indent(self.close(new), 2)}
+{indent(written, 2)}
 ELSIF newest_end < tx THEN
 {indent(self.start(self.resume("OLD")), 2)}
 ELSIF {self.is_unchanged(new, "newest_tx")} THEN
@@ -164,8 +178,11 @@ END IF;
         """Another row has the key now: all that is needed of this one is a missing old image."""
         if self.spec.duplicates or "update" not in self.spec.operations:
             return ""
+        if self.spec.when is not None:
+            # A key without a version may be one whose row came and left within the transaction.
+            return ""
         return f"""
-IF NOT paused AND {self.condition(row, None)} THEN
+IF NOT paused THEN
   {self.look()}
 {indent(self.read(row, "newest"), 2)}
   IF newest_tx IS NULL OR {self.interrupted()} THEN

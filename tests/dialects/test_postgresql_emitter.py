@@ -47,6 +47,7 @@ from continuum.errors import VersioningError
 from model import history as rule
 from postgresql_support import LOG
 from postgresql_support import Recorded
+from postgresql_support import compare_with_model
 from postgresql_support import context
 from postgresql_support import execute
 from postgresql_support import record
@@ -514,71 +515,7 @@ def test_one_of_two_equal_links_changes(engine: Engine) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_random_transactions(engine: Engine, options: dict[str, Any], seed: int) -> None:
     article = record(engine, before=DEFERRABLE, **options)
-    model = rule.History({"article": article.rule})
-    dice = random.Random(seed)
-    told: list[str] = []
-    for _ in range(30):
-        told.append("BEGIN")
-        with engine.connect() as connection, connection.begin() as transaction:
-            states = [{"article": article.rows_seen_by(connection)}]
-            savepoints = []
-            for _ in range(dice.randint(1, 6)):
-                statement = _random_statement(dice)
-                told.append(statement)
-                if statement == "SAVEPOINT":
-                    savepoints.append((connection.begin_nested(), len(states)))
-                elif statement == "RELEASE" and savepoints:
-                    savepoints.pop()[0].commit()
-                elif statement == "ROLLBACK" and savepoints:
-                    savepoint, length = savepoints.pop()
-                    savepoint.rollback()
-                    del states[length:]
-                elif statement not in ("RELEASE", "ROLLBACK"):
-                    _try(connection, statement)
-                states.append({"article": article.rows_seen_by(connection)})
-            if dice.random() < 0.15:
-                transaction.rollback()
-                continue
-        model.commit(states)
-        article.verify()
-        expected = sorted(
-            rule.ranked(model.versions("article")),
-            key=lambda version: (tuple(map(repr, version.key)), version.transaction),
-        )
-        assert rule.ranked(article.versions()) == expected, "\n".join(told)
-
-
-def _try(connection: Connection, statement: str) -> None:
-    with connection.begin_nested() as savepoint:
-        try:
-            execute(connection, statement)
-        except DBAPIError as error:
-            if sqlstate(error) != "23505":
-                raise
-            savepoint.rollback()
-
-
-def _random_statement(dice: random.Random) -> str:
-    one, two = dice.randint(1, 4), dice.randint(1, 4)
-    name, hits = dice.choice("ab"), dice.randint(0, 1)
-    return dice.choice(
-        [
-            f"INSERT INTO article VALUES ({one}, '{name}', {hits})",
-            f"INSERT INTO article VALUES ({two}, '{name}', {hits})",
-            f"UPDATE article SET name = '{name}', hits = {hits} WHERE id = {one}",
-            f"UPDATE article SET name = '{name}' WHERE id = {one}",
-            f"UPDATE article SET hits = {hits} WHERE id = {one}",
-            f"UPDATE article SET name = '{name}'",
-            f"DELETE FROM article WHERE id = {one}",
-            f"UPDATE article SET id = {one} WHERE id = {two}",
-            f"UPDATE article SET id = {one + two} - id WHERE id IN ({one}, {two})",
-            "UPDATE article SET id = id % 4 + 1",
-            dice.choice(["TRUNCATE article", "UPDATE article SET name = name"]),
-            "SAVEPOINT",
-            "RELEASE",
-            "ROLLBACK",
-        ]
-    )
+    compare_with_model(article, random.Random(seed), transactions=30)
 
 
 # Several transactions at once

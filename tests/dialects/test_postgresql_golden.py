@@ -143,6 +143,11 @@ ADDITIONS = replace(
         RowExpression(literal("Article")),
     ),
 )
+FILTERED = replace(
+    ARTICLE,
+    operations=("insert", "update"),
+    when=RowExpression((NEW.name != "draft") | (OLD.name == "draft")),
+)
 
 CASES = {
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
@@ -155,6 +160,7 @@ CASES = {
     "root": EMITTER.create(ROOT, SERVER),
     "below": EMITTER.create(replace(BELOW, root=ROOT), SERVER),
     "additions": EMITTER.create(ADDITIONS, SERVER),
+    "filtered": EMITTER.create(FILTERED, SERVER),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(OTHER_LOG, SERVER)],
 }
 

@@ -1,0 +1,761 @@
+CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+  wanted boolean;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
+    IF NOT paused AND wanted THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
+          EXIT event;
+        END IF;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(false);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+        ELSIF wanted THEN
+          UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+      ELSIF wanted THEN
+        UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+      EXIT event;
+    END IF;
+    IF paused THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx IS NULL OR newest_op = 2 OR newest_end IS NOT NULL AND (newest_end = tx) IS NOT TRUE THEN
+      IF wanted THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 0);
+      END IF;
+    ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+      IF newest_end IS NOT NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+      ELSE
+        PERFORM FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx FOR UPDATE;
+      END IF;
+    ELSIF wanted THEN
+      tx := "public"."continuum_transaction_id"(true);
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+    ELSE
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  moved boolean := OLD."id" IS DISTINCT FROM NEW."id";
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+  wanted boolean;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  IF NOT moved THEN
+    IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
+      RETURN NULL;
+    END IF;
+    <<event>>
+    BEGIN
+      wanted := (NEW."name" != 'draft' OR OLD."name" = 'draft') IS TRUE;
+      IF NOT paused AND wanted THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
+             WHERE p."id" OPERATOR(pg_catalog.=) NEW."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           AND h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
+        IF FOUND THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", hint, NULL, 1);
+          EXIT event;
+        END IF;
+      END IF;
+      tx := "public"."continuum_transaction_id"(false);
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx = tx THEN
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 AND before_end = tx THEN
+          IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+            UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+          ELSIF wanted THEN
+            UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          ELSE
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+            PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+          END IF;
+        ELSIF wanted THEN
+          UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+        END IF;
+        EXIT event;
+      END IF;
+      IF paused THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        EXIT event;
+      END IF;
+      IF NOT wanted THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        IF newest_end = tx AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        END IF;
+        EXIT event;
+      END IF;
+      tx := "public"."continuum_transaction_id"(true);
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NULL THEN
+        IF (OLD."name" != 'draft' OR (CASE WHEN false THEN OLD."name" END) = 'draft') IS TRUE THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, 0);
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+        ELSE
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 0);
+        END IF;
+      ELSIF newest_end IS NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        IF newest_op = 2 AND NOT (OLD."name" != 'draft' OR (CASE WHEN false THEN OLD."name" END) = 'draft') IS TRUE THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 0);
+        ELSE
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+        END IF;
+      ELSIF newest_end < tx THEN
+        IF (OLD."name" != 'draft' OR (CASE WHEN false THEN OLD."name" END) = 'draft') IS TRUE THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, 0);
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+        ELSE
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 0);
+        END IF;
+      ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+      ELSE
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+      END IF;
+    END event;
+    RETURN NULL;
+  END IF;
+  <<event>>
+  BEGIN
+    IF EXISTS (SELECT FROM "public"."article" AS c WHERE c."id" OPERATOR(pg_catalog.=) OLD."id") THEN
+      EXIT event;
+    END IF;
+    wanted := (OLD."name" != 'draft' OR OLD."name" = 'draft') IS TRUE;
+    tx := "public"."continuum_transaction_id"(false);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        IF false THEN
+          UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+      EXIT event;
+    END IF;
+    IF paused THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF NOT false THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_end IS NULL AND newest_op = 2 THEN
+      EXIT event;
+    END IF;
+    IF (newest_tx IS NULL OR newest_end IS NOT NULL AND (newest_end = tx) IS NOT TRUE) AND NOT (OLD."name" != 'draft' OR (CASE WHEN false THEN OLD."name" END) = 'draft') IS TRUE THEN
+      EXIT event;
+    END IF;
+    tx := "public"."continuum_transaction_id"(true);
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    ELSIF newest_end IS NULL THEN
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+       WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, 0);
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    END IF;
+  END event;
+  <<event>>
+  BEGIN
+    wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
+    IF NOT paused AND wanted THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
+          EXIT event;
+        END IF;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(false);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+        ELSIF wanted THEN
+          UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+      ELSIF wanted THEN
+        UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+      EXIT event;
+    END IF;
+    IF paused THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx IS NULL OR newest_op = 2 OR newest_end IS NOT NULL AND (newest_end = tx) IS NOT TRUE THEN
+      IF wanted THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 0);
+      END IF;
+    ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
+      IF newest_end IS NOT NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+      ELSE
+        PERFORM FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx FOR UPDATE;
+      END IF;
+    ELSIF wanted THEN
+      tx := "public"."continuum_transaction_id"(true);
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, 1);
+    ELSE
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+  wanted boolean;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    wanted := (OLD."name" != 'draft' OR OLD."name" = 'draft') IS TRUE;
+    tx := "public"."continuum_transaction_id"(false);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
+     ORDER BY h."transaction_id" DESC LIMIT 1;
+    IF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        IF false THEN
+          UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+      EXIT event;
+    END IF;
+    IF paused THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF NOT false THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_end IS NULL AND newest_op = 2 THEN
+      EXIT event;
+    END IF;
+    IF (newest_tx IS NULL OR newest_end IS NOT NULL AND (newest_end = tx) IS NOT TRUE) AND NOT (OLD."name" != 'draft' OR (CASE WHEN false THEN OLD."name" END) = 'draft') IS TRUE THEN
+      EXIT event;
+    END IF;
+    tx := "public"."continuum_transaction_id"(true);
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    ELSIF newest_end IS NULL THEN
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+       WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, 0);
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  gone record;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+  wanted boolean;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
+    <<event>>
+    BEGIN
+      wanted := (gone."name" != 'draft' OR gone."name" = 'draft') IS TRUE;
+      tx := "public"."continuum_transaction_id"(false);
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
+       ORDER BY h."transaction_id" DESC LIMIT 1;
+      IF newest_tx = tx THEN
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 AND before_end = tx THEN
+          IF false THEN
+            UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
+             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
+          ELSE
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
+            PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+          END IF;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+        END IF;
+        EXIT event;
+      END IF;
+      IF paused THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        EXIT event;
+      END IF;
+      IF NOT false THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        EXIT event;
+      END IF;
+      IF newest_end IS NULL AND newest_op = 2 THEN
+        EXIT event;
+      END IF;
+      IF (newest_tx IS NULL OR newest_end IS NOT NULL AND (newest_end = tx) IS NOT TRUE) AND NOT (gone."name" != 'draft' OR (CASE WHEN false THEN gone."name" END) = 'draft') IS TRUE THEN
+        EXIT event;
+      END IF;
+      tx := "public"."continuum_transaction_id"(true);
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", 0, tx, 0);
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", tx, NULL, 2);
+      ELSIF newest_end IS NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", tx, NULL, 2);
+      ELSE
+        IF newest_end < tx THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (gone."id", gone."name", gone."hits", newest_end, tx, 0);
+        END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", tx, NULL, 2);
+      END IF;
+    END event;
+  END LOOP;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  mine record;
+BEGIN
+  UPDATE "public"."article_version" AS h SET "transaction_id" = new_id WHERE h."transaction_id" = old_id;
+  IF gaps THEN
+    UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id WHERE h."end_transaction_id" = old_id;
+  ELSIF FOUND THEN
+    FOR mine IN SELECT h."id" FROM "public"."article_version" AS h WHERE h."transaction_id" = new_id LOOP
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id
+       WHERE h."id" OPERATOR(pg_catalog.=) mine."id" AND h."end_transaction_id" = old_id
+         AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
+           WHERE p."id" OPERATOR(pg_catalog.=) mine."id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+    END LOOP;
+  END IF;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
+
+CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."article"
+  FOR EACH ROW
+  EXECUTE FUNCTION "public"."continuum_insert_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
+  FOR EACH ROW
+  WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
+  EXECUTE FUNCTION "public"."continuum_update_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
+  FOR EACH ROW
+  EXECUTE FUNCTION "public"."continuum_delete_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "c4f32ed7b081b3c93934"}';
+
+SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
+
