@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Server
 from continuum.dialects.mysql import EMITTER
+from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
 from continuum.dialects.spec import LogSpec
@@ -64,12 +66,16 @@ def new_token() -> str:
 
 @dataclass
 class Recorded:
-    """A live table with its history."""
+    """A live table with its history.
+
+    :param recorded: what ``spec.when`` says of a row.
+    """
 
     lab: Lab
     spec: TriggerSpec
     live: Table
     history: Table
+    recorded: Callable[[rule.Row], bool] | None = None
 
     @property
     def rule(self) -> rule.Table:
@@ -80,6 +86,8 @@ class Recorded:
             ignored=tuple(column.name for column in self.spec.ignored_columns),
             null_delete=self.spec.null_delete,
             ends=self.spec.end_column is not None,
+            operations=tuple(OPERATIONS.index(name) for name in self.spec.operations),
+            recorded=self.recorded,
         )
 
     def run(self, *statements: str, context: str | None = None) -> None:
