@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from continuum.dialects.sqlite.text import quote
 
 if TYPE_CHECKING:
-    from continuum.dialects.sqlite.recorder import Recorder
+    from continuum.dialects.sqlite.finishing import Finishing
 
 
 class Root:
@@ -20,7 +20,7 @@ class Root:
     TOUCHED = 7
     """Operation of a version of the root that a lower level has made, where it is not the usual."""
 
-    def __init__(self, root: Recorder, lower: tuple[Recorder, ...]) -> None:
+    def __init__(self, root: Finishing, lower: tuple[Finishing, ...]) -> None:
         self.root = root
         self.lower = lower
 
@@ -41,7 +41,7 @@ class Root:
         """
         return "\n".join(self._complete(level, condition) for level in self.lower)
 
-    def _complete(self, level: Recorder, condition: str) -> str:
+    def _complete(self, level: Finishing, condition: str) -> str:
         key = tuple(quote(name) for name in level.spec.key)
         match = _same(level.keys, "n", self.root.keys, "NEW")
         known, start, end = match, "0", ""
@@ -74,7 +74,7 @@ UPDATE {root.history} SET {root.operation} = {root.present_before}
 class Level:
     """The root of a hierarchy, for the triggers of a table below it."""
 
-    def __init__(self, own: Recorder, root: Recorder) -> None:
+    def __init__(self, own: Finishing, root: Finishing) -> None:
         self.own = own
         self.root = root
         self.key = tuple(quote(name) for name in own.spec.key)
