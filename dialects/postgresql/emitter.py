@@ -318,9 +318,11 @@ class PostgreSQLEmitter(Emitter):
             kind = MissingPrivilege
             hint = (
                 "The role that writes needs INSERT, SELECT, UPDATE and DELETE on the version "
-                "tables and the transaction table, USAGE on their schemas and on the sequence of "
-                "the transaction id; the role that creates the triggers needs TRIGGER on the table "
-                "(or to own it) and CREATE on the schema of its version table. "
+                "tables, the transaction table and the tables beside it, USAGE on their schemas "
+                "and on the sequence of the transaction id, and UPDATE on the root of a joined "
+                "hierarchy whose lower tables it writes; the role that creates the triggers needs "
+                "TRIGGER on the table (or to own it) and CREATE on the schema of its version "
+                "table. "
                 "Or set native_versioning=False to use the ORM recorder."
             )
         elif state in ("42P01", "42703", "42883", "3F000") and inside:

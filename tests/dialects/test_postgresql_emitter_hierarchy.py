@@ -29,6 +29,7 @@ from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.errors import MissingPrivilege
 from postgresql_support import LOG
 from postgresql_support import execute
 from postgresql_support import sqlstate
@@ -678,6 +679,54 @@ def check(things: Family) -> None:
             operation, *_, value = versions[-1]
             assert (operation != DELETE) == (key in state[level]), (level, key)
             assert operation == DELETE or value == state[level][key], (level, key)
+
+
+# Rights
+
+
+WRITES = "GRANT SELECT, INSERT, UPDATE, DELETE ON"
+
+
+def limited(things: Family, database: Database, *grants: str) -> Engine:
+    """Return an engine of a role that may write histories, and what is granted besides."""
+    url = database.make_user()
+    histories = ", ".join(f"{level}_version" for level in LEVELS)
+    things.run(
+        *(
+            f'{grant} TO "{url.username}"'
+            for grant in (
+                f"{WRITES} transaction, {histories}",
+                "GRANT USAGE ON SEQUENCE transaction_id_seq",
+                *grants,
+            )
+        )
+    )
+    return database.engine(url)
+
+
+def test_writer_of_a_lower_level_needs_the_right_to_lock_the_root(
+    things: Family, postgresql_database: Database
+) -> None:
+    things.run(*NEW_GEAR)
+    writer = limited(
+        things, postgresql_database, "GRANT SELECT ON thing", "GRANT SELECT, UPDATE ON gear"
+    )
+    with pytest.raises(DBAPIError) as caught, writer.begin() as connection:
+        execute(connection, "UPDATE gear SET teeth = 11")
+    error = EMITTER.explain(caught.value, things.specs[2])
+    assert isinstance(error, MissingPrivilege)
+    assert "root" in str(error.hint)
+
+
+def test_new_objects_need_no_right_to_change_them(
+    things: Family, postgresql_database: Database
+) -> None:
+    writer = limited(
+        things, postgresql_database, "GRANT SELECT, INSERT ON thing", "GRANT INSERT ON part, gear"
+    )
+    with writer.begin() as connection:
+        execute(connection, *NEW_GEAR)
+    assert len(things.stories()) == 3
 
 
 # At random
