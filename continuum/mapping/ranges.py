@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +30,9 @@ POINT = "continuum_at"
 
 _OWN = "continuum_own_transaction"
 """Annotation of the column that stands for the point of a version seen from nowhere else."""
+
+_DOUBLE = "continuum_double"
+"""Key in ``Table.info`` of what :func:`apart` makes."""
 
 _NEVER = literal_column("9223372036854775807", BigInteger)
 
@@ -145,11 +147,13 @@ def apart(table: Table, name: str) -> FromClause:
     Where a relationship is joined under another name, SQLAlchemy renames all columns of the
     mapped table and its aliases; these are left alone.
     """
-    columns: Mapping[str, Column[Any]] = dict(table.columns.items())
-    double = Table(
-        table.name,
-        MetaData(),
-        *(Column(column.name, column.type, key=key) for key, column in columns.items()),
-        schema=table.schema,
-    )
+    double: Table | None = table.info.get(_DOUBLE)
+    if double is None:
+        # Made once: statements over two tables of the same name would be compiled twice.
+        double = table.info[_DOUBLE] = Table(
+            table.name,
+            MetaData(),
+            *(Column(column.name, column.type, key=column.key) for column in table.columns),
+            schema=table.schema,
+        )
     return double.alias(name)

@@ -37,6 +37,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotInHistory
 from continuum.mapping.collections import version_collection
+from continuum.mapping.fresh import keep_loaded
 from continuum.mapping.journal import Journal
 from continuum.mapping.ranges import apart
 from continuum.mapping.ranges import follower
@@ -90,6 +91,9 @@ def _relate_class(journal: Journal, mapper: Mapper[Any]) -> None:
     if _RELATED not in version_cls.__dict__:
         setattr(version_cls, _RELATED, set())
         look_from_point(version_mapper)
+        for made in version_mapper.relationships:
+            if made.parent is version_mapper:
+                keep_loaded(made)
         if timeline.end_column is None and "end_transaction" not in version_mapper.attrs:
             _link_follower(version_cls, timeline, journal.transaction_cls)
     done: set[str] = version_cls.__dict__[_RELATED]
@@ -115,6 +119,7 @@ def _link_follower(
     # The first term says nothing new, but SQLAlchemy does not look for pairs in a subquery.
     joined = and_(ending > timeline.transaction_column, ending == follower(timeline, _same_column))
     made = relationship(transaction_cls, primaryjoin=joined, viewonly=True, uselist=False)
+    keep_loaded(made)
     inspect(version_cls).add_property("end_transaction", made)
 
 
@@ -134,6 +139,7 @@ def _relate(journal: Journal, mapper: Mapper[Any], prop: RelationshipProperty[An
     except _Untellable as reason:
         setattr(version_cls, prop.key, Untold(prop.key, str(reason)))
         return
+    keep_loaded(made)
     version_mapper.add_property(prop.key, made)
     missing = journal.mappers[mapper].options.missing_target
     if missing == "raise" and prop.direction is RelationshipDirection.MANYTOONE:

@@ -14,6 +14,8 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session
 
+from continuum.mapping.fresh import forget_writing
+from continuum.mapping.fresh import note_writing
 from continuum.mapping.version_classes import VERSIONS_LIST
 
 _EPOCH = "continuum_epoch"
@@ -31,7 +33,7 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     """
     hooks: dict[str, Callable[..., None]] = {
         "after_begin": _begin,
-        "after_transaction_end": renew,
+        "after_transaction_end": _end,
         "do_orm_execute": _before_statement,
         "after_flush": _after_flush,
     }
@@ -58,13 +60,20 @@ def _begin(session: Session, *_: Any) -> None:
     session.info.setdefault(_EPOCH, object())
 
 
+def _end(session: Session, transaction: Any) -> None:
+    renew(session)
+    forget_writing(session, transaction)
+
+
 def _before_statement(state: ORMExecuteState) -> None:
     if not state.is_select:
+        note_writing(state.session)
         renew(state.session)
 
 
 def _after_flush(session: Session, *_: Any) -> None:
     """Let go of loaded lists of versions whose object was written."""
+    note_writing(session)
     renew(session)
     for group in (session.new, session.dirty, session.deleted):
         for obj in group:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnClause
 from sqlalchemy import FromClause
 from sqlalchemy import Select
 from sqlalchemy import TableClause
+from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.sql.selectable import AliasedReturnsRows
 
 _MARK = "_continuum_mark"
@@ -26,27 +27,61 @@ def marks_in(statement: Any) -> set[Any]:
     Every statement of a Session passes here, so that tables and their columns are not walked
     through: an entity is known by the annotations of its columns.
     """
-    found: set[Any] = set()
-    _visit(statement, found)
-    return found
+    search = _Search()
+    search.visit(statement)
+    return search.found
 
 
-def _visit(element: Any, found: set[Any]) -> None:
-    entity = element._annotations.get("parententity")
-    if entity is not None and entity.is_aliased_class:
-        _visit_rows(entity.selectable, found)
-    if isinstance(element, AliasedReturnsRows):
-        _visit_rows(element, found)
-    elif isinstance(element, Select):
-        for each in _parts(element):
-            _visit(each, found)
-        for target, onclause, left, _ in element._setup_joins:
-            for each in (target, onclause, left):
-                if each is not None:
-                    _visit_joined(each, found)
-    elif not isinstance(element, (TableClause, ColumnClause)):
-        for each in element.get_children():
-            _visit(each, found)
+class _Search:
+    """A walk through one statement."""
+
+    def __init__(self) -> None:
+        self.found: set[Any] = set()
+        self._known: set[Any] = set()
+
+    def visit(self, element: Any) -> None:
+        """Look at an element and at what it is made of."""
+        entity = element._annotations.get("parententity")
+        if entity is not None:
+            self._visit_entity(entity)
+        if isinstance(element, AliasedReturnsRows):
+            self._visit_rows(element)
+        elif isinstance(element, Select):
+            for each in _parts(element):
+                self.visit(each)
+            for target, onclause, left, _ in element._setup_joins:
+                for each in (target, onclause, left):
+                    if each is not None:
+                        self._visit_joined(each)
+        elif isinstance(element, ColumnClause):
+            if isinstance(element.table, AliasedReturnsRows):
+                self._visit_rows(element.table)
+        elif not isinstance(element, TableClause):
+            for each in element.get_children():
+                self.visit(each)
+
+    def _visit_entity(self, entity: Any) -> None:
+        if entity.is_aliased_class:
+            self._visit_rows(entity.selectable)
+
+    def _visit_rows(self, rows: Any) -> None:
+        if rows in self._known:
+            return
+        self._known.add(rows)
+        own = rows.__dict__.get(_MARK)
+        if own is not None:
+            self.found.add(own)
+        elif isinstance(rows, AliasedReturnsRows):
+            self.visit(rows.element)
+
+    def _visit_joined(self, element: Any) -> None:
+        """Visit one part of ``join()``; a relationship is known by what it starts from."""
+        if not isinstance(element, QueryableAttribute):
+            self.visit(element)
+            return
+        self._visit_entity(element.parent)
+        if element._of_type is not None:
+            self._visit_entity(element._of_type)
 
 
 def _parts(statement: Select[Any]) -> Iterable[Any]:
@@ -57,23 +92,3 @@ def _parts(statement: Select[Any]) -> Iterable[Any]:
         statement._having_criteria,
         statement._order_by_clauses,
     )
-
-
-def _visit_rows(rows: Any, found: set[Any]) -> None:
-    own = rows.__dict__.get(_MARK)
-    if own is not None:
-        found.add(own)
-    elif isinstance(rows, AliasedReturnsRows):
-        _visit(rows.element, found)
-
-
-def _visit_joined(element: Any, found: set[Any]) -> None:
-    """Visit one part of ``join()``; a relationship is known by what it starts from."""
-    parent = getattr(element, "parent", None)
-    if parent is not None and getattr(parent, "is_aliased_class", False):
-        _visit_rows(parent.selectable, found)
-    of_type = getattr(element, "_of_type", None)
-    if of_type is not None and of_type.is_aliased_class:
-        _visit_rows(of_type.selectable, found)
-    if parent is None:
-        _visit(element, found)
