@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import FromClause
 from sqlalchemy import Table
+from sqlalchemy import case
+from sqlalchemy import false
 from sqlalchemy import inspect
 from sqlalchemy.orm import ColumnProperty
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import column_property
 from sqlalchemy.orm import foreign
 from sqlalchemy.orm import registry
 from sqlalchemy.orm import relationship
@@ -101,6 +104,8 @@ def map_version_class(
     map_unnamed(target, version_cls, _rows(mapper, own), **arguments)
     if above is not None:
         _load_whole_rows(inspect(version_cls))
+    elif "polymorphic_on" in arguments:
+        _outlive_subclasses(inspect(version_cls))
     return version_cls
 
 
@@ -193,10 +198,16 @@ def _history_columns(
             hint="Choose another name for ours with an option of the root class.",
         )
     taken = names | properties.keys() | (set() if above is None else set(above.attrs.keys()))
-    return {
-        f"_{level.version_table.name}_{column.key}" if column.key in taken else column.key: column
-        for column in level.own_columns
-    }
+    flags = {item.flag for item in level.columns}
+    found: dict[str, Any] = {}
+    for column in level.own_columns:
+        private = column in flags or column.key in taken
+        found[f"_{level.version_table.name}_{column.key}" if private else column.key] = column
+        if column in flags and column.key not in taken:
+            # The flags of a row speak of the version that it was written with, not of later ones.
+            now = level.transaction_column >= root.transaction_column
+            found[column.key] = column_property(case((now, column), else_=false()))
+    return found
 
 
 def _columns_of_others(
@@ -257,3 +268,19 @@ def _load_whole_rows(mapper: Mapper[Any]) -> None:
         return None
 
     mapper._optimized_get_statement = no_statement_for_some_tables  # type: ignore[method-assign]
+
+
+class _Identities(dict[Any, Any]):
+    """The mappers of subclasses by what tells them; any other identity is one of the root."""
+
+    def __init__(self, mapper: Mapper[Any]) -> None:
+        super().__init__(mapper.polymorphic_map)
+        self._root = mapper
+
+    def __missing__(self, identity: Any) -> Mapper[Any]:
+        return self._root
+
+
+def _outlive_subclasses(mapper: Mapper[Any]) -> None:
+    """Have versions of subclasses that there are no longer read as versions of the root."""
+    mapper.polymorphic_map = _Identities(mapper)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import selectin_polymorphic
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm import with_polymorphic
 
+from continuum import changed
 from continuum import changeset
 from continuum import count_versions
 from continuum import is_modified
@@ -375,3 +376,53 @@ def test_reverting_restores_every_level(family: Hierarchy) -> None:
         obj = version.revert()
         assert (obj.name, obj.salary, obj.title, obj.secret) == ("Eve", 30, "CTO", "hidden")
         session.rollback()
+
+
+def test_versions_outlive_their_class(family: Hierarchy) -> None:
+    family.write(
+        family.Person,
+        1,
+        rows((1, INSERT, {"kind": "robot", "name": "a"}), (2, UPDATE, {"kind": "visitor"})),
+    )
+    with Session(family.world.engine) as session:
+        found = version_class(family.Person).all_versions(session, 1, desc=False)
+        assert [type(v) for v in found] == [
+            version_class(family.Person),
+            version_class(family.Visitor),
+        ]
+        assert found[0].kind == "robot"
+
+
+def test_flags_speak_of_their_own_version(new_world: Callable[..., World]) -> None:
+    family = Hierarchy(new_world(), flags="columns")
+    family.write(
+        family.Person,
+        1,
+        rows(
+            (1, INSERT, {"kind": "employee", "name": "a", "name_mod": True}),
+            (2, UPDATE, {"kind": "employee", "name": "a", "name_mod": False}),
+            (3, UPDATE, {"kind": "employee", "name": "b", "name_mod": True}),
+        ),
+    )
+    family.write(
+        family.Employee,
+        1,
+        rows(
+            (1, INSERT, {"salary": 1, "salary_mod": True}),
+            (2, UPDATE, {"salary": 2, "salary_mod": True}),
+        ),
+    )
+    entity = version_class(family.Employee)
+    for cls in (family.Person, family.Employee):
+        with Session(family.world.engine) as session:
+            found = version_class(cls).all_versions(session, 1, desc=False)
+            assert [(v.name_mod, v.salary_mod) for v in found] == [
+                (True, True),
+                (False, True),
+                (True, False),
+            ]
+    with Session(family.world.engine) as session:
+        statement = select(entity.transaction_id).order_by(entity.transaction_id)
+        assert session.scalars(statement.where(entity.salary_mod)).all() == [1, 2]
+        assert session.scalars(statement.where(changed(family.Employee.salary))).all() == [1, 2]
+        assert session.scalars(statement.where(changed(family.Employee.name))).all() == [1, 3]
