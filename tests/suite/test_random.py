@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck
+from hypothesis import Phase
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
@@ -294,7 +295,11 @@ class Writing(RuleBasedStateMachine):
 
 
 def run_machine(make: Callable[[], RuleBasedStateMachine], examples: int = 30) -> None:
-    """Run a machine over sequences that are the same each time, or over ``FUZZ`` new ones."""
+    """Run a machine over sequences that are the same each time, or over ``FUZZ`` new ones.
+
+    A sequence that fails is made shorter with ``SHRINK=1`` only: that takes minutes.
+    """
+    phases = [Phase.generate, *([Phase.shrink] if os.environ.get("SHRINK") == "1" else [])]
     run_state_machine_as_test(
         make,
         settings=settings(
@@ -303,6 +308,7 @@ def run_machine(make: Callable[[], RuleBasedStateMachine], examples: int = 30) -
             derandomize=not FUZZ,
             database=None,
             deadline=None,
+            phases=phases,
             suppress_health_check=list(HealthCheck),
         ),
     )
