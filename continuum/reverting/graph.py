@@ -294,10 +294,12 @@ class Graph:
     def _move(self, version: Any, key: Values, names: list[str]) -> None:
         """Have a row belong where it belonged, and leave it alone otherwise."""
         layout = layout_of(type(version))
-        identity = (root_of(layout.model_mapper), key)
-        if identity in self.rows:
-            return
-        self.add_part(layout, key, version, frozenset(names))
+        row = self.rows.get((root_of(layout.model_mapper), key))
+        if row is None:
+            self.add_part(layout, key, version, frozenset(names))
+        elif row.only is not None:
+            row.only |= frozenset(names)
+            row.resolve(self.session, self.present)
 
     # Values
 

@@ -50,6 +50,15 @@ def references(row: Row) -> Iterator[Reference]:
             yield Reference(row, names, _place(constraint, values))
 
 
+def references_now(row: Row) -> Iterator[Reference]:
+    """Iterate over what the live row of a row refers to, or did when the plan was made."""
+    loaded = inspect(row.obj).dict
+    for constraint, names in foreign_keys(row.layout.model_mapper):
+        values = tuple([row.before.get(name, loaded.get(name)) for name in names])
+        if None not in values:
+            yield Reference(row, names, _place(constraint, values))
+
+
 def is_related(child: Mapper[Any], names: tuple[str, ...], parent: Mapper[Any]) -> bool:
     """Say whether the unit of work knows by a relationship that a foreign key orders rows.
 

@@ -6,35 +6,38 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_dirty
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.collections import collection_adapter
 
 from continuum.operation import Operation
 from continuum.reading.values import equal_to_type
 from continuum.reading.values import identical
 from continuum.reading.values import own
 from continuum.reverting.clashes import Clashes
+from continuum.reverting.members import Members
+from continuum.reverting.ordering import Circles
+from continuum.reverting.ordering import Deletions
+from continuum.reverting.ordering import LateValues
+from continuum.reverting.ordering import inserted_first
 from continuum.reverting.past import Values
 from continuum.reverting.present import UNLOADED_COLLECTIONS
 from continuum.reverting.present import Present
 from continuum.reverting.present import holds_key
 from continuum.reverting.references import Places
 from continuum.reverting.references import in_order
-from continuum.reverting.references import is_related
-from continuum.reverting.references import references
 from continuum.reverting.references import to_children
 from continuum.reverting.references import to_parent
 from continuum.reverting.rows import Collection
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
+from continuum.reverting.staging import Stage
 from continuum.reverting.staging import StagedLink
 from continuum.reverting.staging import stage_of
-from continuum.reverting.staging import write_columns
 from continuum.reverting.values import attribute_of
 from continuum.reverting.values import new_instance
 from continuum.reverting.values import pairs_of
@@ -69,134 +72,58 @@ class Writer:
         self.links = list(links)
         self.clashes = clashes
         self.anchor = anchor
-        self.late: dict[Row, dict[str, Any]] = {}
-        self.present = Present(session)
+        self.members = Members(Present(session))
+        self.late: LateValues = {}
 
     def write(self) -> None:
         """Change the session; nothing is flushed."""
         stay = [row for row in self.rows if row.operation is not Operation.DELETE]
-        for collection in self.collections:
-            if collection.written and collection.owner.obj is not None:
-                self._take_out(collection)
-        created = Places(row for row in stay if row.operation is Operation.INSERT)
-        ordered = in_order(stay)
-        self._break_circles(ordered, created)
-        for row in ordered:
-            if row.operation is Operation.INSERT:
-                row.obj = new_instance(row.layout.model_mapper)
-                _set_columns(row, inserting=True)
-                set_discriminator(row.layout, row.obj)
-                self.session.add(row.obj)
-            elif row.operation is Operation.UPDATE:
-                if row.obj in self.session.deleted:
-                    self.session.add(row.obj)
-                _set_columns(row, inserting=False)
-        for collection in self.collections:
-            if collection.owner.obj is not None:
-                self._put_in(collection)
         for row in stay:
             if row.obj is not None:
-                self._set_references(row, created)
+                self._drop_pending_references(row)
+        for collection in self.collections:
+            if collection.written and collection.owner.obj is not None:
+                self.members.take_out(collection)
+        deletions = Deletions(self.rows, self.members)
+        deletions.let_go()
+        created = Places(row for row in stay if row.operation is Operation.INSERT)
+        ordered = in_order(stay)
+        circles = Circles(ordered)
+        self.late = circles.late_values()
+        for row in ordered:
+            self._write_row(row)
+        for collection in self.collections:
+            if collection.written:
+                self.members.put_in(collection, circles)
+            else:
+                self._show(collection)
+        for row in stay:
+            if row.obj is not None:
+                self._set_references(row, created, circles)
                 # An ordered list counts its members anew when one comes or goes.
-                _set_columns(row, inserting=False, again=True)
-        self._delete_in_order()
+                _set_columns(row, again=True)
+        self._hide(circles)
+        deletions.stage(self._stage, self.clashes.deletes)
         for row in self.rows:
             if row.operation is Operation.DELETE:
                 self._delete(row)
-        for group in self._without_relationship(ordered, created):
-            stage_of(self.session).saves.append(group)
-        self._stage()
+        for row in inserted_first(ordered, created, circles):
+            self._stage().saves.append([row.obj])
+        self._stage_writes()
 
-    def _break_circles(self, ordered: list[Row], created: Places) -> None:
-        """Let rows that refer to each other be inserted without, and refer to each other then."""
-        places = {row: place for place, row in enumerate(ordered)}
-        for row in ordered:
-            if row.operation is not Operation.INSERT:
-                continue
-            for reference in references(row):
-                target = created.find(reference.place)
-                if target is None or places[target] <= places[row]:
-                    continue
-                waiting = [item for item in row.targets if item.name in reference.names]
-                if not all(item.live.nullable for item in waiting):
-                    continue
-                for item in waiting:
-                    self.late.setdefault(row, {})[item.name] = row.targets.pop(item)
+    def _stage(self) -> Stage:
+        return stage_of(self.session)
 
-    def _without_relationship(self, ordered: list[Row], created: Places) -> Iterator[list[Any]]:
-        """Iterate over new rows that others need, of which the unit of work does not know that."""
-        needed: dict[Row, None] = {}
-        for row in ordered:
-            for reference in references(row):
-                target = created.find(reference.place)
-                if target is None or target is row:
-                    continue
-                child, parent = inspect(type(row.obj)), inspect(type(target.obj))
-                if not is_related(child, reference.names, parent):
-                    needed[target] = None
-        for row in reversed(ordered):
-            if row in needed:
-                # Those come first to which it refers itself.
-                found = (created.find(reference.place) for reference in references(row))
-                needed.update((target, None) for target in found if target is not None)
-        for row in ordered:
-            if row in needed:
-                yield [row.obj]
-
-    def _delete_in_order(self) -> None:
-        """Help the unit of work with rows that refer to each other without its knowing how."""
-        gone = [
-            row
-            for row in self.rows
-            if row.operation is Operation.DELETE and row.obj is not None and row.pending is None
-        ]
-        places = Places(gone)
-        ordered = in_order(gone)
-        position = {row: place for place, row in enumerate(ordered)}
-        freeing = {id(obj) for obj in self.clashes.deletes}
-        early = {row for row in ordered if id(row.obj) in freeing}
-        referring: dict[Row, list[Row]] = {}
-        for row in ordered:
-            child = inspect(type(row.obj))
-            for reference in references(row):
-                target = places.find(reference.place)
-                if target is None:
-                    continue
-                if position[target] >= position[row]:
-                    self._let_go(row, target, reference.names)
-                    continue
-                referring.setdefault(target, []).append(row)
-                if not is_related(child, reference.names, inspect(type(target.obj))):
-                    early.add(row)
-        for row in ordered:
-            if row in early:
-                early.update(referring.get(row, ()))
-        if early or freeing:
-            stage = stage_of(self.session)
-            stage.deletes += [[row.obj] for row in reversed(ordered) if row in early]
-            stage.deletes.append(self.clashes.deletes)
-
-    def _let_go(self, row: Row, target: Row, names: tuple[str, ...]) -> None:
-        """Have two rows that are deleted no longer refer to each other in a circle.
-
-        The unit of work finds no order for them.
-        """
-        child, parent = inspect(type(row.obj)), inspect(type(target.obj))
-        for relation in to_parent(child, names):
-            set_committed_value(row.obj, relation.key, None)
-        for relation in to_children(parent, child, names):
-            if relation.lazy not in UNLOADED_COLLECTIONS:
-                members = self.present.members(relation, target.obj)
-                rest = [each for each in members if each is not row.obj]
-                value = rest if relation.uselist else next(iter(rest), None)
-                set_committed_value(target.obj, relation.key, value)
-        if target is not row:
-
-            def write(session: Session) -> None:
-                if row.obj in session.deleted:
-                    write_columns(session, row.obj, dict.fromkeys(names))
-
-            stage_of(self.session).before.append(write)
+    def _write_row(self, row: Row) -> None:
+        if row.operation is Operation.INSERT:
+            row.obj = new_instance(row.layout.model_mapper)
+            _set_columns(row)
+            set_discriminator(row.layout, row.obj)
+            self.session.add(row.obj)
+        elif row.operation is Operation.UPDATE:
+            if row.obj in self.session.deleted:
+                self.session.add(row.obj)
+            _set_columns(row)
 
     def _delete(self, row: Row) -> None:
         if row.pending is not None:
@@ -206,132 +133,108 @@ class Writer:
 
     # Collections
 
-    def _take_out(self, collection: Collection) -> None:
-        """Take members out that are not to be there."""
-        owner, relation = collection.owner.obj, collection.relation
-        kept = {id(obj) for obj in collection.objects()}
-        present = self.present.members(relation, owner)
-        leaving = [obj for obj in present if id(obj) not in kept]
-        if not leaving:
-            return
-        if relation.lazy in UNLOADED_COLLECTIONS:
-            for obj in leaving:
-                getattr(owner, relation.key).remove(obj)
-            return
-        going = {id(row.obj) for row in self.rows if row.operation is Operation.DELETE}
-        going |= {id(row.pending) for row in self.rows if row.pending is not None}
-        moved = [obj for obj in leaving if id(obj) not in going]
-        alone = not any(holds_key(other) for other in relation._reverse_property)
-        if moved and alone and relation.secondary is None:
-            # SQLAlchemy would write NULL to the foreign key of what leaves the collection.
-            remaining = [obj for obj in present if id(obj) in kept]
-            value = remaining if relation.uselist else next(iter(remaining), None)
-            set_committed_value(owner, relation.key, value)
-            return
-        if not relation.uselist:
-            setattr(owner, relation.key, None)
-            return
-        adapter = collection_adapter(getattr(owner, relation.key))
-        for obj in leaving:
-            adapter.remove_with_event(obj)
-
-    def _put_in(self, collection: Collection) -> None:
-        """Put members in that are to be there."""
-        owner, relation = collection.owner.obj, collection.relation
-        objects = collection.objects()
-        if not collection.written:
-            self._show(owner, relation, objects)
-            return
-        present = {id(obj) for obj in self.present.members(relation, owner)}
-        # A row that refers to itself has the foreign key for it, which is all that it needs.
-        arriving = [obj for obj in objects if id(obj) not in present and obj is not owner]
-        if relation.lazy in UNLOADED_COLLECTIONS:
-            for obj in arriving:
-                getattr(owner, relation.key).add(obj)
-        elif not relation.uselist:
-            if arriving:
-                setattr(owner, relation.key, arriving[0])
-        else:
-            value = getattr(owner, relation.key)
-            _find_keys_again(value)
-            adapter = collection_adapter(value)
-            for obj in arriving:
-                adapter.append_with_event(obj)
-
-    def _show(self, owner: Any, relation: RelationshipProperty[Any], objects: list[Any]) -> None:
+    def _show(self, collection: Collection) -> None:
         """Let an attribute look as it will; somebody else writes what follows from it."""
+        owner, relation = collection.owner.obj, collection.relation
         if relation.lazy in UNLOADED_COLLECTIONS:
             return
+        objects = collection.objects()
         value = objects if relation.uselist else next(iter(objects), None)
         set_committed_value(owner, relation.key, value)
-        stage = stage_of(self.session)
+        stage = self._stage()
         stage.expire.append((owner, relation.key))
         for other in relation._reverse_property:
             stage.expire += [(obj, other.key) for obj in objects if other.key in inspect(obj).dict]
 
     # References
 
-    def _set_references(self, row: Row, created: Places) -> None:
-        """Make many-to-one attributes agree with the foreign keys."""
-        obj = row.obj
-        state = inspect(obj)
+    def _references(self, row: Row) -> Iterator[tuple[RelationshipProperty[Any], list[str]]]:
+        """Iterate over many-to-one relationships that go back, each with its foreign key."""
         names = set(row.layout.names)
-        touched = {item.name for item in row.targets}
-        for relation in state.mapper.relationships:
+        for relation in inspect(row.obj).mapper.relationships:
             if not holds_key(relation) or relation.viewonly:
                 continue
             local = [attribute_of(relation.parent, column) for column, _ in pairs_of(relation)]
-            if not names.issuperset(local):
-                continue
-            if row.only is not None and row.only.isdisjoint(local):
-                continue
-            target = self._target(row, relation, created)
+            if names.issuperset(local) and (row.only is None or not row.only.isdisjoint(local)):
+                yield relation, local
+
+    def _drop_pending_references(self, row: Row) -> None:
+        """Undo what is pending on many-to-one attributes: it would be written over foreign keys."""
+        state = inspect(row.obj)
+        for relation, _ in self._references(row):
             if state.attrs[relation.key].history.has_changes():
                 # Through the attribute, so that the collections on the other side follow.
-                if target is None:
-                    target = self._load_target(row, relation)
+                setattr(row.obj, relation.key, self._load_target(row, relation))
+
+    def _set_references(self, row: Row, created: Places, circles: Circles) -> None:
+        """Make many-to-one attributes agree with the foreign keys."""
+        obj = row.obj
+        state = inspect(obj)
+        touched = {item.name for item in row.targets}
+        for relation, local in self._references(row):
+            if circles.holds(row, local):
+                continue
+            changed = not touched.isdisjoint(local)
+            target = self._created_target(row, relation, created)
+            if target is not None and changed:
+                # The unit of work has to know that the target comes first.
                 setattr(obj, relation.key, target)
-            elif target is not None and target is not obj and not touched.isdisjoint(local):
-                setattr(obj, relation.key, target)
-            elif (
-                relation.key in state.dict
-                and state.persistent
-                and (target is not None or not touched.isdisjoint(local))
-            ):
+            elif state.attrs[relation.key].history.has_changes():
+                continue
+            elif not state.persistent:
+                found = self._target_in_session(row, relation)
+                if found is not None:
+                    set_committed_value(obj, relation.key, found)
+            elif relation.key in state.dict and (changed or target is not None):
                 self.session.expire(obj, [relation.key])
 
-    def _target(self, row: Row, relation: RelationshipProperty[Any], created: Places) -> Any:
-        """Return the object that a row will refer to, if it is made now or the session has it."""
-        pairs = pairs_of(relation)
-        near = [attribute_of(relation.parent, column) for column, _ in pairs]
-        values = tuple([row.value_of(name) for name in near])
-        if None in values:
-            return None
+    def _hide(self, circles: Circles) -> None:
+        """Have the session forget the relationships of rows that refer to each other."""
+        for row, target, names in circles.ends:
+            child, parent = inspect(type(row.obj)), inspect(type(target.obj))
+            for obj, relations in (
+                (row.obj, to_parent(child, names)),
+                (target.obj, to_children(parent, child, names)),
+            ):
+                state = inspect(obj)
+                for relation in relations:
+                    if relation.key in state.dict and relation.lazy not in UNLOADED_COLLECTIONS:
+                        if state.persistent:
+                            self.session.expire(obj, [relation.key])
+                        else:
+                            set_committed_value(obj, relation.key, () if relation.uselist else None)
+
+    def _values(self, row: Row, relation: RelationshipProperty[Any]) -> Values:
+        near = [attribute_of(relation.parent, column) for column, _ in pairs_of(relation)]
+        return tuple([row.value_of(name) for name in near])
+
+    def _created_target(
+        self, row: Row, relation: RelationshipProperty[Any], created: Places
+    ) -> Any:
+        """Return the object that a row will refer to, if it is made now."""
+        values, pairs = self._values(row, relation), pairs_of(relation)
         table = pairs[0][1].table
-        found = created.find((table, tuple([far.name for _, far in pairs]), values))
-        if found is not None:
-            return found.obj
-        if inspect(row.obj).persistent:
+        if None in values or not isinstance(table, Table):
             return None
-        key = _identity(relation, values)
-        mapper = relation.mapper
-        return (
-            None
-            if key is None
-            else self.session.identity_map.get(mapper.identity_key_from_primary_key(key))
-        )
+        found = created.find((table, tuple([far.name for _, far in pairs]), values))
+        return None if found is None else found.obj
+
+    def _target_in_session(self, row: Row, relation: RelationshipProperty[Any]) -> Any:
+        key = _identity(relation, self._values(row, relation))
+        if key is None or None in key:
+            return None
+        identity = relation.mapper.identity_key_from_primary_key(key)
+        return self.session.identity_map.get(identity)
 
     def _load_target(self, row: Row, relation: RelationshipProperty[Any]) -> Any:
-        pairs = pairs_of(relation)
-        near = [attribute_of(relation.parent, column) for column, _ in pairs]
-        key = _identity(relation, tuple([row.value_of(name) for name in near]))
+        key = _identity(relation, self._values(row, relation))
         if key is None or None in key:
             return None
         return self.session.get(relation.mapper.class_, key)
 
     # What waits for the flush
 
-    def _stage(self) -> None:
+    def _stage_writes(self) -> None:
         written = [link for link in self.links if link.written]
         if not (written or self.clashes.holders or self.late):
             return
@@ -353,10 +256,10 @@ class Writer:
             flag_dirty(owner)
 
 
-def _set_columns(row: Row, *, inserting: bool, again: bool = False) -> None:
+def _set_columns(row: Row, *, again: bool = False) -> None:
     obj = row.obj
     state = inspect(obj)
-    inserting = inserting or not state.persistent
+    inserting = not state.persistent
     for item, value in row.targets.items():
         before = state.dict.get(item.name)
         if again and (shown(value) is None or identical(before, value)):
@@ -373,20 +276,6 @@ def _set_columns(row: Row, *, inserting: bool, again: bool = False) -> None:
     for composed in state.mapper.composites:
         if any(prop.key in changed for prop in composed.props):
             state.dict.pop(composed.key, None)
-
-
-def _find_keys_again(collection: Any) -> None:
-    """Put the members of a dictionary under the keys that they have now."""
-    keyfunc = getattr(collection, "keyfunc", None)
-    if keyfunc is None or not isinstance(collection, dict):
-        return
-    members = list(collection.values())
-    if all(collection.get(keyfunc(member)) is member for member in members):
-        return
-    # Not through the collection's own methods: nobody comes or goes.
-    dict.clear(collection)
-    for member in members:
-        dict.__setitem__(collection, keyfunc(member), member)
 
 
 def _identity(relation: RelationshipProperty[Any], values: Values) -> Values | None:
