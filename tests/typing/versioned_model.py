@@ -6,15 +6,19 @@ from typing import Any
 from typing import assert_type
 
 from sqlalchemy import String
+from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import selectinload
 
 from continuum import Version
 from continuum import Versioned
+from continuum import as_of
 from continuum import context
 from continuum import make_versioned
+from continuum import valid_at
 from continuum import version_class
 
 make_versioned(options={"strategy": "validity"})
@@ -34,6 +38,14 @@ class Article(Versioned, Base):
 
 def read(session: Session, article: Article) -> None:
     assert_type(version_class(Article), type[Version[Article]])
+    past = as_of(Article, 7, include_deleted=True)
+    assert_type(past, type[Version[Article]])
+    rows = session.scalars(select(past).where(past.id == 1).options(selectinload(past.author)))
+    for row in rows:
+        assert_type(row, Version[Article])
+        assert_type(row.index, int)
+    names = session.scalars(select(version_class(Article)).where(valid_at(past, row)))
+    assert_type(names.first(), Version[Article] | None)
     with context(session, actor="ada", reason="why"):
         article.secret = "x"
     for version in article.versions:
