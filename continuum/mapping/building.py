@@ -388,6 +388,7 @@ def _refuse_names_from_above(
 def _refuse_late_columns(mapper: Mapper[Any], journal: Journal) -> None:
     """Raise when a class adds columns to a table that has its version table already."""
     table = mapper.local_table
+    assert isinstance(table, Table)
     late = [column for column in table.columns if column not in journal.known_columns[table]]
     if late:
         raise ImproperlyConfigured(
