@@ -113,6 +113,15 @@ def _equated(condition: Any) -> Iterator[tuple[Column[Any], Column[Any]]]:
             yield element.left, element.right
 
 
+def is_concrete_union(mapper: Mapper[Any]) -> bool:
+    """Say whether objects of a class are read together with those of concrete subclasses."""
+    return (
+        mapper.with_polymorphic is not None
+        and mapper.with_polymorphic[1] is not None
+        and any(each.concrete for each in mapper.self_and_descendants if each is not mapper)
+    )
+
+
 def joined_tables(join: Join) -> list[tuple[Table, Any, bool]] | None:
     """Return the tables of a join from left to right, ``None`` if it joins other things.
 

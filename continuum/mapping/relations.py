@@ -39,6 +39,7 @@ from continuum.errors import NotInHistory
 from continuum.mapping.collections import version_collection
 from continuum.mapping.fresh import keep_loaded
 from continuum.mapping.journal import Journal
+from continuum.mapping.levels import is_concrete_union
 from continuum.mapping.ranges import apart
 from continuum.mapping.ranges import follower
 from continuum.mapping.ranges import in_force_at
@@ -193,6 +194,10 @@ class _Translation:
         self._prop = prop
         if prop.entity.is_aliased_class:
             raise _Untellable("it leads to an alias of a class")
+        if is_concrete_union(prop.mapper):
+            raise _Untellable(
+                "it leads to a union of concrete classes, each of which has a history of its own"
+            )
         self._local = _End.of(journal, mapper)
         self._target = _End.of(journal, prop.mapper)
         self._point = seen_from(self._local.levels[0].transaction_column)
