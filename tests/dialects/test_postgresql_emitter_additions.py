@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import literal
 from continuum.dialects.expressions import RowExpression
 from continuum.dialects.expressions import RowImage
 from continuum.dialects.postgresql import EMITTER
+from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ExtraColumn
@@ -29,6 +31,7 @@ from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from postgresql_support import LOG
 from postgresql_support import Recorded
+from postgresql_support import compare_with_model
 from postgresql_support import execute
 from postgresql_support import record
 from postgresql_support import with_side_table
@@ -450,6 +453,51 @@ def test_hostile_names(engine: Engine) -> None:
         ("A", True, 4),
         ("B", True, 4),
     ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="validity"),
+        pytest.param({"null_delete": True, "ignored": ("hits",)}, id="ignored"),
+        pytest.param({"operations": ("insert", "update")}, id="no-delete"),
+        pytest.param({"end_column": None}, id="subquery"),
+    ],
+)
+def test_random_transactions(engine: Engine, options: dict[str, Any]) -> None:
+    if "end_column" not in options:
+        options = {**options, "end_timestamp_column": "ended_at"}
+    article = record(
+        engine,
+        flags=BOTH,
+        mask=MaskSpec("changed", TableName("transaction_mask", "public")),
+        extra=(ExtraColumn("label", expression(lambda new: func.upper(new.name))),),
+        changes=KIND,
+        **options,
+    )
+    table = replace(
+        article.rule,
+        operations=tuple(map(OPERATIONS.index, options.get("operations", OPERATIONS))),
+    )
+    compare_with_model(
+        article, random.Random(5), transactions=25, table=table, gaps=True, shifts=False
+    )
+    if "end_column" not in options:
+        assert all(right for *_, right in ended(article))
+    versions = {(v.key, v.transaction): v for v in article.versions()}
+    for id_, transaction, *flags, mask in article.seen(
+        "id", "transaction_id", "name_mod", "hits_mod", "changed"
+    ):
+        version = versions[(id_,), transaction]
+        before = [v for v in versions.values() if v.key == (id_,) and v.transaction < transaction]
+        last = max(before, key=lambda v: v.transaction, default=None)
+        if last is not None and (last.operation == DELETE or last.end not in (None, transaction)):
+            last = None
+        assert flags == [last is None or last.values[name] != version.values[name] for name in BOTH]
+        assert mask == bits(name=flags[0], hits=flags[1])
+    assert {id_ for id_, _ in kinds(article)} >= {
+        v.transaction for v in versions.values() if v.transaction
+    }
 
 
 def test_each_addition_has_its_fingerprint(engine: Engine) -> None:
