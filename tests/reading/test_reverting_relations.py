@@ -880,3 +880,187 @@ def test_it_is_the_objects_of_the_session(world: World, blog: Blog) -> None:
         history(session, blog.Article, 1)[0].revert(relations=["comments"])
         assert object_session(comment) is session
         assert heard == ["first"]
+
+
+# Hierarchies, and what refers to its own kind.
+
+
+def test_joined_inheritance(world: World) -> None:
+    class Owner(world.Base):
+        __tablename__ = "owner"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        pets = relationship("Pet", back_populates="owner")
+
+    class Pet(world.Base):
+        __tablename__ = "pet"
+        __versioned__: dict[str, Any] = {}
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "pet"}
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(String(20), nullable=False)
+        name = mapped_column(String(20))
+        owner_id = mapped_column(ForeignKey("owner.id"))
+        owner = relationship(Owner, back_populates="pets")
+
+    class Dog(Pet):
+        __tablename__ = "dog"
+        __versioned__: dict[str, Any] = {}
+        __mapper_args__ = {"polymorphic_identity": "dog"}
+        id = mapped_column(ForeignKey("pet.id"), primary_key=True)
+        tricks = mapped_column(Integer)
+        toys = relationship("Toy", back_populates="dog")
+
+    class Toy(world.Base):
+        __tablename__ = "toy"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        dog_id = mapped_column(ForeignKey("dog.id"))
+        dog = relationship(Dog, back_populates="toys")
+
+    world.create()
+    tables = (Owner, Pet, Dog, Toy)
+    with world.transaction() as session:
+        dog = Dog(id=1, name="Rex", tricks=1, toys=[Toy(id=1)])
+        session.add(Owner(id=1, name="a", pets=[dog, Pet(id=2, name="Tom")]))
+    before = [rows(world, each) for each in tables]
+    with world.transaction() as session:
+        session.get_one(Owner, 1).name = "b"
+        session.get_one(Dog, 1).tricks = 2
+        session.delete(session.get_one(Pet, 2))
+        session.add(Dog(id=3, owner_id=1, tricks=9))
+    for path in ("all", ["pets.toys"]):
+        for _ in range(2):
+            with world.transaction() as session:
+                history(session, Owner, 1)[0].revert(relations=path)
+            assert [rows(world, each) for each in tables] == before
+        with world.transaction() as session:
+            for toy in session.scalars(select(Toy)):
+                session.delete(toy)
+            session.flush()
+            for each in (*session.get_one(Owner, 1).pets, session.get_one(Owner, 1)):
+                session.delete(each)
+    with world.transaction() as session:
+        plan = history(session, Owner, 1)[0].revert(relations="all", dry_run=True)
+        assert [change.model for change in plan.inserted] == [Owner, Dog, Pet, Toy]
+        assert plan.inserted[1].values["tricks"] == [None, 1]
+        plan.apply()
+    assert [rows(world, each) for each in tables] == before
+    world.verify(Owner, Toy)
+
+
+def test_links_among_one_class(world: World) -> None:
+    links = Table(
+        "follow",
+        world.Base.metadata,
+        Column("follower_id", ForeignKey("person.id"), primary_key=True),
+        Column("followed_id", ForeignKey("person.id"), primary_key=True),
+    )
+
+    class Person(world.Base):
+        __tablename__ = "person"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        follows = relationship(
+            "Person",
+            secondary=links,
+            primaryjoin="Person.id == follow.c.follower_id",
+            secondaryjoin="Person.id == follow.c.followed_id",
+            back_populates="followers",
+        )
+        followers = relationship(
+            "Person",
+            secondary=links,
+            primaryjoin="Person.id == follow.c.followed_id",
+            secondaryjoin="Person.id == follow.c.follower_id",
+            back_populates="follows",
+        )
+
+    world.create()
+    with world.transaction() as session:
+        people = [Person(id=number, name="a") for number in (1, 2, 3)]
+        people[0].follows = [people[0], people[1]]
+        people[2].follows = [people[0]]
+        session.add_all(people)
+    before = rows(world, links)
+    with world.transaction() as session:
+        one, two, three = session.scalars(select(Person).order_by(Person.id))
+        one.name = "b"
+        one.follows, one.followers = [three], [two]
+    for _ in range(2):
+        with world.transaction() as session:
+            history(session, Person, 1)[0].revert(relations="all")
+        assert rows(world, links) == before
+    with world.transaction() as session:
+        one = session.get_one(Person, 1)
+        one.follows, one.followers = [], []
+        session.flush()
+        session.delete(one)
+    with world.transaction() as session:
+        history(session, Person, 1)[0].revert(relations="all")
+    assert rows(world, links) == before
+
+
+def test_the_version_counter_of_members_goes_on(world: World) -> None:
+    class Box(world.Base):
+        __tablename__ = "box"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        things = relationship("Thing")
+
+    class Thing(world.Base):
+        __tablename__ = "thing"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        box_id = mapped_column(ForeignKey("box.id"))
+        code = mapped_column(String(20), unique=True)
+        counter = mapped_column(Integer, nullable=False)
+        __mapper_args__ = {"version_id_col": counter}
+
+    world.create()
+    with world.transaction() as session:
+        things = [Thing(id=1, name="a", code="x"), Thing(id=2, name="a", code="y")]
+        session.add(Box(id=1, name="a", things=things))
+    with world.transaction() as session:
+        session.get_one(Box, 1).name = "b"
+        one, two = session.get_one(Thing, 1), session.get_one(Thing, 2)
+        one.code = None
+        session.flush()
+        two.code = "x"
+        session.flush()
+        one.code = "y"
+    with world.transaction() as session:
+        history(session, Box, 1)[0].revert(relations=["things"])
+    assert rows(world, Thing) == [(1, "a", 1, "x", 4), (2, "a", 1, "y", 3)]
+
+
+def test_columns_that_a_member_needs(world: World) -> None:
+    class Box(world.Base):
+        __tablename__ = "box"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        things = relationship("Thing")
+
+    class Thing(world.Base):
+        __tablename__ = "thing"
+        __versioned__ = {"exclude": ["secret"]}
+        id = mapped_column(Integer, primary_key=True)
+        secret = mapped_column(String(20), nullable=False)
+        box_id = mapped_column(ForeignKey("box.id"))
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Box(id=1, name="a", things=[Thing(id=1, secret="x"), Thing(id=2, secret="y")]))
+    with world.transaction() as session:
+        session.get_one(Box, 1).name = "b"
+        session.delete(session.get_one(Thing, 2))
+    with Session(world.engine) as session:
+        first, _ = history(session, Box, 1)
+        with pytest.raises(RevertError, match="NOT NULL column 'secret'") as raised:
+            first.revert(relations=["things"])
+        assert (raised.value.table, raised.value.column) == ("thing", "secret")
+        assert not any((session.new, session.dirty, session.deleted))
