@@ -30,7 +30,13 @@ class Hierarchy:
 
     @classmethod
     def on(
-        cls, lab: Lab, *, ends: bool = True, cascading: bool = False, **options: Any
+        cls,
+        lab: Lab,
+        *,
+        ends: bool = True,
+        cascading: bool = False,
+        install: bool = True,
+        **options: Any,
     ) -> Hierarchy:
         """Create the tables and their triggers.
 
@@ -83,7 +89,8 @@ class Hierarchy:
         levels["animal"].spec = root
         for name in LEVELS:
             levels[name].spec = replace(levels[name].spec, root=root)
-        lab.install()
+        if install:
+            lab.install()
         return cls(lab, levels)
 
     @property
