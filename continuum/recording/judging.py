@@ -9,6 +9,7 @@ from sqlalchemy import and_
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.expressions import RowExpression
+from continuum.recording.fold import DELETE
 from continuum.recording.fold import Image
 from continuum.recording.fold import Newest
 from continuum.recording.images import Images
@@ -55,8 +56,10 @@ def judgements(
             asked.append((raw, True))
             pairs.append((old, old if new is None else new))
         version = newest.get(raw)
-        if old is not None and (version is None or version.end is not None):
-            # A row that is older than its history begins it, if it belongs there.
+        if old is not None and (
+            version is None or version.end is not None or version.operation == DELETE
+        ):
+            # The versions do not show the row as it was: it may not have belonged there.
             asked.append((raw, False))
             pairs.append((None, old))
     known_before = dict.fromkeys(changed, True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from continuum.recording.fold import DELETE
 from continuum.recording.fold import INSERT
 from continuum.recording.fold import NOTHING
+from continuum.recording.fold import UPDATE
 from continuum.recording.fold import Action
 from continuum.recording.fold import Close
 from continuum.recording.fold import Image
@@ -69,13 +70,13 @@ def fold_selected(
     if not changed:
         return actions
     if not judgement.known_before:
-        actions = _without_baseline(actions, new)
+        actions = _as_beginning(actions, new, newest)
     left = _operation(actions)
     if left is None or left in operations:
         return actions
     if mine:
         return _taken_back(previous, running)
-    if left == INSERT:
+    if left == INSERT or (newest is not None and newest.operation == DELETE):
         return NOTHING
     return tuple(action for action in actions if isinstance(action, Close))
 
@@ -100,9 +101,7 @@ def _unrecorded(
     same = new is not None and newest.operation != DELETE and shape.equal(new, newest.image)
     if newest.end is not None:
         return (Reopen(newest.transaction),) if same and newest.end == running else NOTHING
-    if old is None and (same or newest.operation == DELETE):
-        return NOTHING
-    if new is None and newest.operation == DELETE:
+    if newest.operation == DELETE or (old is None and same):
         return NOTHING
     return (Close(newest.transaction),)
 
@@ -114,10 +113,19 @@ def _taken_back(previous: Newest | None, running: int | None) -> Sequence[Action
     return (Remove(),)
 
 
-def _without_baseline(actions: Sequence[Action], new: Image | None) -> Sequence[Action]:
-    if not any(isinstance(item, Write) and item.since is not Since.RUNNING for item in actions):
+def _as_beginning(
+    actions: Sequence[Action], new: Image | None, newest: Newest | None
+) -> Sequence[Action]:
+    """Let a row enter the history that did not belong there before."""
+    begun = Write(Which.NEW, INSERT)
+    if any(isinstance(item, Write) and item.since is not Since.RUNNING for item in actions):
+        return NOTHING if new is None else (begun,)
+    if newest is None or newest.operation != DELETE:
         return actions
-    return NOTHING if new is None else (Write(Which.NEW, INSERT),)
+    return tuple(
+        begun if isinstance(action, Write) and action.operation == UPDATE else action
+        for action in actions
+    )
 
 
 def _operation(actions: Sequence[Action]) -> int | None:
