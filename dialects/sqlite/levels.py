@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from continuum.dialects.sqlite.text import TICK
 from continuum.dialects.sqlite.text import quote
 
 if TYPE_CHECKING:
@@ -81,6 +82,30 @@ class Level:
         self.root_key = tuple(quote(name) for name in root.spec.key)
         # Also right while the table is paused.
         self.now = own.state.read("s.transaction_id")
+
+    @property
+    def is_new(self) -> str:
+        """A test of a row that came: the object is new, and there is nothing to tell the root.
+
+        It is only made where it costs less than telling it.
+        """
+        root, state = self.root, self.own.state
+        believed = f"CASE WHEN s.unit IS NULL THEN s.stamp IS {TICK} ELSE s.guard IS NOT NULL END"
+        now = state.read(f"CASE WHEN s.used = 1 AND {believed} THEN s.transaction_id END")
+        return (
+            f"EXISTS (SELECT 1 FROM {root.history} AS r"
+            f" WHERE {_same(root.keys, 'r', self.key, 'NEW')}"
+            f" AND r.{root.tx} = {now} AND r.{root.operation} = 0)"
+        )
+
+    def taken_back(self) -> str:
+        """A version of the transaction was removed; that of the root may have been made for it."""
+        own, root = self.own, self.root
+        return (
+            f"UPDATE {root.history} SET {root.operation} = {root.SET}\n"
+            f" WHERE {_same(root.keys, root.history, own.keys, 'OLD')}"
+            f" AND {root.history}.{root.tx} = OLD.{own.tx} AND {root.history}.{root.operation} = 1;"
+        )
 
     def touch(self, row: str) -> str:
         """Bring the root up to date, after a row of this level came, changed or went."""
@@ -172,9 +197,6 @@ SELECT {", ".join(root.image("l"))}, {now}, {end}CASE WHEN {usual} THEN 1 ELSE {
   FROM {root.live} AS l WHERE {_same(self.root_key, "l", self.key, row)}
    AND {own_version}{condition}
 ON CONFLICT ({", ".join(root.keys)}, {root.tx}) DO NOTHING;
-UPDATE {root.history} SET {root.operation} = {root.SET}
- WHERE {versions} AND {root.history}.{root.tx} = {now} AND {root.history}.{root.operation} = 1
-   AND NOT {own_version};
 """
 
 

@@ -10,19 +10,18 @@ from continuum.dialects.sqlite.notes import Notes
 from continuum.dialects.sqlite.notes import has_flags
 from continuum.dialects.sqlite.text import PAUSED
 from continuum.dialects.sqlite.text import ROWID
-from continuum.dialects.sqlite.text import TICK
 from continuum.dialects.sqlite.text import both
 from continuum.dialects.sqlite.text import quote
 
 ON_LIVE = (
-    "insert", "update", "rekey", "delete", "follow",
+    "insert", "new", "update", "rekey", "delete", "follow",
     "miss_insert", "miss_update", "miss_rekey", "miss_delete",
 )  # fmt: skip
 """Kinds of triggers on the live table.  No kind may begin with another one and an underscore."""
 
 ON_HISTORY = (
     "hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused", "finish_touched",
-    "note_born", "note_written", "end_born", "end_moved",
+    "taken_back", "note_born", "note_written", "end_born", "end_moved",
 )  # fmt: skip
 """Kinds of triggers that belong to a live table but stand on its version table."""
 
@@ -187,15 +186,10 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
         if has_flags(self.spec):
             # The flags are told by this that there is something new.
             sets.append(f"{self.operation} = {self.operation}")
-        # While paused what is asked for is not known from the last time, but the id itself is.
-        believed = (
-            f"CASE WHEN s.unit IS NULL THEN s.stamp IS {TICK}"
-            f" ELSE s.used = 1 AND {self.state.believed()} END"
-        )
-        now = self.state.read(f"CASE WHEN {believed} THEN s.transaction_id END")
+        mine = f"{self.history}.{self.tx} = {self.state.known}"
         return (
             f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match('NEW', self.history)} AND {self.history}.{self.tx} = {now}\n"
+            f" WHERE {self.match('NEW', self.history)} AND {mine}\n"
             f"   AND {self.history}.{self.operation} <> 2;"
         )
 
@@ -246,21 +240,21 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
         """Return the triggers on the live table that record."""
         spec, moved, selection = self.spec, self.moved, self.selection
         ask = self.state.ask(spec.table.name)
+        come, changed, went, rekeyed = self.news, self.differs, self.gone, moved
+        if selection is not None:
+            come = both(come, selection.admits("insert"))
+            changed = both(changed, selection.admits("update"))
+            went = both(went, selection.admits("delete"))
+            rekeyed = both(moved, f"(({went}) OR ({come or '1'}))")
         touch_new = touch_old = touch_both = ""
         if self.level is not None:
             touch_new, touch_old = self.level.touch("NEW"), self.level.touch("OLD")
             touch_both = self.level.touch_both()
-        born, changed, went, rekeyed = self.news, self.differs, self.gone, moved
-        if selection is not None:
-            born = both(born, selection.admits("insert"))
-            changed = both(changed, selection.admits("update"))
-            went = both(went, selection.admits("delete"))
-            rekeyed = both(moved, f"(({went}) OR ({born or '1'}))")
         triggers = {
-            "insert": ("AFTER INSERT", born, f"{ask}\n{self.came()}\n{touch_new}"),
+            "insert": ("AFTER INSERT", come, f"{ask}\n{self.came()}\n{touch_new}"),
             "update": ("AFTER UPDATE", changed, f"{ask}\n{self.changed()}\n{touch_new}"),
             "rekey": (
-                self.moves, rekeyed, f"{ask}\n{self.left(went)}\n{self.came(born)}\n{touch_both}"
+                self.moves, rekeyed, f"{ask}\n{self.left(went)}\n{self.came(come)}\n{touch_both}"
             ),
             "delete": ("AFTER DELETE", went, f"{ask}\n{self.went()}\n{touch_old}"),
             "follow": (
@@ -270,6 +264,10 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
                 self.followed(),
             ),
         }  # fmt: skip
+        if self.level is not None:
+            event, come, body = triggers["insert"]
+            triggers["insert"] = (event, both(come, f"NOT {self.level.is_new}"), body)
+            triggers["new"] = (event, both(come, self.level.is_new), f"{ask}\n{self.came()}")
         if not spec.counting_columns:
             del triggers["update"]
         if not spec.ignored_columns:
@@ -325,5 +323,9 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
         if self.levels is not None:
             triggers["finish_touched"] = (
                 born, f"{code} = {Root.TOUCHED}", self.levels.finish_touched()
+            )  # fmt: skip
+        if self.level is not None:
+            triggers["taken_back"] = (
+                "AFTER DELETE", f"OLD.{self.tx} = {self.state.known}", self.level.taken_back()
             )  # fmt: skip
         return triggers

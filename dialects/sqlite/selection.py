@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import TriggerSpec
-from continuum.dialects.sqlite.text import TICK
 from continuum.dialects.sqlite.text import both
 from continuum.dialects.sqlite.text import quote
 
@@ -28,10 +27,7 @@ class Selection:
     def __init__(self, own: Finishing) -> None:
         self.own = own
         self.spec = own.spec
-        # What the running transaction has is not known before it is asked for.
-        believed = f"CASE WHEN s.unit IS NULL THEN s.stamp IS {TICK} ELSE s.used = 1 AND "
-        believed += f"{own.state.believed()} END"
-        self.known = own.state.read(f"CASE WHEN {believed} THEN s.transaction_id END")
+        self.known = own.state.known
         # Also right while the table is paused.
         self.now = own.state.read("s.transaction_id")
 
@@ -80,11 +76,11 @@ class Selection:
         """A test of whether an event that is not recorded has anything to end or to open."""
         own = self.own
         row = "OLD" if event == "delete" else "NEW"
-        mine = f" OR v.{own.tx} = {self.known}" if event == "insert" else ""
-        test = (
-            f"(v.{own.end} IS NULL AND (v.{own.operation} <> 2{mine}))"
-            f" OR v.{own.end} = {self.known}"
-        )
+        opened = f"v.{own.operation} <> 2"
+        if event == "insert":
+            opened = f"CASE WHEN {opened} THEN 1 ELSE v.{own.tx} = {self.known} END"
+        # (Other than OR, CASE looks at no more than it has to.)
+        test = f"CASE WHEN v.{own.end} IS NULL THEN {opened} ELSE v.{own.end} = {self.known} END"
         return (
             f"(SELECT {test} FROM {own.history} AS v WHERE {own.match(row, 'v')}"
             f" ORDER BY v.{own.tx} DESC LIMIT 1) IS 1"

@@ -50,6 +50,19 @@ class State:
             f" ELSE NOT {DEFERRED} END"
         )
 
+    @property
+    def known(self) -> str:
+        """The id of the running transaction, while it has one that need not be asked for.
+
+        While a table is paused, what it is to write with is not known from the last time, but the
+        id itself is.
+        """
+        believed = (
+            f"CASE WHEN s.unit IS NULL THEN s.stamp IS {TICK}"
+            f" ELSE s.used = 1 AND {self.believed()} END"
+        )
+        return self.read(f"CASE WHEN {believed} THEN s.transaction_id END")
+
     def ask(self, table: str) -> str:
         """Find out the id to write with, into ``current``; that of ``PAUSED`` while paused."""
         return (

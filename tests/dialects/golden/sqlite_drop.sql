@@ -1,5 +1,7 @@
 DROP TRIGGER IF EXISTS "live"."o'log_insert_A b%s";
 
+DROP TRIGGER IF EXISTS "live"."o'log_new_A b%s";
+
 DROP TRIGGER IF EXISTS "live"."o'log_update_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_rekey_A b%s";
@@ -27,6 +29,8 @@ DROP TRIGGER IF EXISTS "live"."o'log_finish_unknown_A b%s";
 DROP TRIGGER IF EXISTS "live"."o'log_finish_paused_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_finish_touched_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_taken_back_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_note_born_A b%s";
 

@@ -181,6 +181,8 @@ BEGIN
    WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."key2" AND "A ""b"""."from" = (SELECT s.transaction_id FROM "o'log_state" AS s WHERE s.id = 1);
 END;
 
+DROP TRIGGER IF EXISTS "live"."o'log_new_A b%s";
+
 DROP TRIGGER IF EXISTS "live"."o'log_miss_insert_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_miss_update_A b%s";
@@ -190,6 +192,8 @@ DROP TRIGGER IF EXISTS "live"."o'log_miss_rekey_A b%s";
 DROP TRIGGER IF EXISTS "live"."o'log_miss_delete_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_finish_touched_A b%s";
+
+DROP TRIGGER IF EXISTS "live"."o'log_taken_back_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_note_born_A b%s";
 

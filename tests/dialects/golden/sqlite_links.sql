@@ -145,6 +145,8 @@ BEGIN
    WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
 END;
 
+DROP TRIGGER IF EXISTS "main"."continuum_new_article_tag";
+
 DROP TRIGGER IF EXISTS "main"."continuum_update_article_tag";
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article_tag";
@@ -158,6 +160,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article_tag";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article_tag";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article_tag";
+
+DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article_tag";
 
 DROP TRIGGER IF EXISTS "main"."continuum_note_born_article_tag";
 

@@ -3,6 +3,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
 /* continuum:7299253d1429ceb5f5f0 */
 FOR EACH ROW
+WHEN NOT EXISTS (SELECT 1 FROM "base_version" AS r WHERE r."number" = NEW."id" AND r."transaction_id" = (SELECT CASE WHEN s.used = 1 AND CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.guard IS NOT NULL END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND r."operation_type" = 0)
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -20,9 +21,6 @@ BEGIN
     FROM "base" AS l WHERE l."number" = NEW."id"
      AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
   ON CONFLICT ("number", "transaction_id") DO NOTHING;
-  UPDATE "base_version" SET "operation_type" = 5
-   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
-     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
@@ -54,9 +52,6 @@ BEGIN
     FROM "base" AS l WHERE l."number" = NEW."id"
      AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
   ON CONFLICT ("number", "transaction_id") DO NOTHING;
-  UPDATE "base_version" SET "operation_type" = 5
-   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
-     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
@@ -85,9 +80,6 @@ BEGIN
     FROM "base" AS l WHERE l."number" = OLD."id"
      AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
   ON CONFLICT ("number", "transaction_id") DO NOTHING;
-  UPDATE "base_version" SET "operation_type" = 5
-   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
-     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
   UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
    WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
      AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" <> 2
@@ -104,9 +96,6 @@ BEGIN
       OR (SELECT v."operation_type" = 2 FROM "base_version" AS v WHERE v."number" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
       OR (SELECT v."operation_type" <> 2 AND (v."end_transaction_id" IS NULL OR v."end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)) FROM "base_version" AS v WHERE v."number" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1)
   ON CONFLICT ("number", "transaction_id") DO NOTHING;
-  UPDATE "base_version" SET "operation_type" = 5
-   WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
-     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = NEW."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
@@ -134,9 +123,21 @@ BEGIN
     FROM "base" AS l WHERE l."number" = OLD."id"
      AND EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1))
   ON CONFLICT ("number", "transaction_id") DO NOTHING;
-  UPDATE "base_version" SET "operation_type" = 5
-   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 1
-     AND NOT EXISTS (SELECT 1 FROM "article_version" AS w WHERE w."id" = OLD."id" AND w."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1));
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_new_article";
+
+CREATE TRIGGER "main"."continuum_new_article" AFTER INSERT ON "article"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN EXISTS (SELECT 1 FROM "base_version" AS r WHERE r."number" = NEW."id" AND r."transaction_id" = (SELECT CASE WHEN s.used = 1 AND CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.guard IS NOT NULL END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND r."operation_type" = 0)
+BEGIN
+  UPDATE "continuum_state" SET asked = 'article'
+   WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
+   WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
@@ -246,6 +247,17 @@ BEGIN
   UPDATE "article_version" SET "name" = OLD."name", "operation_type" =
     CASE NEW."operation_type" WHEN 9 THEN 6 ELSE 5 END
    WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
+END;
+
+DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";
+
+CREATE TRIGGER "main"."continuum_taken_back_article" AFTER DELETE ON "article_version"
+/* continuum:7299253d1429ceb5f5f0 */
+FOR EACH ROW
+WHEN OLD."transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1)
+BEGIN
+  UPDATE "base_version" SET "operation_type" = 5
+   WHERE "base_version"."number" = OLD."id" AND "base_version"."transaction_id" = OLD."transaction_id" AND "base_version"."operation_type" = 1;
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article";

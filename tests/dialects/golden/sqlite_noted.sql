@@ -223,6 +223,8 @@ BEGIN
    WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = NEW."transaction_id";
 END;
 
+DROP TRIGGER IF EXISTS "main"."continuum_new_article";
+
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article";
@@ -234,4 +236,6 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";
 

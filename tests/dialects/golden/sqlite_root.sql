@@ -203,6 +203,8 @@ BEGIN
    WHERE "base_version"."number" = NEW."number" AND "base_version"."transaction_id" = NEW."transaction_id";
 END;
 
+DROP TRIGGER IF EXISTS "main"."continuum_new_base";
+
 DROP TRIGGER IF EXISTS "main"."continuum_follow_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_base";
@@ -212,6 +214,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_update_base";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_base";
+
+DROP TRIGGER IF EXISTS "main"."continuum_taken_back_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_note_born_base";
 

@@ -169,6 +169,8 @@ BEGIN
    WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
 END;
 
+DROP TRIGGER IF EXISTS "main"."continuum_new_article";
+
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article";
@@ -180,6 +182,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_note_born_article";
 
