@@ -37,6 +37,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import NotInHistory
 from continuum.mapping.collections import version_collection
+from continuum.mapping.comparing import VersionComparator
 from continuum.mapping.fresh import keep_loaded
 from continuum.mapping.journal import Journal
 from continuum.mapping.levels import is_concrete_union
@@ -194,12 +195,15 @@ class _Translation:
         self._prop = prop
         if prop.entity.is_aliased_class:
             raise _Untellable("it leads to an alias of a class")
-        if is_concrete_union(prop.mapper):
-            raise _Untellable(
-                "it leads to a union of concrete classes, each of which has a history of its own"
-            )
         self._local = _End.of(journal, mapper)
         self._target = _End.of(journal, prop.mapper)
+        if is_concrete_union(prop.mapper):
+            union = journal.unions.get(prop.mapper.class_)
+            if union is None or union.rows.end_column is None or prop.secondary is not None:
+                raise _Untellable(
+                    "it leads to several concrete classes, each of which has a history of its own"
+                )
+            self._target = _End(union.version_cls, (union.rows,))
         self._point = seen_from(self._local.levels[0].transaction_column)
 
     def relationship(self) -> Any:
@@ -216,10 +220,17 @@ class _Translation:
             lazy=prop.lazy if prop.lazy in _KEPT_LAZY else "select",
             order_by=self._order(),
             collection_class=version_collection(prop),
+            comparator_factory=self._comparator(),
             doc=prop.doc,
             info=dict(prop.info),
             **arguments,
         )
+
+    def _comparator(self) -> Any:
+        own = self._prop.comparator_factory
+        if own is not RelationshipProperty.Comparator or not self._target.levels:
+            return own
+        return VersionComparator
 
     def _direct(self) -> dict[str, Any]:
         columns = self._columns(self._local, self._target)

@@ -48,17 +48,27 @@ _AS_OF = "continuum_as_of"
 class _Mark:
     """What a selectable made by :func:`as_of` carries.
 
-    :param at: the point as it was given, a transaction id or a datetime.
+    :param at: the point, a transaction id or a datetime.
+    :param strictly: of a datetime: not the transactions of just that moment.
     """
 
     journal: Journal
     at: int | datetime
+    strictly: bool
 
     def __hash__(self) -> int:
-        return hash(self.at)
+        return hash((self.at, self.strictly))
+
+    def sql(self) -> Any:
+        """Return the transaction id, as a value or as SQL."""
+        if isinstance(self.at, int):
+            return self.at
+        return newest_id(self.journal.transaction_cls, self.at, strictly=self.strictly)
 
 
-def as_of(model: type[T], at: Any, *, include_deleted: bool = False) -> type[Version[T]]:
+def as_of(
+    model: type[T], at: Any, *, before: bool = False, include_deleted: bool = False
+) -> type[Version[T]]:
     """Return a versioned class as it was at a point in history, for use in ``select()``.
 
     Filter, join, aggregate and paginate it like any alias.  Relations, joined in the statement,
@@ -69,6 +79,7 @@ def as_of(model: type[T], at: Any, *, include_deleted: bool = False) -> type[Ver
     :param model: a versioned class or its version class.
     :param at: id of a transaction, Transaction object, version object, or aware datetime.  A
         version that was itself read at a point means that point.
+    :param before: just before that: without the changes of the transaction, or of the moment.
     :param include_deleted: also the rows that were deleted then, as their DELETE versions.
     :raises InvalidPoint: ``at`` is no point in history.
     :raises ClassNotVersioned: the class has no versions.
@@ -96,12 +107,14 @@ def as_of(model: type[T], at: Any, *, include_deleted: bool = False) -> type[Ver
     if not isinstance(selectable, Table):
         statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     rows = statement.subquery()
-    mark(rows, _Mark(layout.journal, _given(layout.journal, at)))
+    mark(rows, _marked(layout.journal, at, before=before))
     alias: Any = aliased(version_cls, rows)
     return alias  # type: ignore[no-any-return]
 
 
-def valid_at(version: Any, at: Any, *, include_deleted: bool = False) -> ColumnElement[bool]:
+def valid_at(
+    version: Any, at: Any, *, before: bool = False, include_deleted: bool = False
+) -> ColumnElement[bool]:
     """Return the criterion for those versions that were in force at a point in history.
 
     What it finds are ordinary versions, whose relations are seen from their own transactions; for
@@ -109,6 +122,7 @@ def valid_at(version: Any, at: Any, *, include_deleted: bool = False) -> ColumnE
 
     :param version: a version class or an alias of one.
     :param at: as for :func:`as_of`.
+    :param before: as for :func:`as_of`.
     :param include_deleted: also DELETE versions.
     :raises InvalidPoint: ``at`` is no point in history.
 
@@ -123,27 +137,22 @@ def valid_at(version: Any, at: Any, *, include_deleted: bool = False) -> ColumnE
     def of_entity(column: Any) -> Any:
         return getattr(version, mapper.get_property_by_column(column).key)
 
-    given = _given(layout.journal, at)
-    number = point(layout.journal, given)
+    number = _marked(layout.journal, at, before=before).sql()
     return in_force_at(layout.recorded, number, columns=of_entity, include_deleted=include_deleted)
 
 
-def _given(journal: Journal, at: Any) -> int | datetime:
-    """Return a point as a transaction id or a datetime.
+def _marked(journal: Journal, at: Any, *, before: bool) -> _Mark:
+    """Return a point in history.
 
     :raises InvalidPoint: it is none.
     """
     from continuum.reading.version import Version
 
-    if isinstance(at, Version):
-        seen = inspect(at).identity_token
-        if isinstance(seen, Seen):
-            return seen.transaction_id
-    number = point(journal, at)
+    seen = inspect(at).identity_token if isinstance(at, Version) else None
+    number = seen.transaction_id if isinstance(seen, Seen) else point(journal, at)
     if isinstance(number, int):
-        return number
-    moment: datetime = at
-    return moment
+        return _Mark(journal, number - 1 if before else number, strictly=False)
+    return _Mark(journal, at, strictly=before)
 
 
 def _unbound() -> Any:
@@ -229,9 +238,7 @@ def _resolved(session: Session, found: set[_Mark]) -> Seen:
     (only,) = found
     if isinstance(only.at, int):
         return Seen(only.at)
-    transaction_cls = only.journal.transaction_cls
     number: int = session.execute(
-        select(newest_id(transaction_cls, only.at)),
-        bind_arguments={"mapper": inspect(transaction_cls)},
+        select(only.sql()), bind_arguments={"mapper": inspect(only.journal.transaction_cls)}
     ).scalar_one()
     return Seen(number)

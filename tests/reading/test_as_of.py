@@ -218,6 +218,18 @@ def test_what_a_point_can_be(zoo: Zoo) -> None:
         assert seen(session.scalars(select(now))) == zoo.story[-1]
 
 
+def test_just_before_a_point(zoo: Zoo) -> None:
+    V = version_class(zoo.Animal)
+    with Session(zoo.world.engine) as session:
+        transaction = session.get_one(transaction_class(zoo.Animal), zoo.numbers[2])
+        moment = transaction.issued_at.replace(tzinfo=UTC)
+        for at in (zoo.numbers[2], transaction, moment):
+            A = as_of(zoo.Animal, at, before=True)
+            assert seen(session.scalars(select(A))) == zoo.story[1]
+            valid = select(func.count()).where(valid_at(V, at, before=True))
+            assert session.scalar(valid) == len(zoo.story[1])
+
+
 def test_what_no_point_is(zoo: Zoo) -> None:
     for at in (datetime(2024, 1, 1), "yesterday", None, True):
         with pytest.raises(InvalidPoint):
@@ -433,7 +445,9 @@ def test_versions_in_force(zoo: Zoo) -> None:
     assert sorted(names) == ["ann", "tom"]
 
 
-def test_hierarchies(world: World) -> None:
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_hierarchies(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world(options={"strategy": strategy})
     Base = world.Base
 
     class Place(Base):

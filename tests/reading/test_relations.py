@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy import select
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import Session
@@ -202,6 +203,35 @@ def test_criteria_and_joins(library: Library) -> None:
             ("ada", "second"),
             ("ada l", "first c"),
         ]
+
+
+def test_comparing_with_objects(library: Library) -> None:
+    V, A = version_class(library.Article), version_class(library.Author)
+    with Session(library.world.engine) as session:
+        ada, ada_l, _ = history(session, library.Author, 1)
+        red, green = history(session, library.Tag, 1)[0], history(session, library.Tag, 2)[1]
+        first = history(session, library.Article, 1)[0]
+
+        def names(criterion: Any) -> list[str]:
+            found = select(V.name).where(criterion, V.id == 1).order_by(V.transaction_id)
+            return list(session.scalars(found))
+
+        assert names(V.author == ada) == ["first", "first b"]
+        assert names(V.author == ada_l) == ["first c"]
+        assert names(V.author != ada) == ["first c", "first d"]
+        assert names(V.author == library.Author(id=1)) == ["first", "first b", "first c"]
+        assert names(V.author == None) == ["first d"]  # noqa: E711
+        assert names(V.author != None) == ["first", "first b", "first c"]  # noqa: E711
+        assert names(V.tags.contains(red)) == ["first"]
+        assert names(~V.tags.contains(green)) == ["first", "first d"]
+        assert names(V.tags.contains(library.Tag(id=2))) == ["first", "first b", "first c"]
+        other = aliased(V)
+        same = select(other.name).where(other.author == ada, other.id == 1)
+        assert sorted(session.scalars(same)) == ["first", "first b"]
+        writing = select(A.name).where(A.articles.contains(first))
+        assert session.scalars(writing).all() == ["ada"]
+        with pytest.raises(ArgumentError, match="neither a version nor an object of Author"):
+            _ = V.author == red
 
 
 def test_loader_criteria(library: Library) -> None:
