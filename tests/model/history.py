@@ -134,6 +134,8 @@ class History:
         before, after = images[0], images[-1]
         if before is None and after is None:
             return
+        if self._fold_inside_of_a_gap(name, table, key, images):
+            return
         if before is not None and after is not None and table.same(before, after):
             return
         versions = self._versions.setdefault(name, {}).setdefault(key, [])
@@ -148,12 +150,39 @@ class History:
                 self._end(versions)
             return
         if before is not None:
-            self._write_baseline(table, key, versions, before)
+            # Where updates leave nothing, a row is known as it was when it went.
+            known = before if UPDATE in table.operations else _first_to_go(images)
+            self._write_baseline(table, key, versions, known)
         last = after if after is not None else _last_image(images)
         self._append(
             table, versions, Version(key, self._last, None, operation, table.keep(last, operation))
         )
         self._recorded.append(self._last)
+
+    def _fold_inside_of_a_gap(
+        self, name: str, table: Table, key: Key, images: Sequence[Row | None]
+    ) -> bool:
+        """Record a row that went and came back while nobody knew its history.
+
+        Where updates leave nothing, nothing tells that the row was there before.
+        """
+        versions = self._versions.get(name, {}).get(key)
+        if UPDATE in table.operations or not versions or versions[-1].end is None:
+            return False
+        if None in (images[0], images[-1]) or None not in images:
+            return False
+        after = images[-1]
+        assert after is not None
+        if DELETE not in table.operations:
+            self._append(
+                table, versions, Version(key, self._last, None, INSERT, table.keep(after, INSERT))
+            )
+            return True
+        found = _first_to_go(images)
+        self._write_baseline(table, key, versions, found)
+        if not table.same(found, after):
+            self._end(versions)
+        return True
 
     def _fold_what_is_recorded(
         self,
@@ -213,6 +242,13 @@ class History:
             if old is not None and (new is None or not table.same(old, new)):
                 versions[-1] = replace(versions[-1], end=self._last)
                 return
+
+
+def _first_to_go(images: Sequence[Row | None]) -> Row:
+    """Return the image before the row was gone for the first time."""
+    found = images[list(images).index(None) - 1] if None in images else images[0]
+    assert found is not None
+    return found
 
 
 def _last_image(images: Sequence[Row | None]) -> Row:
