@@ -1,7 +1,7 @@
 """Recording by triggers on PostgreSQL 14 and newer.
 
-Each live table gets one trigger function, called by three row triggers (and one for ``TRUNCATE``,
-with a function of its own).  What several tables share stands beside the transaction table as a few
+Each live table gets three row triggers and one for ``TRUNCATE``, each with a function of its own
+beside the version table.  What several tables share stands beside the transaction table as a few
 helper functions.  State of the running transaction lives in settings that are local to it, so it
 follows savepoints and ends with the transaction, whoever the client is.  Such a setting can be
 written by anybody, so it is only ever a hint: the id of a transaction is taken from it when the row
