@@ -72,6 +72,7 @@ from continuum.utils import tx_column_name
 from continuum.utils import version_class
 from continuum.utils import version_table
 from continuum.utils import version_table_of
+from continuum.utils import version_union
 from continuum.utils import versioned_classes
 from continuum.utils import versioned_objects
 
@@ -137,6 +138,7 @@ __all__ = [
     "version_of",
     "version_table",
     "version_table_of",
+    "version_union",
     "versioned",
     "versioned_classes",
     "versioned_objects",

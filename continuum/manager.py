@@ -345,6 +345,8 @@ class VersioningManager(EventTarget):
             built = [mapper for mapper in pending if builder.build_tables(mapper)]
             for mapper in built:
                 builder.build_associations(mapper)
+            for mapper in pending:
+                builder.build_union(mapper)
             for mapper in built:
                 builder.build_class(mapper)
             for journal in self.journals.values():
@@ -710,6 +712,21 @@ class VersioningManager(EventTarget):
         if cls not in journal.versions:
             raise ClassNotVersioned(f"{model!r} has no version class")
         return journal.versions[cls]
+
+    def version_union(self, model: Any) -> type[Any]:
+        """Return the class of the versions of a model and of its concrete subclasses.
+
+        :raises ClassNotVersioned: SQLAlchemy does not read them together, or they have no versions.
+        """
+        cls = class_of(model)
+        for journal in self.configured_journals():
+            if cls in journal.unions:
+                return journal.unions[cls].version_cls
+        raise ClassNotVersioned(
+            f"{model!r} is not read together with concrete subclasses that are versioned",
+            hint="Use version_class() for the versions of one class, or of a hierarchy with common "
+            "tables.",
+        )
 
     def parent_class(self, version_cls: Any) -> type[Any]:
         """Return the model of a version class.

@@ -72,6 +72,23 @@ def version_class(model: Any) -> type[Any]:
     return get_versioning_manager(model).version_class(model)
 
 
+def version_union(model: Any) -> type[Any]:
+    """Return the class of the versions of a model and of its concrete subclasses.
+
+    A select of it reads them together, by a union, as a select of the model does with live objects.
+    Each version is an object of its own version class.
+
+    :param model: a model that inherits from ``ConcreteBase`` or ``AbstractConcreteBase``, or has
+        such a union of its own.
+    :raises ClassNotVersioned: it is no such model, or its subclasses are not versioned.
+
+    No queries.  Example::
+
+        session.scalars(select(version_union(Employee)))
+    """
+    return get_versioning_manager(model).version_union(model)
+
+
 def parent_class(version_cls: type[Any]) -> type[Any]:
     """Return the model of a version class.
 

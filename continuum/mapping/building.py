@@ -22,6 +22,8 @@ from continuum.mapping.behaviour import behaviour_of
 from continuum.mapping.journal import Journal
 from continuum.mapping.levels import joined_tables
 from continuum.mapping.levels import lower_key
+from continuum.mapping.unions import map_union
+from continuum.mapping.unions import union_above
 from continuum.mapping.version_classes import link_transactions
 from continuum.mapping.version_classes import link_versions
 from continuum.mapping.version_classes import map_version_class
@@ -106,6 +108,13 @@ class Builder:
             )
             self.record(journal, secondary, plain)
 
+    def build_union(self, mapper: Mapper[Any]) -> None:
+        """Make the class by which the versions of concrete classes are read together."""
+        journal = self.manager.journals.get(mapper.registry.metadata)
+        if journal is not None:
+            options = self._options(mapper)
+            map_union(journal, mapper, (*(options.base_classes or ()), Version))
+
     def build_class(self, mapper: Mapper[Any]) -> None:
         """Make the version class of a class whose tables have been made."""
         journal = self.manager.journal_for(mapper.registry.metadata, mapper.registry)
@@ -122,6 +131,7 @@ class Builder:
             mapper.registry,
             bases=(*(options.base_classes or ()), Version),
             parent=parent,
+            union=union_above(journal, mapper) if parent is None else None,
             behaviour=behaviour_of(
                 cls,
                 None if model_parent is None else model_parent.class_,

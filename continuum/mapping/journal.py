@@ -20,6 +20,18 @@ from continuum.dialects.spec import TriggerSpec
 from continuum.schema.recorded import RecordedTable
 
 
+@dataclass(frozen=True)
+class Union:
+    """The versions of concrete classes that are read together.
+
+    :param version_cls: the class that all of them are.
+    :param rows: the union of their version tables, as if it were one.
+    """
+
+    version_cls: type[Any]
+    rows: RecordedTable
+
+
 @dataclass(eq=False)
 class Journal:
     """The history of one MetaData.
@@ -33,6 +45,7 @@ class Journal:
     :param versions: version class of each model.
     :param mappers: what is recorded of each mapped class, in its own table.
     :param levels: the same for all tables of the class, the root first.
+    :param unions: by model, the versions of it and its concrete subclasses.
     :param known_columns: the columns that each recorded table had when its version table was made.
     :param side_tables: further tables that refer to transactions.
     :param mask_catalog: table with the places of the bits of masks, if a version table has one.
@@ -47,6 +60,7 @@ class Journal:
     parents: dict[type[Any], type[Any]] = field(default_factory=dict)
     mappers: dict[Mapper[Any], RecordedTable] = field(default_factory=dict)
     levels: dict[Mapper[Any], tuple[RecordedTable, ...]] = field(default_factory=dict)
+    unions: dict[type[Any], Union] = field(default_factory=dict)
     known_columns: dict[Table, frozenset[Column[Any]]] = field(default_factory=dict)
     mask_catalog: Table | None = None
     side_tables: list[Table] = field(default_factory=list)

@@ -52,6 +52,7 @@ def map_version_class(
     *,
     bases: Sequence[type[Any]],
     parent: type[Any] | None,
+    union: Mapper[Any] | None,
     behaviour: dict[str, Any],
     namespace: dict[str, Any],
 ) -> type[Any]:
@@ -62,6 +63,7 @@ def map_version_class(
     :param target: registry that the class is mapped in.
     :param bases: bases of the class.
     :param parent: version class of the model that this one inherits from.
+    :param union: mapper of the class that versions of concrete classes are read together by.
     :param behaviour: further class attributes, where nothing else has their names.
     :param namespace: further class attributes.
     """
@@ -76,6 +78,8 @@ def map_version_class(
         properties |= _history_columns(level, levels[0], above, copied)
     cls = mapper.class_
     parents = (parent,) if parent is not None else tuple(bases)
+    if union is not None:
+        parents = (union.class_,)
     taken = (
         _names_of(parents)
         | properties.keys()
@@ -96,6 +100,10 @@ def map_version_class(
     arguments["exclude_properties"] = _columns_of_others(levels, properties, above)
     if above is not None:
         arguments["inherits"] = above
+    elif union is not None:
+        arguments["inherits"] = union
+        arguments["concrete"] = True
+        arguments["polymorphic_identity"] = mapper.polymorphic_identity
     if above is not None and own:
         arguments["inherit_condition"] = in_force(levels[0], own[0])
         arguments["inherit_foreign_keys"] = list(own[0].version_key)

@@ -23,11 +23,16 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import column_property
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
+from sqlalchemy.orm import selectinload
 
+from continuum import ClassNotVersioned
 from continuum import ImproperlyConfigured
 from continuum import is_versioned
 from continuum import version_class
+from continuum import version_union
 from continuum.errors import UnsupportedTable
 from suite._support import World
 
@@ -312,6 +317,17 @@ def test_concrete_classes(world: World, concrete: list[Any]) -> None:
         assert manager.versions[1].changeset == {"title": ["x", "y"]}
         assert manager.versions[0].revert() is manager
     assert changesets(world, Manager, 1)[2] == {"title": ["y", "x"]}
+    everyone = version_union(Employee)
+    with Session(world.engine) as session:
+        found = session.scalars(select(everyone).order_by(everyone.transaction_id, everyone.name))
+        assert [(type(v), v.name, getattr(v, "title", None)) for v in found] == [
+            (version_class(Employee), "a", None),
+            (version_class(Manager), "b", "x"),
+            (version_class(Manager), "b", "y"),
+            (version_class(Manager), "b", "x"),
+        ]
+        chosen = select(everyone).where(everyone.title == "y")
+        assert session.scalars(chosen).one().previous.title == "x"
 
 
 def test_an_abstract_concrete_base(world: World, concrete: list[Any]) -> None:
@@ -341,6 +357,58 @@ def test_an_abstract_concrete_base(world: World, concrete: list[Any]) -> None:
     with Session(world.engine) as session:
         assert [v.name for v in session.get_one(Guest, 1).versions] == ["a"]
         assert [v.house for v in session.get_one(Host, 1).versions] == ["x", "y"]
+        assert len(session.scalars(select(version_union(Person))).all()) == 3
+    with pytest.raises(ClassNotVersioned, match="not read together"):
+        version_union(Host)
+
+
+def test_relationships_to_concrete_classes(world: World, concrete: list[Any]) -> None:
+    class Zoo(world.Base):
+        __tablename__ = "zoo"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(TEXT)
+        animals = relationship("Beast", back_populates="zoo")
+
+    class Beast(ConcreteBase, world.Base):
+        __tablename__ = "beast"
+        __versioned__: dict[str, Any] = {}
+        __mapper_args__ = {"polymorphic_identity": "beast", "concrete": True}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(TEXT)
+        zoo_id = mapped_column(ForeignKey("zoo.id"))
+        zoo = relationship("Zoo", back_populates="animals")
+
+    concrete.append(Beast)
+
+    class Bear(Beast):
+        __tablename__ = "bear"
+        __mapper_args__ = {"polymorphic_identity": "bear", "concrete": True}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(TEXT)
+        zoo_id = mapped_column(ForeignKey("zoo.id"))
+        zoo = relationship("Zoo", back_populates="animals")
+        honey = mapped_column(Integer)
+
+    world.create()
+    with world.transaction() as session:
+        animals = [Beast(id=1, name="a"), Bear(id=1, name="b", honey=1)]
+        session.add(Zoo(id=1, name="old", animals=animals))
+    with world.transaction() as session:
+        session.scalars(select(Bear)).one().honey = 2
+        session.delete(session.scalars(select(Beast).where(Beast.name == "a")).one())
+    with world.transaction() as session:
+        session.get_one(Zoo, 1).name = "new"
+    ZooVersion = version_class(Zoo)
+    for options in ([], [selectinload(ZooVersion.animals)], [joinedload(ZooVersion.animals)]):
+        with Session(world.engine) as session:
+            statement = select(ZooVersion).options(*options).order_by(ZooVersion.transaction_id)
+            old, new = session.scalars(statement).unique().all()
+            assert {(v.name, getattr(v, "honey", None)) for v in old.animals} == {
+                ("a", None),
+                ("b", 1),
+            }
+            assert [(v.name, v.honey, v.zoo) for v in new.animals] == [("b", 2, old)]
 
 
 def test_a_concrete_class_below_one_without_history(world: World) -> None:
