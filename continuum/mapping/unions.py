@@ -35,7 +35,7 @@ def map_union(journal: Journal, mapper: Mapper[Any], bases: tuple[type[Any], ...
     # Versions that have no key in common are not to be read together.
     if len(keys) != 1:
         return
-    union = polymorphic_union(
+    union = polymorphic_union(  # type: ignore[no-untyped-call]
         {identity: member.version_table for identity, member in members.items()},
         KIND,
         f"{mapper.class_.__name__}_versions"[:60],
@@ -77,8 +77,9 @@ def _rows(mapper: Mapper[Any], member: RecordedTable, union: Any) -> RecordedTab
 
     :param member: what is recorded of one of its classes.
     """
-    columns = {}
+    columns: dict[Any, RecordedColumn] = {}
     for prop in mapper.column_attrs:
+        column: Any
         for column in prop.columns:
             if prop.key in union.c:
                 columns[column] = RecordedColumn(column, union.c[prop.key], counts=True)
