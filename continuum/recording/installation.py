@@ -141,10 +141,10 @@ def inspect_triggers(connection: Connection, journal: Journal) -> Findings | Non
     others = {
         item.table: item.spec(journal.log).resolve(real) for item in journal.tables(native=False)
     }
-    schemas = sorted(
-        {spec.table.schema for spec in (*native.values(), *others.values())} | {log.table.schema},
-        key=lambda name: name or "",
-    )
+    specs = (*native.values(), *others.values())
+    # Triggers stand on version tables, too.
+    tables = {log.table} | {name for spec in specs for name in (spec.table, spec.version_table)}
+    schemas = sorted({name.schema for name in tables}, key=lambda name: name or "")
     found = emitter.installed(connection, log, schemas)
     here = {item.name: item.fingerprint for item in found if item.table == log.table}
     expected = emitter.expected_helpers(log, server)

@@ -170,6 +170,15 @@ class MySQLEmitter(RunningTransaction):
                 dialect=self.name,
                 hint="Give the table a primary key.",
             )
+        if is_selective(spec) and (spec.end_column is None or spec.root or spec.lower):
+            raise UnsupportedTable(
+                f"a history of {table} with only some of its changes needs versions with an end, "
+                "and a table of its own",
+                table=table,
+                dialect=self.name,
+                hint='Leave out operations and when, or use strategy="validity" and no joined '
+                "inheritance.",
+            )
         for cascade in spec.cascades:
             what = None
             if cascade.child == spec.table and cascade.on_update in ("CASCADE", "SET NULL"):

@@ -28,14 +28,28 @@ def diagnosis(error: BaseException) -> tuple[int | None, str]:
     return number, message
 
 
+def levels_of(spec: TriggerSpec) -> list[TriggerSpec]:
+    """Return the tables of a hierarchy that the triggers of one of them use."""
+    root = spec.root or spec
+    return [spec, root, *root.lower]
+
+
 def names_column(message: str, spec: TriggerSpec) -> bool:
     """Say whether a message is about a column that our triggers use."""
-    names = (
-        spec.transaction_column,
-        spec.end_column,
-        spec.operation_column,
-        *(column.history_name for column in spec.columns),
-    )
+    names = [
+        name
+        for level in levels_of(spec)
+        for name in (
+            level.transaction_column,
+            level.end_column,
+            level.operation_column,
+            level.end_timestamp_column,
+            level.mask and level.mask.column,
+            *(column.history_name for column in level.columns),
+            *(column.flag for column in level.columns if column.flag),
+            *(column.name for column in level.extra),
+        )
+    ]
     return any(f"'{name}'" in message or f".{name}'" in message for name in names)
 
 
@@ -47,7 +61,11 @@ def explain(error: BaseException, spec: TriggerSpec | None) -> VersioningError |
     if spec is not None:
         ours = ours or any(
             name in message or name in statement
-            for name in (spec.log.prefix, spec.version_table.name, spec.log.table.name)
+            for name in (
+                spec.log.prefix,
+                spec.log.table.name,
+                *(level.version_table.name for level in levels_of(spec)),
+            )
         )
     table = None if spec is None else str(spec.table)
     kind: type[VersioningError]

@@ -110,10 +110,13 @@ SET NEW.{quote(spec.end_timestamp_column)} = ended;
         if not self.tracked:
             return ""
         spec, versions = self.spec, self.versions
+        operation = f"NEW.{versions.operation}"
         if versions.end is None:
-            current, follows = f"NEW.{versions.operation} <> 0", ""
+            current, otherwise, follows = f"{operation} <> 0", "ELSE", ""
         else:
+            # A first version follows none; a baseline may.
             current = f"NEW.{versions.tx} <> 0 AND NEW.{versions.end} IS NOT NULL"
+            otherwise = f"ELSEIF {operation} <> 0 THEN"
             follows = f" AND {versions.own_end} = NEW.{versions.tx}"
         match = " AND ".join(
             f"{versions.column(c)} = NEW.{quote(c.history_name)}" for c in spec.key_columns
@@ -147,7 +150,7 @@ SET NEW.{quote(spec.end_timestamp_column)} = ended;
             [
                 f"IF {current} THEN",
                 indent(f"{newest} LOCK IN SHARE MODE;\n{compare} LOCK IN SHARE MODE;", 2),
-                "ELSE",
+                otherwise,
                 indent(f"{newest};\n{compare};", 2),
                 "END IF;",
                 *sets,

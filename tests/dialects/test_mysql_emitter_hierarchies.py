@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from continuum.dialects.mysql import EMITTER
 from continuum.dialects.spec import TableName
+from continuum.errors import StaleTrigger
 from model import history as rule
 from mysql_hierarchy import Hierarchy
 from mysql_support import Lab
@@ -393,3 +394,13 @@ def test_another_level_makes_all_others_stale(puppy: Hierarchy) -> None:
         before, after = EMITTER.expected(spec, server), EMITTER.expected(smaller, server)
         assert before.keys() == after.keys()
         assert all(before[name] != after[name] for name in before)
+
+
+def test_missing_version_table_of_the_root(puppy: Hierarchy) -> None:
+    puppy.run(*PUPPY)
+    with puppy.lab.engine.begin() as connection:
+        execute(connection, "DROP TABLE animal_version")
+    with pytest.raises(DBAPIError) as caught:
+        puppy.run("UPDATE dog SET dog_note = 'x'")
+    dog = puppy.levels["dog"].spec
+    assert isinstance(EMITTER.explain(caught.value, dog), StaleTrigger)

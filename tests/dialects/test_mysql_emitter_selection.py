@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from continuum.dialects.expressions import RowExpression
 from continuum.dialects.expressions import RowImage
 from continuum.dialects.mysql import EMITTER
 from continuum.dialects.spec import OPERATIONS
+from continuum.errors import UnsupportedTable
 from model import history as rule
 from mysql_support import Lab
 from mysql_support import Recorded
@@ -272,3 +274,18 @@ def test_values_in_a_condition(lab: Lab, value: str, mode: str) -> None:
         rows = [{"id": 1, "name": value, "hits": 1}, {"id": 2, "name": "other", "hits": 1}]
         connection.execute(article.live.insert(), rows)
     assert [version.key for version in article.versions()] == [(2,)]
+
+
+def test_what_would_be_recorded_wrongly_is_refused(lab: Lab) -> None:
+    article = lab.record(install=False)
+    server = lab.server()
+    conditional = replace(article.spec, when=OFTEN)
+    for spec in (
+        replace(conditional, end_column=None),
+        replace(conditional, root=article.spec),
+        replace(conditional, lower=(article.spec,)),
+        replace(article.spec, operations=("insert",), end_column=None),
+    ):
+        with pytest.raises(UnsupportedTable, match="only some of its changes"):
+            EMITTER.validate(spec, server)
+    EMITTER.validate(conditional, server)

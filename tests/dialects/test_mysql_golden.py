@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import JSON
 from sqlalchemy import BigInteger
+from sqlalchemy import Column
 from sqlalchemy import DateTime
 from sqlalchemy import Enum
 from sqlalchemy import Float
@@ -21,15 +22,22 @@ from sqlalchemy import Integer
 from sqlalchemy import LargeBinary
 from sqlalchemy import Numeric
 from sqlalchemy import String
+from sqlalchemy import func
+from sqlalchemy import literal
 from sqlalchemy.dialects.mysql.base import MySQLDialect
 
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import script
+from continuum.dialects.expressions import RowExpression
+from continuum.dialects.expressions import RowImage
 from continuum.dialects.mysql import EMITTER
 from continuum.dialects.spec import Cascade
+from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import ContextColumn
+from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -94,6 +102,34 @@ LINK = TriggerSpec(
     ("one", "two"),
     duplicates=True,
 )
+DOG = TriggerSpec(
+    TableName("dog", "shop"),
+    TableName("dog_version", "archive"),
+    LOG,
+    (ColumnSpec("dog_id", "dog_id", Integer()), ColumnSpec("note", "note", String(50))),
+    ("dog_id",),
+)
+ANIMAL = replace(ARTICLE, lower=(DOG, replace(DOG, table=TableName("cat", "shop"))))
+LEVEL = replace(DOG, root=ANIMAL)
+NEW = RowImage("new", {"name": Column("name", String(50))})
+SELECTIVE = replace(
+    ARTICLE,
+    operations=("insert", "update"),
+    when=RowExpression(NEW.name != "it's \\ draft"),
+)
+TRACKED = replace(
+    ARTICLE,
+    columns=(ARTICLE.columns[0], replace(ARTICLE.columns[1], flag="name_mod")),
+    end_timestamp_column="ended at",
+    mask=MaskSpec("mask", TableName("transaction_mask", "shop")),
+    extra=(ExtraColumn("shout", RowExpression(func.upper(NEW.name))),),
+    changes=ChangesSpec(
+        TableName("transaction_changes", "shop"),
+        "transaction_id",
+        "entity_name",
+        RowExpression(literal("Größe")),
+    ),
+)
 SPECS = [ARTICLE, EVERYTHING, LINK]
 
 CASES = {
@@ -103,6 +139,14 @@ CASES = {
     "mariadb_everything": EMITTER.create(EVERYTHING, MARIADB),
     "mariadb_links": EMITTER.create(LINK, MARIADB),
     "mariadb_drop": [*EMITTER.drop(EVERYTHING, MARIADB), *EMITTER.drop_helpers(LOG, MARIADB)],
+    "mariadb_root": EMITTER.create(ANIMAL, MARIADB),
+    "mariadb_level": EMITTER.create(LEVEL, MARIADB),
+    "mariadb_level_subquery": EMITTER.create(
+        replace(LEVEL, end_column=None, root=replace(ANIMAL, end_column=None)), MARIADB
+    ),
+    "mariadb_selective": EMITTER.create(SELECTIVE, MARIADB),
+    "mariadb_tracked": EMITTER.create(TRACKED, MARIADB),
+    "mysql_tracked": [*EMITTER.create(TRACKED, ONLINE), *EMITTER.drop(TRACKED, ONLINE)],
     "mysql_helpers": EMITTER.create_helpers(LOG, SPECS, ONLINE),
     "mysql_helpers_error": EMITTER.create_helpers(
         replace(LOG, on_inversion="error"), [ARTICLE], MYSQL

@@ -1,0 +1,939 @@
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_written_article_version` BEFORE INSERT ON `shop`.`article_version` FOR EACH ROW
+BEGIN
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
+  DECLARE before_tx BIGINT;
+  DECLARE changed_0 BOOLEAN DEFAULT TRUE;
+  DECLARE mask BIGINT;
+  DECLARE ended DATETIME(6);
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  IF NEW.`end_transaction_id` IS NOT NULL THEN
+    SELECT l.`issued_at` INTO ended FROM `transaction` AS l
+     WHERE l.`id` = NEW.`end_transaction_id`;
+  END IF;
+  SET NEW.`ended at` = ended;
+  IF NEW.`transaction_id` <> 0 AND NEW.`end_transaction_id` IS NOT NULL THEN
+    SELECT `article_version`.`transaction_id` INTO before_tx FROM `article_version`
+     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < NEW.`transaction_id`
+     ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 LOCK IN SHARE MODE;
+    SELECT NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY))
+      INTO changed_0
+      FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+       AND `article_version`.`transaction_id` = before_tx AND `article_version`.`operation_type` <> 2 AND `article_version`.`end_transaction_id` = NEW.`transaction_id` LOCK IN SHARE MODE;
+  ELSEIF NEW.`operation_type` <> 0 THEN
+    SELECT `article_version`.`transaction_id` INTO before_tx FROM `article_version`
+     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < NEW.`transaction_id`
+     ORDER BY `article_version`.`transaction_id` DESC LIMIT 1;
+    SELECT NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY))
+      INTO changed_0
+      FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+       AND `article_version`.`transaction_id` = before_tx AND `article_version`.`operation_type` <> 2 AND `article_version`.`end_transaction_id` = NEW.`transaction_id`;
+  END IF;
+  SET NEW.`name_mod` = changed_0;
+  SET mask = 0;
+  IF changed_0 THEN
+    SELECT BIT_OR(IF(CASE CAST(CONVERT(k.column_name USING utf8mb4) AS BINARY)
+      WHEN CAST('name' AS BINARY) THEN changed_0
+      END, 1 << k.position, 0)) INTO mask
+      FROM `transaction_mask` AS k WHERE k.version_table = 'article_version';
+  END IF;
+  SET NEW.`mask` = mask;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+  END IF;
+END;
+
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_rewritten_article_version` BEFORE UPDATE ON `shop`.`article_version` FOR EACH ROW
+BEGIN
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
+  DECLARE before_tx BIGINT;
+  DECLARE changed_0 BOOLEAN DEFAULT TRUE;
+  DECLARE mask BIGINT;
+  DECLARE ended DATETIME(6);
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  IF NOT (NEW.`end_transaction_id` <=> OLD.`end_transaction_id`) THEN
+    IF NEW.`end_transaction_id` IS NOT NULL THEN
+      SELECT l.`issued_at` INTO ended FROM `transaction` AS l
+       WHERE l.`id` = NEW.`end_transaction_id`;
+    END IF;
+    SET NEW.`ended at` = ended;
+  END IF;
+  IF NEW.`transaction_id` = OLD.`transaction_id` AND NEW.`transaction_id` = tx AND NEW.`end_transaction_id` <=> OLD.`end_transaction_id` THEN
+    IF NEW.`transaction_id` <> 0 AND NEW.`end_transaction_id` IS NOT NULL THEN
+      SELECT `article_version`.`transaction_id` INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < NEW.`transaction_id`
+       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 LOCK IN SHARE MODE;
+      SELECT NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY))
+        INTO changed_0
+        FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+         AND `article_version`.`transaction_id` = before_tx AND `article_version`.`operation_type` <> 2 AND `article_version`.`end_transaction_id` = NEW.`transaction_id` LOCK IN SHARE MODE;
+    ELSEIF NEW.`operation_type` <> 0 THEN
+      SELECT `article_version`.`transaction_id` INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < NEW.`transaction_id`
+       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1;
+      SELECT NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY))
+        INTO changed_0
+        FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+         AND `article_version`.`transaction_id` = before_tx AND `article_version`.`operation_type` <> 2 AND `article_version`.`end_transaction_id` = NEW.`transaction_id`;
+    END IF;
+    SET NEW.`name_mod` = changed_0;
+    SET mask = 0;
+    IF changed_0 THEN
+      SELECT BIT_OR(IF(CASE CAST(CONVERT(k.column_name USING utf8mb4) AS BINARY)
+        WHEN CAST('name' AS BINARY) THEN changed_0
+        END, 1 << k.position, 0)) INTO mask
+        FROM `transaction_mask` AS k WHERE k.version_table = 'article_version';
+    END IF;
+    SET NEW.`mask` = mask;
+  END IF;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+  END IF;
+END;
+
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
+BEGIN
+  SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE noted BIGINT;
+  DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  event: BEGIN
+    IF fresh AND NEW.`id` <> 0 THEN
+      SET tx = @`continuum_c1fa1875_id`;
+      IF NOT (known <=> moment) THEN
+        SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+        IF unit = owner THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
+      END IF;
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET pauses = @`continuum_c1fa1875_paused`;
+        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+      END IF;
+      IF NOT paused THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      END IF;
+      LEAVE event;
+    END IF;
+    SET tx = @`continuum_c1fa1875_id`;
+    IF NOT (known <=> moment) THEN
+      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+      IF unit = owner THEN
+        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+      ELSE
+        CALL `continuum_resolve`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+      SET known = moment;
+    END IF;
+    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      SET pauses = @`continuum_c1fa1875_paused`;
+      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+    END IF;
+    IF NOT paused THEN
+      IF tx IS NULL THEN
+        CALL `continuum_begin`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+    END IF;
+    SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+     WHERE `article_version`.`id` = NEW.`id`;
+    IF newest_tx IS NOT NULL THEN
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+        SET newest_tx = NULL;
+        SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+         ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+      END IF;
+    END IF;
+    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+      SELECT COUNT(*) INTO same FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         FOR UPDATE;
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        SET @`continuum_c1fa1875_gaps` = 1;
+      END IF;
+      LEAVE event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+      SET tx = @`continuum_c1fa1875_id`;
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+      SET entity = _utf8mb4 X'4772c3b6c39f65';
+      SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+       WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+      IF noted = 0 AND entity IS NOT NULL THEN
+        INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+      END IF;
+    ELSEIF newest_tx = tx THEN
+      SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+      IF before_tx IS NOT NULL THEN
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+      END IF;
+      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        SELECT COUNT(*) INTO same FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           FOR UPDATE;
+        IF same THEN
+          DELETE FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+        ELSE
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        END IF;
+      ELSE
+        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      END IF;
+    ELSEIF newest_end IS NULL THEN
+      IF newest_op = 2 THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      ELSE
+        SELECT COUNT(*) INTO same FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           FOR UPDATE;
+        IF NOT same THEN
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        END IF;
+      END IF;
+    ELSEIF newest_end < tx OR newest_op = 2 THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+      SET entity = _utf8mb4 X'4772c3b6c39f65';
+      SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+       WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+      IF noted = 0 AND entity IS NOT NULL THEN
+        INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+      END IF;
+    ELSE
+      SELECT COUNT(*) INTO same FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         FOR UPDATE;
+      IF same THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+      ELSE
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      END IF;
+    END IF;
+  END event;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE noted BIGINT;
+  DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    SELECT COUNT(*) INTO same FROM `article` AS c
+     WHERE c.`id` = OLD.`id`;
+    IF same = 0 THEN
+      IF same = 0 THEN
+        event: BEGIN
+          SET tx = @`continuum_c1fa1875_id`;
+          IF NOT (known <=> moment) THEN
+            SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+            IF unit = owner THEN
+              SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+            ELSE
+              CALL `continuum_resolve`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            SET known = moment;
+          END IF;
+          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            SET pauses = @`continuum_c1fa1875_paused`;
+            SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+          END IF;
+          IF NOT paused THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+          END IF;
+          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+           WHERE `article_version`.`id` = OLD.`id`;
+          IF newest_tx < tx AND NOT paused THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+               AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+            IF ROW_COUNT() = 1 THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+              VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+              LEAVE event;
+            END IF;
+          END IF;
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+            SET newest_tx = NULL;
+            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+              FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+          END IF;
+          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx > tx OR newest_end > tx THEN
+                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              SET @`continuum_c1fa1875_gaps` = 1;
+            END IF;
+            LEAVE event;
+          END IF;
+          IF newest_tx > tx OR newest_end > tx THEN
+            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          IF newest_tx IS NULL THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (OLD.`id`, OLD.`name`, 0, tx, 0, upper(OLD.`name`));
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          ELSEIF newest_tx = tx THEN
+            SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+            IF before_tx IS NOT NULL THEN
+              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+            END IF;
+            IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+            ELSE
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            END IF;
+          ELSEIF newest_end IS NULL THEN
+            IF newest_op <> 2 THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+              VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+            END IF;
+          ELSE
+            IF newest_end < tx THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+              VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0, upper(OLD.`name`));
+            END IF;
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          END IF;
+        END event;
+        SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+      END IF;
+      event: BEGIN
+        SET tx = @`continuum_c1fa1875_id`;
+        IF NOT (known <=> moment) THEN
+          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+          IF unit = owner THEN
+            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          ELSE
+            CALL `continuum_resolve`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          SET known = moment;
+        END IF;
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET pauses = @`continuum_c1fa1875_paused`;
+          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+        END IF;
+        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id`;
+        IF newest_tx IS NOT NULL THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+            SET newest_tx = NULL;
+            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+          END IF;
+        END IF;
+        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            SET @`continuum_c1fa1875_gaps` = 1;
+          END IF;
+          LEAVE event;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx IS NULL THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        ELSEIF newest_tx = tx THEN
+          SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+          IF before_tx IS NOT NULL THEN
+            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+          END IF;
+          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+            SELECT COUNT(*) INTO same FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               FOR UPDATE;
+            IF same THEN
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            ELSE
+              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+            END IF;
+          ELSE
+            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          END IF;
+        ELSEIF newest_end IS NULL THEN
+          IF newest_op = 2 THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          ELSE
+            SELECT COUNT(*) INTO same FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               FOR UPDATE;
+            IF NOT same THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+              VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+            END IF;
+          END IF;
+        ELSEIF newest_end < tx OR newest_op = 2 THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        ELSE
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF same THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          ELSE
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          END IF;
+        END IF;
+      END event;
+    END IF;
+  ELSEIF NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    SELECT COUNT(*) INTO same FROM `article` AS c
+     WHERE c.`id` = NEW.`id`
+       AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+    IF same THEN
+      event: BEGIN
+        SET tx = @`continuum_c1fa1875_id`;
+        IF NOT (known <=> moment) THEN
+          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+          IF unit = owner THEN
+            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          ELSE
+            CALL `continuum_resolve`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          SET known = moment;
+        END IF;
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET pauses = @`continuum_c1fa1875_paused`;
+          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+        END IF;
+        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id`;
+        IF newest_tx < tx AND NOT paused THEN
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND `article_version`.`end_transaction_id` IS NULL;
+          IF ROW_COUNT() = 1 THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+            LEAVE event;
+          END IF;
+        END IF;
+        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+          SET newest_tx = NULL;
+          SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+            FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+           ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+        END IF;
+        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            SET @`continuum_c1fa1875_gaps` = 1;
+          END IF;
+          LEAVE event;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx IS NULL THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (OLD.`id`, OLD.`name`, 0, tx, 0, upper(OLD.`name`));
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        ELSEIF newest_tx = tx THEN
+          SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+          IF before_tx IS NOT NULL THEN
+            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+          END IF;
+          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+            SELECT COUNT(*) INTO same FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               FOR UPDATE;
+            IF same THEN
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            ELSE
+              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              SET entity = _utf8mb4 X'4772c3b6c39f65';
+              SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+               WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+              IF noted = 0 AND entity IS NOT NULL THEN
+                INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+              END IF;
+            END IF;
+          ELSE
+            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          END IF;
+        ELSEIF newest_end IS NULL THEN
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        ELSEIF newest_end < tx THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0, upper(OLD.`name`));
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+          SET entity = _utf8mb4 X'4772c3b6c39f65';
+          SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+           WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+          IF noted = 0 AND entity IS NOT NULL THEN
+            INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+          END IF;
+        ELSE
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF same THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          ELSE
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
+            SET entity = _utf8mb4 X'4772c3b6c39f65';
+            SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+             WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+            IF noted = 0 AND entity IS NOT NULL THEN
+              INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+            END IF;
+          END IF;
+        END IF;
+      END event;
+    END IF;
+  END IF;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE noted BIGINT;
+  DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  event: BEGIN
+    SET tx = @`continuum_c1fa1875_id`;
+    IF NOT (known <=> moment) THEN
+      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+      IF unit = owner THEN
+        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+      ELSE
+        CALL `continuum_resolve`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+      SET known = moment;
+    END IF;
+    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      SET pauses = @`continuum_c1fa1875_paused`;
+      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+    END IF;
+    IF NOT paused THEN
+      IF tx IS NULL THEN
+        CALL `continuum_begin`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+    END IF;
+    SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+     WHERE `article_version`.`id` = OLD.`id`;
+    IF newest_tx < tx AND NOT paused THEN
+      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+      IF ROW_COUNT() = 1 THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+        LEAVE event;
+      END IF;
+    END IF;
+    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+      SET newest_tx = NULL;
+      SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+    END IF;
+    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        SET @`continuum_c1fa1875_gaps` = 1;
+      END IF;
+      LEAVE event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+      SET tx = @`continuum_c1fa1875_id`;
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+      VALUES (OLD.`id`, OLD.`name`, 0, tx, 0, upper(OLD.`name`));
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+      SET entity = _utf8mb4 X'4772c3b6c39f65';
+      SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+       WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+      IF noted = 0 AND entity IS NOT NULL THEN
+        INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+      END IF;
+    ELSEIF newest_tx = tx THEN
+      SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+      IF before_tx IS NOT NULL THEN
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+          FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+      END IF;
+      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      ELSE
+        DELETE FROM `article_version`
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+      END IF;
+    ELSEIF newest_end IS NULL THEN
+      IF newest_op <> 2 THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+        SET entity = _utf8mb4 X'4772c3b6c39f65';
+        SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+         WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+        IF noted = 0 AND entity IS NOT NULL THEN
+          INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+        END IF;
+      END IF;
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+        VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0, upper(OLD.`name`));
+      END IF;
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
+      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
+      SET entity = _utf8mb4 X'4772c3b6c39f65';
+      SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
+       WHERE n.`transaction_id` = tx AND CAST(CONVERT(n.`entity_name` USING utf8mb4) AS BINARY) = CAST(entity AS BINARY);
+      IF noted = 0 AND entity IS NOT NULL THEN
+        INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
+      END IF;
+    END IF;
+  END event;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
