@@ -10,11 +10,11 @@ from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import and_
 from sqlalchemy import func
-from sqlalchemy import inspect
 from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy import tuple_
 from sqlalchemy.orm import undefer
+from sqlalchemy.orm.attributes import instance_dict
 
 from continuum._speedups import diff
 from continuum.operation import Operation
@@ -23,6 +23,7 @@ from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 from continuum.reading.navigation import UNKNOWN
+from continuum.reading.navigation import link_peers
 from continuum.reading.navigation import links_of
 from continuum.reading.values import equal_to_type
 
@@ -38,6 +39,15 @@ _CHUNK = 500
 
 def changeset_of(version: Any) -> Changeset:
     """Return what a version changed."""
+    layout = layout_of(type(version))
+    if _is_loaded(layout, version) and _needs_previous(layout, version):
+        if links_of(version).previous is UNKNOWN:
+            link_peers(version)
+        previous = links_of(version).previous
+        if previous is None:
+            return _changeset(version, None)
+        if previous is not UNKNOWN and _is_loaded(layout_of(type(previous)), previous):
+            return _changeset(version, _row_before(layout, version, previous))
     return changesets((version,))[0]
 
 
@@ -76,11 +86,10 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
 
 def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> Row:
     """Return values of a version; what is not loaded is loaded by one query."""
-    loaded = inspect(version).dict
+    loaded = instance_dict(version)
     missing = [name for name in names if name not in loaded]
     if missing:
         session_of(version, "loading its columns").refresh(version, missing)
-        loaded = inspect(version).dict
     return tuple([loaded[name] for name in names])
 
 
@@ -106,15 +115,18 @@ def _among(
     return columns[0].in_(first), tuple_(*columns).in_(identities)
 
 
+def _is_loaded(layout: Layout, version: Any) -> bool:
+    loaded = instance_dict(version)
+    return loaded.keys() >= layout.needed
+
+
 def _load(versions: list[Any]) -> None:
     """Load expired and deferred columns of versions, many at a time."""
     incomplete: dict[type[Any], list[Any]] = {}
     for version in versions:
         if version is None or version is UNKNOWN:
             continue
-        layout = layout_of(type(version))
-        loaded = inspect(version).dict
-        if layout.operation_name not in loaded or any(name not in loaded for name in layout.names):
+        if not _is_loaded(layout_of(type(version)), version):
             incomplete.setdefault(type(version), []).append(version)
     for cls, group in incomplete.items():
         layout = layout_of(cls)
@@ -142,6 +154,14 @@ def _needs_previous(layout: Layout, version: Any) -> bool:
 
 def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
     other = layout_of(type(previous))
+    if other is layout:
+        return _counting_row(
+            layout,
+            version,
+            operation=getattr(previous, layout.operation_name),
+            end=None if layout.end_column is None else getattr(previous, layout.end_name),
+            values=values_of(layout, previous, layout.names),
+        )
     known = tuple(name for name in layout.names if name in other.names)
     values = dict(zip(known, values_of(other, previous, known), strict=True))
     return _counting_row(

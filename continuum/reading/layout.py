@@ -132,6 +132,11 @@ class Layout:
                     yield Item(name, each.live, each.version, each.counts)
 
     @cached_property
+    def needed(self) -> frozenset[str]:
+        """The attributes without which a version cannot be compared."""
+        return frozenset((*self.names, self.operation_name))
+
+    @cached_property
     def root(self) -> type[Any]:
         """The version class that all versions of one entity are, whatever their subclass."""
         mapper = self.mapper

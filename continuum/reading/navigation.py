@@ -11,11 +11,14 @@ from sqlalchemy import Select
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import instance_state
 
 from continuum.reading.freshness import epoch_of
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
+from continuum.reading.peers import neighbours_of
+from continuum.reading.peers import peers_of
+from continuum.reading.peers import places_of
 
 
 class _Neighbour(Enum):
@@ -42,7 +45,7 @@ class Links:
 def links_of(version: Any) -> Links:
     """Return what is still known about a version; what is learnt may be written into it."""
     found: Links | None = version.__dict__.get("_continuum_links")
-    session = object_session(version)
+    session = instance_state(version).session
     epoch = None if session is None else epoch_of(session)
     # Without a session nothing changes any more, for this object.
     if found is None or (session is not None and (epoch is None or found.epoch is not epoch)):
@@ -105,6 +108,9 @@ def previous_of(version: Any) -> Any:
     """Return the version before this one, ``None`` for the first."""
     links = links_of(version)
     if links.previous is UNKNOWN:
+        link_peers(version)
+        links = links_of(version)
+    if links.previous is UNKNOWN:
         found = _one(session_of(version, "version.previous"), select_previous(version))
         links = links_of(version)
         links.previous = found
@@ -119,6 +125,9 @@ def next_of(version: Any) -> Any:
     """Return the version after this one, ``None`` for the last."""
     links = links_of(version)
     if links.next is UNKNOWN:
+        link_peers(version)
+        links = links_of(version)
+    if links.next is UNKNOWN:
         found = _one(session_of(version, "version.next"), select_next(version))
         links = links_of(version)
         links.next = found
@@ -131,20 +140,74 @@ def index_of(version: Any) -> int:
     """Return how many versions of the entity come before this one."""
     links = links_of(version)
     if links.index is None:
-        layout = layout_of(type(version))
-        statement = select(func.count()).where(
-            layout.has_key(layout.key_of(version)),
-            layout.transaction_column < layout.transaction_id_of(version),
-        )
-        number = (
-            session_of(version, "version.index")
-            .execute(statement, bind_arguments={"mapper": layout.mapper})
-            .scalar_one()
-        )
+        if links.previous is UNKNOWN:
+            link_peers(version)
+        _count_along(version)
         links = links_of(version)
-        links.index = number
-    assert links.index is not None
+    if links.index is None:
+        peers = peers_of(version, _lacks_index)
+        places = places_of(session_of(version, "version.index"), peers)
+        for peer in peers:
+            links_of(peer).index = places.get(id(peer))
+        links = links_of(version)
+    if links.index is None:
+        links.index = _count(version)
     return links.index
+
+
+def _count(version: Any) -> int:
+    """Count the versions before one whose key is written in several ways."""
+    layout = layout_of(type(version))
+    statement = select(func.count()).where(
+        layout.has_key(layout.key_of(version)),
+        layout.transaction_column < layout.transaction_id_of(version),
+    )
+    number: int = (
+        session_of(version, "version.index")
+        .execute(statement, bind_arguments={"mapper": layout.mapper})
+        .scalar_one()
+    )
+    return number
+
+
+def link_peers(version: Any) -> None:
+    """Let the versions of a session that do not know their neighbours know them."""
+    peers = peers_of(version, _lacks_neighbours)
+    # For one or two of them it takes no more to look up what was asked for.
+    if len(peers) < 3:
+        return
+    found = neighbours_of(session_of(version, "version.previous"), peers)
+    for peer in peers:
+        if id(peer) in found:
+            before, after = found[id(peer)]
+            link([peer], before=before, after=after)
+            for other, name in ((before, "next"), (after, "previous")):
+                if other is not None:
+                    setattr(links_of(other), name, peer)
+
+
+def _lacks_neighbours(version: Any) -> bool:
+    links = links_of(version)
+    return links.previous is UNKNOWN or links.next is UNKNOWN
+
+
+def _lacks_index(version: Any) -> bool:
+    return links_of(version).index is None
+
+
+def _count_along(version: Any) -> None:
+    """Count from the nearest version before whose place is known, if all between are."""
+    chain = [version]
+    while (index := links_of(chain[-1]).index) is None:
+        before = links_of(chain[-1]).previous
+        if before is UNKNOWN:
+            return
+        if before is None:
+            index = 0
+            break
+        chain.append(before)
+    for offset, each in enumerate(reversed(chain)):
+        links_of(each).index = index + offset
 
 
 def _one(session: Session, statement: Select[Any]) -> Any:

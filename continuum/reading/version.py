@@ -93,7 +93,8 @@ class Version(Generic[T], metaclass=_VersionType):
     def previous(self) -> Self | None:
         """The version of the same row before this one, ``None`` for the first.
 
-        Queries: one by the primary key; none when the version comes from a list.
+        Queries: one by the primary key; none when the version comes from a list.  Versions in the
+        session that do not know their neighbours are looked up together, up to 1,000 by two.
         """
         found: Self | None = navigation.previous_of(self)
         return found
@@ -102,7 +103,8 @@ class Version(Generic[T], metaclass=_VersionType):
     def next(self) -> Self | None:
         """The version of the same row after this one, ``None`` for the last.
 
-        Queries: one by the primary key; none when the version comes from a list.
+        Queries: one by the primary key; none when the version comes from a list.  Versions in the
+        session that do not know their neighbours are looked up together, up to 1,000 by two.
         """
         found: Self | None = navigation.next_of(self)
         return found
@@ -111,7 +113,8 @@ class Version(Generic[T], metaclass=_VersionType):
     def index(self) -> int:
         """How many versions of the same row came before this one.
 
-        Queries: one; none when the version comes from a list.
+        Queries: one; none when the version comes from a list.  Versions in the session are looked
+        up together, as for :attr:`previous`.
         """
         return navigation.index_of(self)
 
@@ -139,7 +142,7 @@ class Version(Generic[T], metaclass=_VersionType):
         After a pause, the version that says how the row was found shows what changed meanwhile.
 
         Queries: one for the values before; none when the previous version is known, or for a
-        DELETE.  For many versions use :func:`continuum.changesets`.
+        DELETE.  Versions in the session are looked up together, as for :attr:`previous`.
         """
         return changeset_of(self)
 

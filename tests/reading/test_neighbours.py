@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import delete
 from sqlalchemy import event
+from sqlalchemy import insert
+from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
 
+from continuum import Operation
 from continuum import changesets
 from continuum import count_versions
 from continuum import paused
@@ -43,18 +47,101 @@ def article(world: World) -> Any:
 
 def test_a_step_is_one_query_and_is_remembered(world: World, article: Any) -> None:
     with Session(world.engine) as session:
-        _, middle, _ = history(session, article, 1)
+        middle = history(session, article, 1)[1]
+        with counted(world.engine) as statements:
+            assert middle.index == 1
+        assert len(statements) == 1
         with counted(world.engine) as statements:
             assert middle.previous.name == "a"
             assert middle.next.name == "c"
-            assert middle.index == 1
-        assert len(statements) == 3
+        assert len(statements) == 2
         with counted(world.engine) as statements:
             assert middle.previous.next is middle
             assert middle.next.previous is middle
             assert middle.index == 1
             assert middle.previous.name == "a"
         assert statements == []
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+@pytest.mark.parametrize("way", ["list", "handle", "statement", "sparse", "backwards"])
+def test_a_walk_through_many_versions(
+    new_world: Callable[..., World], strategy: str, way: str
+) -> None:
+    world = new_world(options={"strategy": strategy})
+    cls = create_article(world)
+    count = 1000
+    change(world, cls, 1, name="now")
+    versions_of = version_class(cls)
+    with world.engine.begin() as connection:
+        connection.execute(delete(versions_of))
+        connection.execute(
+            insert(versions_of),
+            [
+                {
+                    "id": 1 + number % 2,
+                    "name": f"{number // 6}",
+                    "transaction_id": number,
+                    "operation_type": Operation.INSERT if number < 2 else Operation.UPDATE,
+                    **(
+                        {"end_transaction_id": number + 2 if number < 2 * count - 2 else None}
+                        if strategy == "validity"
+                        else {}
+                    ),
+                }
+                for number in range(2 * count)
+            ],
+        )
+    statement = select(versions_of).order_by(versions_of.transaction_id)
+    with Session(world.engine) as session:
+        if way == "list":
+            versions = versions_of.all_versions(session, 1)[::-1]
+        elif way == "handle":
+            versions = session.get_one(cls, 1).versions.all()
+        elif way == "sparse":
+            versions = session.scalars(statement.where(versions_of.transaction_id % 8 == 4)).all()
+        else:
+            versions = list(session.scalars(statement.where(versions_of.id == 1)))
+        walk = versions[::-1] if way == "backwards" else versions
+        with counted(world.engine) as statements:
+            seen = [
+                (
+                    version.index,
+                    None if version.previous is None else version.previous.transaction_id,
+                    None if version.next is None else version.next.transaction_id,
+                    version.changeset.get("name"),
+                )
+                for version in walk
+            ]
+        assert len(statements) <= (0 if way in ("list", "handle") else 3 if way == "sparse" else 2)
+        assert len(seen) == (count // 4 if way == "sparse" else count)
+        for version, (index, before, after, renamed) in zip(walk, seen, strict=True):
+            number = version.transaction_id
+            assert index == number // 2
+            assert before == (number - 2 if number > 1 else None)
+            assert after == (number + 2 if number < 2 * count - 2 else None)
+            old = None if number < 2 else f"{(number - 2) // 6}"
+            assert renamed == (None if old == version.name else [old, version.name])
+
+
+def test_versions_of_several_rows_are_looked_up_together(world: World, article: Any) -> None:
+    with Session(world.engine) as session:
+        versions = session.scalars(select(version_class(article))).all()
+        with counted(world.engine) as statements:
+            steps = {
+                (version.id, version.name): (version.previous and version.previous.name)
+                for version in versions
+            }
+        assert len(statements) == 1
+        assert steps == {
+            (1, "a"): None,
+            (1, "b"): "a",
+            (1, "c"): "b",
+            (2, "x"): None,
+            (2, "other a"): "x",
+            (2, "other b"): "other a",
+            (2, "other c"): "other b",
+        }
 
 
 def test_the_edges_of_a_history(world: World, article: Any) -> None:
