@@ -28,6 +28,7 @@ class Capture:
         without unique constraint.
     :param keys: Python's key of each raw key.
     :param newest: newest version before the changes, of the rows where it had to be read then.
+    :param further: further values of the rows that there were, where history needs them.
     :param born: keys of rows that were inserted and have to be there at the end.
     :param unborn: keys that the database has just made up, under which there can be no versions.
     """
@@ -37,6 +38,7 @@ class Capture:
     old: dict[Key, list[Image]] = field(default_factory=dict)
     keys: dict[Key, Key] = field(default_factory=dict)
     newest: dict[Key, Newest | None] = field(default_factory=dict)
+    further: dict[Key, Image] = field(default_factory=dict)
     unborn: set[Key] = field(default_factory=set)
     born: set[Key] = field(default_factory=set)
 
@@ -77,6 +79,8 @@ class Capture:
             self.born.discard(row.key)
             if row.key not in self.looked:
                 self.old.setdefault(row.raw, []).append(row.image)
+                if row.further:
+                    self.further.setdefault(row.raw, row.further)
                 self.keys[row.raw] = row.key
         self.looked.update(dict.fromkeys(row.key for row in rows))
 

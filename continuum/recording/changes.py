@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from continuum.dialects.spec import OPERATIONS
 from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
+from continuum.recording.decision import Decision
 from continuum.recording.fold import Action
 from continuum.recording.fold import Image
 from continuum.recording.fold import Newest
@@ -20,7 +21,6 @@ from continuum.recording.judging import judgements
 from continuum.recording.selection import EVERYTHING
 from continuum.recording.selection import Judgement
 from continuum.recording.selection import fold_selected
-from continuum.recording.writer import Decision
 from continuum.schema.recorded import RecordedTable
 
 
@@ -41,6 +41,7 @@ class Changes:
         )
         self._chosen = self.recorded.when is not None or len(self._operations) < len(OPERATIONS)
         self._judgements: dict[Key, Judgement] = {}
+        self._further: dict[Key, Image] = {}
         self._read(connection)
 
     @property
@@ -63,6 +64,8 @@ class Changes:
             for row in capture.images.by_keys(connection, keys, versions=versions):
                 new.setdefault(row.raw, []).append(row.image)
                 self.keys[row.raw] = row.key
+                if row.further:
+                    self._further[row.raw] = row.further
                 if versions:
                     self.newest[row.raw] = row.newest
         self.rows: dict[Key, tuple[Image | None, Image | None]] = {}
@@ -126,7 +129,15 @@ class Changes:
 
     def decision(self, raw: Key, actions: Sequence[Action]) -> Decision:
         """Return what has to happen to the versions of a row, with what that needs to know."""
-        return Decision(self.keys[raw], *self.rows[raw], self.newest.get(raw), actions)
+        return Decision(
+            self.keys[raw],
+            *self.rows[raw],
+            self.newest.get(raw),
+            actions,
+            self.previous.get(raw),
+            self.capture.further.get(raw, ()),
+            self._further.get(raw, ()),
+        )
 
     def renumbered(self, before: int, after: int) -> None:
         """Follow the running transaction to another number."""

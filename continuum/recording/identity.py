@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy import ColumnClause
+from sqlalchemy import Select
 from sqlalchemy import Table
 from sqlalchemy import column
 from sqlalchemy import select
@@ -161,7 +162,14 @@ def renumber(
     unit = recording.unit(connection)
     for live in unit.written:
         if scope.journals.get(live) is journal:
-            _move(connection, scope.recorded[live], running, new, gaps=live in unit.gaps)
+            _move(
+                connection,
+                scope.recorded[live],
+                running,
+                new,
+                issued_at=select(table.c[journal.log.issued_at]).where(number == new),
+                gaps=live in unit.gaps,
+            )
     for side in journal.log.side_tables:
         for name in side.columns:
             side_column: ColumnClause[int] = column(name, BigInteger)
@@ -177,7 +185,13 @@ def renumber(
 
 
 def _move(
-    connection: Connection, recorded: RecordedTable, old: int, new: int, *, gaps: bool
+    connection: Connection,
+    recorded: RecordedTable,
+    old: int,
+    new: int,
+    *,
+    issued_at: Select[Any],
+    gaps: bool,
 ) -> None:
     """Let the versions of a transaction, and those that it ended, follow it to another number."""
     transaction, end = recorded.transaction_column, recorded.end_column
@@ -191,7 +205,10 @@ def _move(
     )
     if end is None:
         return
-    update = recorded.version_table.update().where(end == old).values({end: new})
+    values: dict[Any, Any] = {end: new}
+    if recorded.end_timestamp_column is not None:
+        values[recorded.end_timestamp_column] = issued_at.scalar_subquery()
+    update = recorded.version_table.update().where(end == old).values(values)
     if gaps:
         # What a pause ended has no successor by which it could be found.
         connection.execute(update, execution_options={INTERNAL: True})

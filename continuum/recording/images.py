@@ -118,12 +118,14 @@ class Row:
     :param raw: its key as the database has it, by which rows are told apart.
     :param key: its key in Python's types, by which it is looked up.
     :param newest: its newest version, where that was asked for.
+    :param further: values that no version holds, but something in versions is computed from.
     """
 
     raw: Key
     key: Key
     image: Image
     newest: Newest | None = None
+    further: Image = ()
 
 
 class Images:
@@ -149,6 +151,7 @@ class Images:
             ends=recorded.end_column is not None,
             null_delete=recorded.options.null_delete,
         )
+        self.further = _further(recorded)
         # A key of plain columns needs no second reading for its Python values.
         self._converted = not all(is_plain(column.type) for column in recorded.key)
         self._looks: dict[tuple[bool, str | None], Select[Any]] = {}
@@ -357,6 +360,9 @@ class Images:
         ]
         if self._converted:
             columns += [column.label(f"k{index}") for index, column in enumerate(self.recorded.key)]
+        columns += [
+            self._read(column).label(f"f{index}") for index, column in enumerate(self.further)
+        ]
         return columns
 
     def _version_columns(self, version: Any) -> list[ColumnElement[Any]]:
@@ -473,9 +479,27 @@ class Images:
         if self._converted:
             at += len(raw)
             key = tuple(row[width:at])
-        return Row(raw, key, image, self._version(row, at) if versions else None)
+        further: Image = ()
+        if self.further:
+            at += len(self.further)
+            further = tuple(row[at - len(self.further) : at])
+        return Row(raw, key, image, self._version(row, at) if versions else None, further)
 
     def _version(self, row: Any, at: int) -> Newest | None:
         if row[at] is None:
             return None
         return Newest(tuple(row[at + 3 : at + 3 + self.shape.width]), *row[at : at + 3])
+
+
+def _further(recorded: RecordedTable) -> tuple[Column[Any], ...]:
+    """Return the columns that history does not hold, but computes something from."""
+    expressions = [expression for _, expression in recorded.extra]
+    if recorded.changes is not None:
+        expressions.append(recorded.changes.entity)
+    held = {column.live.name for column in recorded.columns}
+    needed = {name for expression in expressions for _, name in expression.columns()}
+    return tuple(
+        column
+        for column in recorded.table.columns
+        if column.name in needed and column.name not in held
+    )

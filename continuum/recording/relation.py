@@ -45,13 +45,13 @@ NUMBER = "continuum_number"
 
 
 def relations(
-    columns: Mapping[str, Column[Any]], rows: Sequence[Sequence[Any]], dialect: str
+    columns: Mapping[str, ColumnElement[Any]], rows: Sequence[Sequence[Any]], dialect: str
 ) -> Iterator[Subquery]:
     """Iterate over relations that hold rows of values, each with its position.
 
-    :param columns: live columns whose types, collations included, the values have; by the names
-        that the values get.
-    :param rows: values as the database gave them.
+    :param columns: live columns, or other expressions, whose types, collations included, the
+        values have; by the names that the values get.
+    :param rows: values as the database gave them, or expressions for them.
     """
     kinds: list[ColumnElement[Any]] = [literal_column("0", Integer()).label(NUMBER)]
     kinds += [column.label(name) for name, column in columns.items()]
@@ -117,9 +117,11 @@ def evaluate(
     return [found[key] for key in keys]
 
 
-def _value(value: Any, column: Column[Any], dialect: str) -> ColumnElement[Any]:
+def _value(value: Any, column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if value is None:
         return null()
+    if isinstance(value, ColumnElement):
+        return value
     type_ = column.type
     if is_plain(type_):
         return bindparam(None, value, type_=type_, unique=True)

@@ -81,8 +81,10 @@ class Scope:
         """Return the writing side of a recorded table."""
         found = self._writers.get(table)
         if found is None:
+            journal = self.journals[table]
+            log = journal.transaction_table.c
             found = self._writers[table] = Writer(
-                self.recorded[table], self.dialect, self.images(table)
+                self.images(table), log[journal.log.id], log[journal.log.issued_at]
             )
         return found
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import class_mapper
 
 from continuum.recording.capture import Capture
 from continuum.recording.changes import Changes
@@ -22,6 +21,7 @@ from continuum.recording.hierarchies import read
 from continuum.recording.identity import complete
 from continuum.recording.identity import renumber
 from continuum.recording.identity import transaction_id
+from continuum.recording.notes import note_kinds
 from continuum.recording.scope import Scope
 
 if TYPE_CHECKING:
@@ -88,7 +88,6 @@ def _settle(
         decided = _decide(tables, families, running, unit.paused)
     if running is None:
         running = transaction_id(manager, connection, journal, create=True)
-    transactions = class_mapper(journal.transaction_cls).get_property("id").columns[0]
     for changes, decisions in decided:
         table = changes.recorded.table
         unit.written.add(table)
@@ -96,12 +95,9 @@ def _settle(
             changes.selective and any(leaves_gap(actions) for actions in decisions.values())
         ):
             unit.gaps.add(table)
-        scope.writer(table).write(
-            connection,
-            (changes.decision(raw, actions) for raw, actions in decisions.items()),
-            running,
-            transactions,
-        )
+        todo = [changes.decision(raw, actions) for raw, actions in decisions.items()]
+        scope.writer(table).write(connection, todo, running)
+        note_kinds(connection, changes.capture.images, todo, running)
     for changes, decisions in decided:
         keys = completing(changes, decisions) if changes.recorded.lower else []
         for level in changes.recorded.lower if keys else ():

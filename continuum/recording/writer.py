@@ -8,31 +8,33 @@ from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
 from typing import Any
-from typing import NamedTuple
 
 from sqlalchemy import BigInteger
+from sqlalchemy import Boolean
+from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import Enum
 from sqlalchemy import Insert
 from sqlalchemy import Select
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
+from sqlalchemy import Subquery
 from sqlalchemy import Text
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import cast
 from sqlalchemy import func
 from sqlalchemy import literal
+from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.spec import storage_type
 from continuum.operation import Operation
-from continuum.recording.fold import Action
+from continuum.recording.decision import Decision
 from continuum.recording.fold import Close
 from continuum.recording.fold import Image
-from continuum.recording.fold import Newest
 from continuum.recording.fold import Remove
 from continuum.recording.fold import Reopen
 from continuum.recording.fold import Replace
@@ -47,26 +49,12 @@ from continuum.recording.images import any_bound
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.images import is_plain
+from continuum.recording.notes import Flags
+from continuum.recording.relation import relations
 from continuum.schema.recorded import RecordedColumn
-from continuum.schema.recorded import RecordedTable
 
 _MANY = 50
 """So many versions of one transaction are worth a statement of their own."""
-
-
-class Decision(NamedTuple):
-    """What has to happen to the versions of one row.
-
-    :param old: the row as it was before.
-    :param current: the row as it is now.
-    :param newest: its newest version.
-    """
-
-    key: Key
-    old: Image | None
-    current: Image | None
-    newest: Newest | None
-    actions: Sequence[Action]
 
 
 @dataclass(eq=False)
@@ -80,6 +68,7 @@ class _Work:
     :param removed: keys of rows whose version of the running transaction has to go.
     :param closed: keys, each with a transaction, of versions that end now.
     :param reopened: keys, each with a transaction, of versions that go on.
+    :param bits: places of the columns in masks.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -88,6 +77,7 @@ class _Work:
     removed: list[Key] = field(default_factory=list)
     closed: list[Key] = field(default_factory=list)
     reopened: list[Key] = field(default_factory=list)
+    bits: dict[str, int] = field(default_factory=dict)
 
 
 class Writer:
@@ -96,17 +86,21 @@ class Writer:
     What a row is now is copied from table to table inside the database; only what it was before,
     and is no longer, is sent.
 
-    :param recorded: the table.
-    :param dialect: name of the dialect.
     :param images: its reading side.
+    :param transactions: the id column of the transaction table.
+    :param issued_at: the column of that table with the time of the id.
     """
 
-    def __init__(self, recorded: RecordedTable, dialect: str, images: Images) -> None:
-        self.recorded = recorded
-        self.dialect = dialect
+    def __init__(self, images: Images, transactions: Column[Any], issued_at: Column[Any]) -> None:
+        self.recorded = images.recorded
+        self.dialect = images.dialect
         self._shape = images.shape
         self._joinable_key = images.joinable_key
-        self._names = [f"c{index}" for index in range(len(recorded.columns))]
+        self._further = images.further
+        self._flags = Flags(images)
+        self._transactions = transactions
+        self._issued_at = issued_at
+        self._names = [f"c{index}" for index in range(len(self.recorded.columns))]
         self._insert = self._insert_statement()
         self._copy = self._copy_statement()
 
@@ -115,25 +109,25 @@ class Writer:
         connection: Connection,
         decisions: Iterable[Decision],
         running: int | None,
-        transactions: Any,
     ) -> None:
         """Carry out the decisions about some rows.
 
         :param decisions: what has to happen, row by row.
         :param running: the running transaction; ``None`` only where no action refers to it.
-        :param transactions: id column of the transaction table.
 
         One INSERT for each kind of version, and one UPDATE or DELETE for each other kind of action,
         for every 500 rows.
         """
-        work = _Work()
+        work = _Work(bits=self._flags.bits(connection))
         gaps: dict[int, int | None] = {}
         for decision in decisions:
             for action in decision.actions:
                 match action:
                     case Write(since=Since.GAP):
-                        found = self._gap(connection, decision.key, running, transactions, gaps)
-                        if found is not None:
+                        found = self._gap(connection, decision.key, running, gaps)
+                        if found is None:
+                            decision = decision._replace(actions=decision.actions[1:])
+                        else:
                             self._add(work, decision, action, found, running)
                     case Write():
                         number = running if isinstance(action.since, Since) else action.since
@@ -152,7 +146,7 @@ class Writer:
     def complete(self, connection: Connection, keys: Sequence[Key]) -> None:
         """Begin the histories of rows below a root that gets a baseline, where none goes on.
 
-        One INSERT for every 500 keys.
+        One INSERT for every 500 keys, and one query if there is a mask.
         """
         recorded = self.recorded
         earlier = recorded.version_table.alias("earlier")
@@ -167,15 +161,18 @@ class Writer:
             last = select(func.max(earlier.c[end.key])).where(*same)
             since = func.coalesce(last.correlate_except(earlier).scalar_subquery(), since)
             going_on = going_on.where(earlier.c[end.key].is_(None))
+        notes = self._flags.values(None, self._flags.bits(connection))
         source = select(
             *(column.live for column in recorded.columns),
             since,
             literal(int(Operation.INSERT), SmallInteger()),
+            *self._computed(),
+            *(literal(value, column.type) for column, value in notes.items()),
         ).where(~going_on.correlate_except(earlier).exists())
         for some in chunks(keys):
             self._execute(
                 connection,
-                self._copy_from(source.where(any_of(recorded.key, some, self.dialect))),
+                self._copy_from(source.where(any_of(recorded.key, some, self.dialect)), *notes),
             )
 
     def _add(
@@ -189,25 +186,39 @@ class Writer:
         """Find the cheapest way to write one version."""
         ended = isinstance(action, Write) and action.ended
         # In a table of links the same key can stand several times.
-        if action.which is Which.NEW and not self.recorded.duplicates:
+        if action.which is Which.NEW and not self.recorded.duplicates and not self._flags:
             work.copied.setdefault(action.operation, []).append(decision.key)
             return
-        # A root whose row came while nobody recorded it has no row of before.
-        image = decision.current if action.which is Which.NEW else decision.old or decision.current
-        assert image is not None
-        image = self._shape.kept(image, action.operation)
+        image = self._shape.kept(decision.image(action), action.operation)
         newest = decision.newest
         if (
             action.operation == Operation.DELETE
             and isinstance(action, Write)
             and newest is not None
+            and not self._flags
+            and not self.recorded.extra
             and identical(newest.image, image)
         ):
             work.repeated.setdefault(newest.transaction, []).append((decision.key, image))
             return
-        work.rows.append(
-            self._parameters(image, number, running if ended else None, action.operation)
-        )
+        parameters = self._parameters(image, number, running if ended else None, action.operation)
+        if self._flags:
+            changed = self._flags.changed(decision, action, running)
+            values = self._flags.values(changed, work.bits)
+            parameters.update((self._note(column), value) for column, value in values.items())
+        if self.recorded.extra:
+            whole = decision.whole(action)
+            parameters.update((f"x{index}", value) for index, value in enumerate(whole))
+        work.rows.append(parameters)
+
+    def _note(self, column: Column[Any]) -> str:
+        return f"n{self._note_columns.index(column)}"
+
+    @cached_property
+    def _note_columns(self) -> list[Column[Any]]:
+        """The columns for flags and mask."""
+        mask = [] if self._flags.mask is None else [self._flags.mask]
+        return [*(flag for _, flag in self._flags.columns), *mask]
 
     def _send(self, connection: Connection, work: _Work, running: int | None) -> None:
         for transaction, same in list(work.repeated.items()):
@@ -226,7 +237,9 @@ class Writer:
                 )
         self._end(connection, work.reopened, None)
         self._end(connection, work.closed, running)
-        if work.rows:
+        if work.rows and self.recorded.extra:
+            self._insert_computed(connection, work.rows)
+        elif work.rows:
             connection.execute(self._insert, work.rows, execution_options={INTERNAL: True})
         for transaction, same in work.repeated.items():
             for some in chunks([key for key, _ in same]):
@@ -273,7 +286,10 @@ class Writer:
             return
         assert self.recorded.end_column is not None
         key, transaction = self.recorded.version_key, self.recorded.transaction_column
-        update = self.recorded.version_table.update().values({self.recorded.end_column: end})
+        values: dict[Any, Any] = {self.recorded.end_column: end}
+        if self.recorded.end_timestamp_column is not None:
+            values[self.recorded.end_timestamp_column] = None if end is None else self._time(end)
+        update = self.recorded.version_table.update().values(values)
         by_transaction: dict[int, list[Key]] = {}
         for version in versions:
             by_transaction.setdefault(version[-1], []).append(version)
@@ -293,7 +309,6 @@ class Writer:
         connection: Connection,
         key: Key,
         running: int | None,
-        transactions: ColumnElement[Any],
         known: dict[int, int | None],
     ) -> int | None:
         """Return the last transaction before the running one in which the row can have changed."""
@@ -311,7 +326,9 @@ class Writer:
         ).scalar_one()
         if newest not in known:
             known[newest] = connection.execute(
-                select(func.max(transactions)).where(transactions < running, transactions > newest),
+                select(func.max(self._transactions)).where(
+                    self._transactions < running, self._transactions > newest
+                ),
                 execution_options={INTERNAL: True},
             ).scalar_one()
         return known[newest]
@@ -336,7 +353,73 @@ class Writer:
         values[recorded.operation_column] = bindparam("co")
         if recorded.end_column is not None:
             values[recorded.end_column] = bindparam("ce")
+        if recorded.end_timestamp_column is not None:
+            values[recorded.end_timestamp_column] = self._time(bindparam("ce"))
+        for column in self._note_columns:
+            values[column] = bindparam(self._note(column))
         return recorded.version_table.insert().values(values)
+
+    def _time(self, transaction: Any) -> ColumnElement[Any]:
+        """Return the time of a transaction."""
+        found = select(self._issued_at).where(self._transactions == transaction)
+        return found.correlate_except(self._transactions.table).scalar_subquery()
+
+    def _insert_computed(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Add versions with columns that are computed from the rows they are made from."""
+        recorded = self.recorded
+        columns: dict[str, ColumnElement[Any]] = {
+            name: column.live for name, column in zip(self._names, recorded.columns, strict=True)
+        }
+        whole = [*(column.live for column in recorded.columns), *self._further]
+        columns |= {f"x{index}": column for index, column in enumerate(whole)}
+        own: dict[str, Column[Any]] = {
+            "ct": recorded.transaction_column,
+            "co": recorded.operation_column,
+        }
+        if recorded.end_column is not None:
+            own["ce"] = recorded.end_column
+        own |= {self._note(column): column for column in self._note_columns}
+        values = [
+            [
+                *(row[name] for name in columns),
+                *(literal(row[name], column.type) for name, column in own.items()),
+            ]
+            for row in rows
+        ]
+        places = {column.name: f"x{index}" for index, column in enumerate(whole)}
+        targets = [
+            *(column.version for column in recorded.columns),
+            *own.values(),
+            *(column for column, _ in recorded.extra),
+        ]
+        if recorded.end_timestamp_column is not None:
+            targets.append(recorded.end_timestamp_column)
+        typed: dict[str, ColumnElement[Any]] = {
+            name: literal(False) if isinstance(column.type, Boolean) else cast(null(), BigInteger())
+            for name, column in own.items()
+        }
+        for source in relations(columns | typed, values, self.dialect):
+
+            def at(name: str, source: Subquery = source) -> ColumnElement[Any]:
+                return source.c[places[name]]
+
+            chosen = [*(source.c[name] for name in self._names), *(source.c[name] for name in own)]
+            chosen += [expression.over(at) for _, expression in recorded.extra]
+            if recorded.end_timestamp_column is not None:
+                chosen.append(self._time(source.c.ce))
+            connection.execute(
+                recorded.version_table.insert().from_select(
+                    targets, select(*chosen), include_defaults=False
+                ),
+                execution_options={INTERNAL: True, "compiled_cache": None},
+            )
+
+    def _computed(self) -> list[ColumnElement[Any]]:
+        """Return the values of computed columns for rows as they are now."""
+        live: dict[str, ColumnElement[Any]] = {
+            column.name: column for column in self.recorded.table.columns
+        }
+        return [expression.over(live.__getitem__) for _, expression in self.recorded.extra]
 
     @cached_property
     def _current(self) -> Select[Any]:
@@ -346,6 +429,7 @@ class Writer:
             *(column.live for column in recorded.columns),
             cast(bindparam("ct", type_=BigInteger()), BigInteger()),
             cast(bindparam("co", type_=SmallInteger()), SmallInteger()),
+            *self._computed(),
         )
 
     @cached_property
@@ -356,13 +440,15 @@ class Writer:
         source = self._current
         return self._copy_from(source if self._key_bind is None else source.where(self._key_bind))
 
-    def _copy_from(self, source: Select[Any]) -> Insert:
+    def _copy_from(self, source: Select[Any], *more: Column[Any]) -> Insert:
         recorded = self.recorded
         return recorded.version_table.insert().from_select(
             [
                 *(column.version for column in recorded.columns),
                 recorded.transaction_column,
                 recorded.operation_column,
+                *(column for column, _ in recorded.extra),
+                *more,
             ],
             source,
             include_defaults=False,
