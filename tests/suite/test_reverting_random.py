@@ -122,8 +122,11 @@ class Graph:
         """Return all live rows."""
         return {name: dict(self.world.live(table)) for name, table in self.tables.items()}
 
-    def act(self, session: Session) -> None:
-        """Change something: the root itself, and a few rows."""
+    def act(self, session: Session, *, root: bool = True) -> None:
+        """Change a few rows.
+
+        :param root: the root itself for certain.
+        """
         for _ in range(self.random.randint(1, 5)):
             table = self.tables[self.random.choice(list(self.tables))]
             with session.begin_nested() as savepoint:
@@ -132,11 +135,12 @@ class Graph:
                 except IntegrityError:
                     # A foreign key or a unique value stood in the way: try something else.
                     savepoint.rollback()
-        session.execute(
-            update(self.tables["article"])
-            .where(self.tables["article"].c.id == ROOT)
-            .values(name=f"v{self.random.random():.6f}"[:10])
-        )
+        if root:
+            session.execute(
+                update(self.tables["article"])
+                .where(self.tables["article"].c.id == ROOT)
+                .values(name=f"v{self.random.random():.6f}"[:10])
+            )
 
     def _change(self, session: Session, table: Table) -> None:
         key = {column.name: self.random.choice([1, 2, 3]) for column in table.primary_key}
