@@ -553,6 +553,9 @@ def test_async_sessions(zoo: Zoo, postgresql_url: URL) -> None:
                 A = as_of(zoo.Animal, datetime.now(UTC))
                 tim = (await session.scalars(select(A))).one()
                 assert isinstance(tim, Animal)
+                past = as_of(zoo.Animal, zoo.numbers[0])
+                streamed = await session.stream_scalars(select(past).order_by(past.id))
+                assert [each.name async for each in streamed] == ["tom", "ann"]
                 with pytest.raises(MissingGreenlet):
                     _ = tim.tags
         finally:
