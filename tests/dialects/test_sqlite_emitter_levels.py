@@ -27,6 +27,7 @@ from model.history import ranked
 from sqlite_support import LOG
 from sqlite_support import LOG_TABLE
 from sqlite_support import Recorded
+from sqlite_support import execute
 from sqlite_support import history_table
 from sqlite_support import quoted
 from sqlite_support import with_strategy
@@ -249,6 +250,105 @@ def test_a_key_change_below_is_a_change_of_two_objects(tmp_path: Path) -> None:
     tables.verify()
     assert tables.told(1)[0] == [(INSERT, 1, 2, "a"), (UPDATE, 2, None, "a")]
     assert tables.told(2)[0] == [(INSERT, 1, 2, "b"), (UPDATE, 2, None, "b")]
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_triggers_of_others_that_write_to_a_level(
+    tmp_path: Path, strategy: str, order: str
+) -> None:
+    """SQLite promises no order: a level may hear of an object before the root does."""
+    tables = Hierarchy(tmp_path / "test.db", [])
+    tables.create(strategy)
+    tables.run(
+        "CREATE TRIGGER born AFTER INSERT ON root BEGIN"
+        " INSERT INTO middle VALUES (NEW.id, 1); INSERT INTO leaf VALUES (NEW.id, 'red'); END",
+        "CREATE TRIGGER grown AFTER UPDATE OF name ON root BEGIN"
+        " UPDATE middle SET size = size + 1 WHERE root_id = NEW.id; END",
+        "CREATE TRIGGER gone AFTER DELETE ON root BEGIN"
+        " DELETE FROM leaf WHERE middle_id = OLD.id;"
+        " DELETE FROM middle WHERE root_id = OLD.id; END",
+    )
+    if order == "before":
+        tables.install()
+    tables.write("INSERT INTO root VALUES (1, 'a')")
+    tables.write("UPDATE root SET name = 'b'")
+    tables.write("UPDATE leaf SET color = 'blue'", "DELETE FROM root")
+    tables.verify()
+    assert [[row[:2] for row in rows] for rows in tables.told()] == [
+        [(INSERT, 1), (UPDATE, 2), (DELETE, 3)],
+        [(INSERT, 1), (UPDATE, 2), (DELETE, 3)],
+        [(INSERT, 1), (DELETE, 3)],
+    ]
+
+
+def steps(tables: Hierarchy, statement: str) -> int:
+    """Return how many instructions SQLite's machine needs for a statement."""
+    count = 0
+
+    def step() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    with tables.engine().connect() as connection:
+        EMITTER.enter_unit(connection, tables.log, "token", None)
+        execute(connection, "UPDATE middle SET size = -1 WHERE root_id = 2")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(step, 1)
+        driver.execute(statement)
+        driver.set_progress_handler(None, 1)
+    return count
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_a_long_history_costs_no_more_than_a_short_one(tmp_path: Path, strategy: str) -> None:
+    tables = Hierarchy(tmp_path / "test.db", [])
+    tables.create(strategy)
+    for key in (1, 2):
+        tables.write(*(statement.replace("(1,", f"({key},") for statement in BORN))
+    tables.write("UPDATE middle SET size = 20 WHERE root_id = 1")
+    statements = [
+        "UPDATE middle SET size = 30 WHERE root_id = 1",
+        "UPDATE root SET name = 'x' WHERE id = 1",
+        "UPDATE middle SET root_id = 9 WHERE root_id = 1",
+        "DELETE FROM leaf WHERE middle_id = 1",
+    ]
+    short = [steps(tables, statement) for statement in statements]
+    for number in range(150):
+        tables.write(f"UPDATE middle SET size = {number} WHERE root_id = 1")
+    tables.verify()
+    long = [steps(tables, statement) for statement in statements]
+    for before, after in zip(short, long, strict=True):
+        assert after < before * 1.2 + 50, (short, long)
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_a_hierarchy_in_an_attached_file(tmp_path: Path, strategy: str) -> None:
+    def away(spec: TriggerSpec) -> TriggerSpec:
+        return replace(
+            with_strategy(spec, strategy),
+            table=TableName(spec.table.name, "other"),
+            version_table=TableName(spec.version_table.name, "other"),
+        )
+
+    specs = linked(away(ROOT), away(MIDDLE))
+    tables = Hierarchy(tmp_path / "test.db", specs, attached=tmp_path / "other.db")
+    tables.run(
+        "CREATE TABLE other.root (id INTEGER PRIMARY KEY, name)",
+        "CREATE TABLE other.middle (root_id INTEGER PRIMARY KEY, size)",
+        *(history_table(spec) for spec in specs),
+        LOG_TABLE.format(schema="main"),
+    )
+    tables.install()
+    tables.write(*BORN[:2])
+    tables.write("UPDATE middle SET size = 20")
+    tables.write("UPDATE middle SET size = 30", "UPDATE middle SET size = 20")
+    tables.write("DELETE FROM middle", "DELETE FROM root")
+    tables.verify()
+    assert [[row[0] for row in rows] for rows in tables.told()] == [[INSERT, UPDATE, DELETE]] * 2
+    assert [row[1] for row in tables.told()[0]] == [row[1] for row in tables.told()[1]]
 
 
 # rows older than their history
