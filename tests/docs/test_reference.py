@@ -46,7 +46,7 @@ def test_every_option_is_documented_with_its_default() -> None:
     }
     defaults = Options()
     actual = {item.name: getattr(defaults, item.name) for item in dataclasses.fields(Options)}
-    same = {name: list(value) if value == () else value for name, value in actual.items()}
+    same = {name: list(value) if type(value) is tuple else value for name, value in actual.items()}
     assert documented == same
 
 
@@ -112,7 +112,11 @@ def test_every_public_name_is_documented() -> None:
 
 def test_every_hook_is_documented() -> None:
     shown = [code(row[0]) for row in table_rows(DOCS / "plugins.md", "hook")]
-    hooks = {name: hook for name, hook in vars(continuum.Plugin).items() if name[0] != "_"}
+    hooks = {
+        name: hook
+        for name, hook in vars(continuum.Plugin).items()
+        if name[0] != "_" and callable(hook)
+    }
     actual = {
         f"{name}({', '.join(list(inspect.signature(hook).parameters)[1:])})"
         for name, hook in hooks.items()
@@ -173,3 +177,15 @@ def test_variables_of_the_tests_exist() -> None:
     for row in table_rows(DOCS / "development.md", "variable"):
         for name in VARIABLE.findall(row[0]):
             assert name in text or ("TEST_" in name and '"TEST_{engine.upper()}_URL"' in text), name
+
+
+def test_every_test_that_a_page_names_exists() -> None:
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"`([a-z_/]+\.py)::(test_\w+)`", page.read_text())
+    }
+    assert named
+    for file, name in sorted(named):
+        source = (ROOT / "tests" / file).read_text()
+        assert re.search(rf"^(async )?def {name}\(", source, re.MULTILINE), f"{file}::{name}"
