@@ -373,3 +373,46 @@ def test_a_key_is_changed_at_all_levels(new_world: Callable[..., World], strateg
         ("DELETE", "Ada", 10, "CEO"),
     ]
     assert told(family, 2) == [("INSERT", "Ada", 10, "CEO"), ("UPDATE", "Ada", 20, "CEO")]
+
+
+def test_bulk_statements_of_the_orm(family: Hierarchy) -> None:
+    rows = [{"id": key, "name": "Ada", "salary": 10, "title": "CTO"} for key in (1, 2)]
+    with family.world.transaction() as session:
+        session.execute(insert(family.Manager), rows)
+    with family.world.transaction() as session:
+        session.execute(
+            update(family.Manager).where(family.Manager.title == "CTO").values(title="CEO")
+        )
+    with family.world.transaction() as session:
+        session.execute(update(family.Person), [{"id": 1, "name": "Eve"}, {"id": 2, "name": "Ada"}])
+    assert told(family, 1) == [
+        ("INSERT", "Ada", 10, "CTO"),
+        ("UPDATE", "Ada", 10, "CEO"),
+        ("UPDATE", "Eve", 10, "CEO"),
+    ]
+    assert told(family, 2) == told(family, 1)[:2]
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_transactions_in_another_order_than_their_ids(family: Hierarchy) -> None:
+    """The one with the lower id meets the versions of the other, and becomes the later one."""
+    hire(family, 1)
+    hire(family, 2)
+    with family.world.transaction() as early:
+        early.get_one(family.Manager, 1).title = "CEO"
+        early.flush()
+        change(family, 2, salary=20)
+        early.get_one(family.Manager, 2).title = "CFO"
+        early.get_one(family.Manager, 1).name = "Eve"
+    assert told(family, 1) == [("INSERT", "Ada", 10, "CTO"), ("UPDATE", "Eve", 10, "CEO")]
+    assert told(family, 2) == [
+        ("INSERT", "Ada", 10, "CTO"),
+        ("UPDATE", "Ada", 20, "CTO"),
+        ("UPDATE", "Ada", 20, "CFO"),
+    ]
+    with Session(family.world.engine) as session:
+        numbers = {
+            key: version_class(family.Manager).all_versions(session, key)[0].transaction_id
+            for key in (1, 2)
+        }
+        assert numbers[1] == numbers[2] == family.world.transactions()[-1].id
