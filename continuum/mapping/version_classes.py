@@ -35,6 +35,9 @@ from continuum.schema.recorded import RecordedTable
 VERSIONS_LIST = "continuum_versions"
 """Start of the name of a model's hidden relationship to its versions, in transaction order."""
 
+_MANY_TABLES = 40
+"""More tables than these are not joined just to read a list; MySQL and MariaDB take 61 at most."""
+
 
 def version_class_name(cls: type[Any], *, use_module_name: bool) -> str:
     """Return the name of the version class of a model."""
@@ -234,15 +237,17 @@ def _polymorphism(
 ) -> dict[str, Any]:
     """Return the arguments that make a version an object of its own subclass.
 
-    A list of versions is always read whole, columns of subclasses included: with one query.
+    A list of versions is read whole, columns of subclasses included: with one query, as long as
+    databases can join so many tables.
     """
     if mapper.polymorphic_on is None or not is_adaptable(mapper.polymorphic_on, copies):
         return {}
     arguments: dict[str, Any] = {
         "polymorphic_identity": mapper.polymorphic_identity,
         "polymorphic_abstract": mapper.polymorphic_abstract,
-        "with_polymorphic": "*",
     }
+    if len({each.local_table for each in mapper.self_and_descendants}) <= _MANY_TABLES:
+        arguments["with_polymorphic"] = "*"
     inherited = None if mapper.inherits is None else mapper.inherits.polymorphic_on
     if above is None or inherited is None:
         arguments["polymorphic_on"] = adapted(mapper.polymorphic_on, copies)

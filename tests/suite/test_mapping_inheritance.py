@@ -577,3 +577,19 @@ def test_a_class_that_adds_columns_late(world: World) -> None:
 
     with pytest.raises(ImproperlyConfigured, match="lacks the column 'tricks'"):
         world.create()
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("orm")
+def test_more_tables_than_can_be_joined(world: World) -> None:
+    Animal = define_root(world)
+    classes = [
+        define_joined(Animal, f"animal{number}", size=mapped_column(Integer))
+        for number in range(70)
+    ]
+    world.create()
+    with world.transaction() as session:
+        session.add(classes[5](id=1, size=1))
+    with world.transaction() as session:
+        session.get_one(Animal, 1).size = 2
+    assert changesets(world, Animal, 1)[1] == {"size": [1, 2]}
