@@ -33,6 +33,9 @@ from continuum.reading.comparators import json_changes
 from continuum.reading.diffs import Diff
 from continuum.reading.diffs import diff
 from continuum.reading.during import during
+from continuum.reading.feed import Change
+from continuum.reading.feed import Changes
+from continuum.reading.feed import changes
 from continuum.reading.history import deleted
 from continuum.reading.history import first_where
 from continuum.reading.history import history
@@ -78,6 +81,8 @@ from continuum.utils import versioned_objects
 
 __all__ = [
     "Adoption",
+    "Change",
+    "Changes",
     "ClassNotVersioned",
     "Comparator",
     "Conflict",
@@ -100,6 +105,7 @@ __all__ = [
     "adopt",
     "changed",
     "changed_columns",
+    "changes",
     "changeset",
     "changesets",
     "context",

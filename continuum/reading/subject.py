@@ -75,7 +75,9 @@ class Subject:
         """Return the criteria for the rows of an alias that are about the same entity."""
         return [other.c[version.key] == self.column(version) for version in recorded.version_key]
 
-    def predecessor(self, recorded: RecordedTable) -> tuple[FromClause, Sequence[ColumnElement[bool]]]:
+    def predecessor(
+        self, recorded: RecordedTable
+    ) -> tuple[FromClause, Sequence[ColumnElement[bool]]]:
         """Return an alias of a version table, and the criteria for the row before this one.
 
         There is none before the first version and after a DELETE.

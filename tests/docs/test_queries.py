@@ -27,6 +27,7 @@ from continuum import Operation
 from continuum import VersioningManager
 from continuum import changed
 from continuum import changed_columns
+from continuum import changes
 from continuum import changeset
 from continuum import changesets
 from continuum import context
@@ -200,6 +201,18 @@ CASES: list[Case] = [
     ("changed()", lambda w: changed_columns(w.Article), World.run, 1),
     ("changed()", lambda w: w.Version.during(w.transaction().issued_at, None), World.run, 1),
     ("changed()", lambda w: touched(w.Article, 1), World.run, 1),
+    (
+        "changes()",
+        lambda w: changes(w.Article),
+        lambda w, feed: list(feed.versions(w.session)),
+        2,
+    ),
+    (
+        "rows(session)",
+        lambda w: changes(w.Article, since=1),
+        lambda w, feed: list(feed.rows(w.session)),
+        3,
+    ),
     ("diff()", lambda w: w.article.versions.all(), lambda w, v: diff(v[0], v[2]), 0),
     ("diff()", lambda w: w.article.versions.all(), lambda w, v: diff(v[0], w.article), 0),
     ("diff()", World.expired, lambda w, v: diff(v[0], v[1]), 2),
