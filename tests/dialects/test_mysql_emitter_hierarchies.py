@@ -318,6 +318,47 @@ def test_concurrent_writers(database: Database, level: str) -> None:
     assert len(puppy.story("puppy")) == 48
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_writers_of_the_same_objects(database: Database, ends: bool) -> None:
+    lab = Lab.on(database.engine(pool_size=8))
+    puppy = Hierarchy.on(lab, ends=ends)
+    puppy.run(
+        "INSERT INTO animal VALUES (1, 'a', 0), (2, 'a', 0)",
+        "INSERT INTO dog VALUES (1, 'd'), (2, 'd')",
+        "INSERT INTO puppy VALUES (1, 'p'), (2, 'p')",
+    )
+    unexpected: list[BaseException] = []
+
+    def write(thread: int) -> None:
+        rng = random.Random(thread)
+        for turn in range(20):
+            try:
+                with lab.unit() as connection:
+                    for _ in range(rng.randrange(1, 3)):
+                        level, key = rng.choice(["animal", "dog", "puppy"]), rng.randrange(1, 3)
+                        own = "id" if level == "animal" else f"{level}_id"
+                        execute(
+                            connection,
+                            f"UPDATE {level} SET {column(level)} = '{thread} {turn}'"
+                            f" WHERE {own} = {key}",
+                        )
+            except DBAPIError as error:
+                # Two writers of the same two rows in opposite order.
+                if error.orig is None or error.orig.args[0] != 1213:
+                    unexpected.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert unexpected == []
+    for table in puppy.levels.values():
+        table.verify()
+    moments = {row[:3:2] for name in ("dog", "puppy") for row in puppy.story(name)}
+    assert moments <= {row[:3:2] for row in puppy.story("animal")}
+
+
 def test_two_levels_of_one_object_at_once(puppy: Hierarchy) -> None:
     """The second waits for the first, copies the root as the first left it, and is newer."""
     lab = puppy.lab

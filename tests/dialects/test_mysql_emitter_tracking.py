@@ -263,6 +263,34 @@ def test_end_times_follow_a_renumbering(lab: Lab) -> None:
     check_times(article)
 
 
+def test_version_table_in_another_schema(lab: Lab, other_schema: str) -> None:
+    article = lab.record(install=False, end_timestamp_column="ended")
+    there = TableName("article_version", other_schema)
+    with lab.engine.begin() as connection:
+        execute(
+            connection,
+            f"CREATE TABLE {other_schema}.article_version LIKE article_version",
+            f"ALTER TABLE {other_schema}.article_version ADD COLUMN ended DATETIME(6)",
+            "DROP TABLE article_version",
+        )
+    article.spec = replace(article.spec, version_table=there)
+    # The second time each trigger is there already.
+    for _ in range(3):
+        lab.install()
+    article.run("INSERT INTO article VALUES (1, 'a', 1)")
+    article.run("UPDATE article SET name = 'b'")
+    with lab.engine.connect() as connection:
+        ended = connection.exec_driver_sql(
+            f"SELECT COUNT(*) FROM {other_schema}.article_version AS v JOIN transaction AS t"
+            " ON t.id = v.end_transaction_id AND v.ended = t.issued_at"
+        ).scalar_one()
+        schemas = [article.spec.table.schema, other_schema]
+        found = EMITTER.installed(connection, lab.log, schemas)
+    assert ended == 1
+    expected = EMITTER.expected(article.spec, lab.server())
+    assert {i.name: i.fingerprint for i in found if i.table == article.spec.table} == expected
+
+
 # Columns of the user's own, and kinds of changed objects
 
 
