@@ -125,6 +125,17 @@ class SQLiteEmitter(Emitter):
             needed[spec.mask.catalog] = "the places of the bits of its mask"
         if spec.changes is not None:
             needed[spec.changes.table] = "the kinds of changed objects"
+            recorded = {column.name for column in spec.columns}
+            for _, name in spec.changes.entity.columns():
+                if name not in recorded:
+                    raise UnsupportedTable(
+                        f"the kind of an object of {spec.table} depends on the column {name!r}, "
+                        "which its history does not hold",
+                        table=str(spec.table),
+                        column=name,
+                        dialect=self.name,
+                        hint="Take the column out of exclude.",
+                    )
         for table, what in needed.items():
             if schema_of(table.schema) != schema_of(spec.table.schema):
                 raise UnsupportedTable(

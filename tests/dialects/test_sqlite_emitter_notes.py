@@ -358,6 +358,12 @@ def test_what_would_have_to_be_read_from_another_file(options: dict[str, Any], w
     EMITTER.validate(replace(ITEM, **options), server)
 
 
+def test_a_kind_that_the_history_cannot_tell() -> None:
+    server = Server((3, 40), "main", {"schemas": ("main",), "with_rowid": frozenset()})
+    with pytest.raises(UnsupportedTable, match="column 'name'"):
+        EMITTER.validate(replace(NOTED, columns=ITEM.columns[:2]), server)
+
+
 @pytest.mark.parametrize(
     ("spec", "damage"),
     [
