@@ -249,8 +249,21 @@ class Links:
             taken.update(tuple(row) for row in found)
         for link in made:
             values = tuple([link.values[column] for column in key])
-            if values in taken and self.table.autoincrement_column is not None:
-                del link.values[self.table.autoincrement_column]
+            if values not in taken:
+                continue
+            generated = self.table.autoincrement_column
+            if generated is None:
+                named = ", ".join(
+                    f"{column.name}={value!r}" for column, value in zip(key, values, strict=True)
+                )
+                raise RevertError(
+                    f"a link of {self.relation.parent.class_.__name__}.{self.relation.key} cannot "
+                    f"have its key {named} again: another link has it now",
+                    table=self.table.fullname,
+                    column=key[0].name,
+                    hint="Delete that link first, or leave the relationship out.",
+                )
+            del link.values[generated]
 
     def _keep(self, owner: Row, row: LinkRow) -> None:
         for collection in self.graph.collections:

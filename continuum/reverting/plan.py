@@ -54,7 +54,7 @@ class RowChange:
 
 @dataclass(frozen=True, eq=False)
 class LinkChange:
-    """A row of an association table without a class of its own that going back writes.
+    """A row of a table without version class, as association tables are, that going back writes.
 
     :param action: ``"link"``, ``"unlink"``, or ``"relink"`` for a link that stays and gets other
         values in its further columns.

@@ -25,6 +25,7 @@ from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.transaction import changes_of
 from continuum.reading.values import identical
+from continuum.reading.version import Version
 from continuum.reverting.drafting import draft
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
@@ -84,7 +85,8 @@ def undo(
     transaction of its own, which can be undone in turn.
 
     :param session: the session.
-    :param transaction: Transaction object, or its id.
+    :param transaction: Transaction object, or its id; or a version: then only what its transaction
+        did to this row is taken back.
     :param manager: which history an id is of, if there is more than one manager.
     :param dry_run: only return the plan; its ``conflicts`` tell what stands in the way.
     :returns: the plan, carried out.
@@ -102,10 +104,11 @@ def undo(
             session.commit()
     """
     with session.no_autoflush:
+        only = transaction if isinstance(transaction, Version) else None
         found, journal = _transaction(session, transaction, manager)
         identity = inspect(found).identity
         assert identity is not None
-        plan = _Undo(session, journal, found, identity[0]).plan()
+        plan = _Undo(session, journal, found, identity[0]).plan(only)
     if not dry_run:
         plan.apply()
     return plan
@@ -114,7 +117,11 @@ def undo(
 def _transaction(
     session: Session, transaction: Any, manager: VersioningManager | None
 ) -> tuple[Any, Journal]:
-    if isinstance(transaction, int):
+    if isinstance(transaction, Version):
+        layout = layout_of(type(transaction))
+        journal = layout.journal
+        found = session.get(journal.transaction_cls, layout.transaction_id_of(transaction))
+    elif isinstance(transaction, int):
         if manager is None:
             from continuum.manager import versioning_manager
 
@@ -148,9 +155,12 @@ class _Undo:
         self.graph = Graph(session, journal, number - 1)
         self.conflicts: list[Conflict] = []
 
-    def plan(self) -> Plan:
-        """Return what has to be done, with what stands in the way."""
-        versions = changes_of(self.transaction)
+    def plan(self, only: Version[Any] | None) -> Plan:
+        """Return what has to be done, with what stands in the way.
+
+        :param only: the version of the only row to be looked at.
+        """
+        versions = changes_of(self.transaction) if only is None else [only]
         self._load(versions)
         before = self._before(versions)
         for version in versions:
@@ -164,14 +174,14 @@ class _Undo:
                 self._bring_back(version if then is None else then, key)
             elif then is not None:
                 self._set_back(layout, key, version, then)
-        links = UndoLinks(self.graph, self.number)
-        self.conflicts += links.plan()
+        if only is None:
+            self.conflicts += UndoLinks(self.graph, self.number).plan()
         rows = list(self.graph.rows.values())
         self.conflicts += self._referring(rows)
         self.conflicts += self._unreferable(rows)
         return draft(
             self.graph,
-            f"undo of {self.transaction!r}",
+            f"undo of {self.transaction!r}" if only is None else f"undo of {only!r}",
             related=False,
             result=lambda: None,
             conflicts=tuple(self.conflicts),

@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy import select
 
 from continuum.operation import Operation
+from continuum.reading.layout import layout_of
 from continuum.reading.values import identical
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
@@ -26,7 +27,7 @@ LinkRow = dict[Column[Any], Any]
 
 
 class UndoLinks:
-    """The undo of what a transaction did to tables that no class is mapped to.
+    """The undo of what a transaction did to tables whose versions no class reads.
 
     :param graph: what is undone, at the point before the transaction.
     :param number: id of the transaction.
@@ -36,11 +37,9 @@ class UndoLinks:
         self.graph = graph
         self.session = graph.session
         self.number = number
-        mapped = {id(recorded) for recorded in graph.journal.mappers.values()}
+        read = {id(level) for cls in graph.journal.parents for level in layout_of(cls).levels}
         self.tables = [
-            recorded
-            for recorded in graph.journal.recorded.values()
-            if id(recorded) not in mapped and recorded.root is None
+            recorded for recorded in graph.journal.recorded.values() if id(recorded) not in read
         ]
 
     def plan(self) -> list[Conflict]:

@@ -347,6 +347,38 @@ def test_the_undo_is_told_by_its_context(world: World) -> None:
         undo(session, 99, manager=world.manager)
 
 
+def test_what_a_transaction_did_to_one_row(shop: Shop) -> None:
+    with shop.world.transaction() as session:
+        update_all(shop, session)
+    with shop.world.transaction() as session:
+        session.get_one(shop.Article, 1).size = 5
+    with shop.world.transaction() as session:
+        _, changed, _ = version_class(shop.Article).all_versions(session, 1, desc=False)
+        plan = undo(session, changed)
+        assert [change.values for change in plan.changes] == [{"name": ["changed", "a"]}]
+        assert "undo of <ArticleVersion id=1" in str(plan)
+    article = shop.world.live(shop.Article)[1,]
+    assert (article["name"], article["size"]) == ("a", 5)
+    assert shop.world.live(shop.Tag)[1,]["name"] == "two"
+
+
+def test_tables_without_version_class(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"create_models": False})
+    cls = create_article(world)
+    with world.transaction() as session:
+        session.add_all([cls(id=1, name="a", hits=1), cls(id=2, name="b")])
+    before = world.live(cls)
+    with world.transaction() as session:
+        session.get_one(cls, 1).name = "changed"
+        session.delete(session.get_one(cls, 2))
+        session.add(cls(id=3, name="c"))
+    with world.transaction() as session:
+        plan = undo(session, world.transactions()[-1].id, manager=world.manager)
+        assert (len(plan.linked), len(plan.unlinked), len(plan.relinked)) == (1, 1, 1)
+    assert world.live(cls) == before
+    world.verify(cls)
+
+
 # Restoring.
 
 
