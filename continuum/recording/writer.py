@@ -20,6 +20,7 @@ from sqlalchemy import SmallInteger
 from sqlalchemy import String
 from sqlalchemy import Subquery
 from sqlalchemy import Text
+from sqlalchemy import Update
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import cast
@@ -66,6 +67,7 @@ class _Work:
     :param repeated: keys and images of DELETE versions that say what the newest version says, by
         the transaction of that.
     :param removed: keys of rows whose version of the running transaction has to go.
+    :param replaced: those of them whose version is written anew.
     :param closed: keys, each with a transaction, of versions that end now.
     :param reopened: keys, each with a transaction, of versions that go on.
     :param bits: places of the columns in masks.
@@ -75,6 +77,7 @@ class _Work:
     copied: dict[int, list[Key]] = field(default_factory=dict)
     repeated: dict[int, list[tuple[Key, Image]]] = field(default_factory=dict)
     removed: list[Key] = field(default_factory=list)
+    replaced: list[Key] = field(default_factory=list)
     closed: list[Key] = field(default_factory=list)
     reopened: list[Key] = field(default_factory=list)
     bits: dict[str, int] = field(default_factory=dict)
@@ -134,6 +137,7 @@ class Writer:
                         self._add(work, decision, action, number, running)
                     case Replace():
                         work.removed.append(decision.key)
+                        work.replaced.append(decision.key)
                         self._add(work, decision, action, running, running)
                     case Remove():
                         work.removed.append(decision.key)
@@ -227,6 +231,7 @@ class Writer:
                     self._parameters(image, running, None, Operation.DELETE) for _, image in same
                 ]
                 del work.repeated[transaction]
+        marks = self._marks(connection, work.replaced, running)
         if work.removed:
             mine = self.recorded.version_table.delete().where(
                 self.recorded.transaction_column == running
@@ -247,6 +252,33 @@ class Writer:
         for operation, keys in work.copied.items():
             for some in chunks(keys):
                 self._copy_rows(connection, some, running, operation)
+        for mark in marks:
+            self._execute(connection, mark)
+
+    def _marks(
+        self, connection: Connection, keys: Sequence[Key], running: int | None
+    ) -> list[Update]:
+        """Return what gives versions that are written anew the values of the user's own columns."""
+        recorded = self.recorded
+        computed = {column for column, _ in recorded.extra}
+        own = [column for column in recorded.extra_columns if column not in computed]
+        if not own or not keys:
+            return []
+        mine = recorded.transaction_column == running
+        found: list[Any] = []
+        for some in chunks(keys):
+            statement = select(*recorded.version_key, *own).where(
+                mine, any_of(recorded.version_key, some, self.dialect)
+            )
+            found += connection.execute(statement, execution_options={INTERNAL: True})
+        width = len(recorded.version_key)
+        return [
+            recorded.version_table.update()
+            .where(mine, any_of(recorded.version_key, [tuple(row[:width])], self.dialect))
+            .values(dict(zip(own, row[width:], strict=True)))
+            for row in found
+            if any(value is not None for value in row[width:])
+        ]
 
     def _repeat(
         self, connection: Connection, keys: Sequence[Key], transaction: int, running: int | None
@@ -403,7 +435,7 @@ class Writer:
             def at(name: str, source: Subquery = source) -> ColumnElement[Any]:
                 return source.c[places[name]]
 
-            chosen = [*(source.c[name] for name in self._names), *(source.c[name] for name in own)]
+            chosen: list[ColumnElement[Any]] = [source.c[name] for name in (*self._names, *own)]
             chosen += [expression.over(at) for _, expression in recorded.extra]
             if recorded.end_timestamp_column is not None:
                 chosen.append(self._time(source.c.ce))
