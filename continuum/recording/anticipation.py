@@ -61,7 +61,7 @@ def _way(mapper: Mapper[Any], table: Table, recorded: RecordedTable) -> _Way | N
     if any(prop not in identity for prop in key):
         return None
     return _Way(
-        positions=tuple(identity.index(prop) for prop in key),
+        positions=tuple(identity.index(prop) for prop in key if prop is not None),
         attributes=frozenset(
             prop.key
             for prop in mapper.attrs

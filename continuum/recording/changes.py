@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from continuum.dialects.spec import OPERATIONS
 from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
+from continuum.recording.comparing import judged_shape
 from continuum.recording.decision import Decision
 from continuum.recording.fold import Action
 from continuum.recording.fold import Image
@@ -70,10 +71,7 @@ class Changes:
                     self.newest[row.raw] = row.newest
         self.rows: dict[Key, tuple[Image | None, Image | None]] = {}
         for raw in dict.fromkeys((*capture.old, *new)):
-            before, after = capture.old.get(raw, []), new.get(raw, [])
-            old = before[0] if before else None
-            # Of several equal links the one that has stayed stands for all.
-            current = old if old in after else (after[0] if after else None)
+            old, current = _of_several(capture.old.get(raw, []), new.get(raw, []))
             if old is not None or current is not None:
                 self.rows[raw] = old, current
         if len(capture.born) > sum(raw not in capture.old for raw in new):
@@ -154,14 +152,27 @@ class Changes:
         self.previous = {raw: moved(version) for raw, version in self.previous.items()}
 
     def judge(self, connection: Connection) -> None:
-        """Ask the database which of the changes are recorded.
+        """Ask the database what only it can tell: which values differ, which changes are recorded.
 
-        No query, unless the table has a condition; then see :func:`judgements`.
+        No query, unless the table has tests of its own (see :func:`judged_shape`) or a condition
+        (see :func:`judgements`).
         """
+        if self.capture.images.tests:
+            self.shape = judged_shape(connection, self.capture.images, self._pairs())
         if self.recorded.when is not None:
             self._judgements = judgements(
-                connection, self.capture.images, self.keys, self.rows, self.newest
+                connection, self.capture.images, self.shape, self.keys, self.rows, self.newest
             )
+
+    def _pairs(self) -> Iterator[tuple[Image, Image]]:
+        """Iterate over the images that have to be compared."""
+        for raw, (old, new) in self.rows.items():
+            newest, previous = self.newest.get(raw), self.previous.get(raw)
+            before = None if newest is None else newest.image
+            first = None if previous is None else previous.image
+            for one, other in ((old, new), (before, new), (before, old), (first, new)):
+                if one is not None and other is not None:
+                    yield one, other
 
     def decisions(self, running: int | None, *, paused: bool) -> dict[Key, Sequence[Action]]:
         """Return what has to happen, by raw key."""
@@ -185,6 +196,29 @@ class Changes:
             if actions:
                 result[raw] = actions
         return result
+
+
+def _of_several(
+    before: Sequence[Image], after: Sequence[Image]
+) -> tuple[Image | None, Image | None]:
+    """Return the row that a key stood for and the one that it stands for now.
+
+    In a table of links without unique constraint they can be several.  As long as there is one of
+    them, others may come and go; only a change of one of them is a change of the link.
+    """
+    if not before or not after:
+        return before[0] if before else None, after[0] if after else None
+    if len(before) == len(after) == 1:
+        return before[0], after[0]
+    came, went = list(after), []
+    for image in before:
+        if image in came:
+            came.remove(image)
+        else:
+            went.append(image)
+    if came and went:
+        return went[-1], came[-1]
+    return before[0], before[0]
 
 
 def _not_there(capture: Capture) -> UnsupportedStatement:

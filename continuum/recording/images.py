@@ -152,6 +152,13 @@ class Images:
             null_delete=recorded.options.null_delete,
         )
         self.further = _further(recorded)
+        self.tests = {
+            position: test
+            for position, column in enumerate(recorded.columns)
+            if column.counts
+            and position not in key
+            and (test := recorded.comparison_of(column.live)) is not None
+        }
         # A key of plain columns needs no second reading for its Python values.
         self._converted = not all(is_plain(column.type) for column in recorded.key)
         self._looks: dict[tuple[bool, str | None], Select[Any]] = {}

@@ -12,6 +12,7 @@ from continuum.dialects.expressions import RowExpression
 from continuum.recording.fold import DELETE
 from continuum.recording.fold import Image
 from continuum.recording.fold import Newest
+from continuum.recording.fold import Shape
 from continuum.recording.images import Images
 from continuum.recording.images import Key
 from continuum.recording.images import any_of
@@ -25,12 +26,14 @@ Rows = Mapping[Key, tuple[Image | None, Image | None]]
 def judgements(
     connection: Connection,
     images: Images,
+    shape: Shape,
     keys: Mapping[Key, Key],
     rows: Rows,
     newest: Mapping[Key, Newest | None],
 ) -> dict[Key, Judgement]:
     """Return what the condition of a table says of its changed rows, by raw key.
 
+    :param shape: how its rows are compared.
     :param keys: Python's key of each raw key.
     :param rows: the rows before and after.
     :param newest: the newest version of each.
@@ -40,9 +43,9 @@ def judgements(
     when = images.recorded.when
     assert when is not None
     changed = {
-        raw: pair
-        for raw, pair in rows.items()
-        if pair[0] is None or pair[1] is None or not images.shape.equal(*pair)
+        raw: (old, new)
+        for raw, (old, new) in rows.items()
+        if old is None or new is None or not shape.equal(old, new)
     }
     holds: dict[Key, bool] = {}
     asked: list[tuple[Key, bool]] = []

@@ -293,7 +293,6 @@ def test_history_tables_without_version_classes(new_world: Callable[..., World])
         assert [row.name for row in connection.execute(table.select())] == ["a"]
 
 
-@pytest.mark.recorders("triggers")
 def test_a_comparison_for_every_column_of_a_type(world: World) -> None:
     article = create_article(world, comparisons={String: "lower({old}) <> lower({new})"})
     with world.transaction() as session:
