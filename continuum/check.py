@@ -66,9 +66,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
             connection.dialect.default_schema_name if server is None else server.default_schema
         )
         real = resolver(connection, default)
-        missing = missing_history(
-            connection, journal.recorded.values(), journal.log_tables, real
-        )
+        missing = missing_history(connection, journal.recorded.values(), journal.log_tables, real)
         problems += missing.values()
         findings = inspect_triggers(connection, journal)
         if findings is None or emitter is None or server is None:

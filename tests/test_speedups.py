@@ -79,7 +79,7 @@ class Interrupting:
     __hash__ = None  # type: ignore[assignment]
 
 
-class Letter(str, Enum):
+class Letter(str, Enum):  # noqa: UP042 - StrEnum prints otherwise
     """A text that is also an Enum."""
 
     A = "a"

@@ -127,7 +127,9 @@ class Reference:
             return None
         model = self.references.model_named(name)
         layout = self.references.layout(model)
-        values = dict(zip(layout.live_key, self.references.values_of(model, key), strict=True))
+        values: dict[Any, Any] = dict(
+            zip(layout.live_key, self.references.values_of(model, key), strict=True)
+        )
         identity = tuple(values[column] for column in layout.model_mapper.primary_key)
         session = session_of(instance, f"the {self._memo[1:]} of an activity")
         return session.get(model, identity)

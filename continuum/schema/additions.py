@@ -136,7 +136,7 @@ def add_indexes(version_table: Table, options: Options) -> None:
                 "indexes=lambda table: [Index(f'ix_{table.name}_name', table.c.name)].",
             )
         if index.table is None:
-            version_table.append_constraint(index)  # type: ignore[arg-type]
+            version_table.append_constraint(index)
 
 
 def refuse_clashes(
