@@ -302,11 +302,9 @@ class MySQLEmitter(RunningTransaction):
         """Return the statements for triggers of the version table; they go when not needed."""
         home = spec.version_table.schema
         if not is_tracked(spec):
-            there = {trigger.name for trigger in server.facts["triggers"] if trigger.schema == home}
             return [
                 f"DROP TRIGGER IF EXISTS {table_name(name)}"
-                for name in self._tracking_names(spec)
-                if name.name in there
+                for name in self._tracking_names(spec, server)
             ]
         statements = []
         for kind, (event, body) in Tracking(spec).bodies().items():
@@ -322,12 +320,18 @@ class MySQLEmitter(RunningTransaction):
             statements += create_trigger(spec.version_table, event, body, mark, server)
         return statements
 
-    def _tracking_names(self, spec: TriggerSpec) -> list[TableName]:
-        """Return each name that a trigger of the version table can have."""
+    def _tracking_names(self, spec: TriggerSpec, server: Server) -> list[TableName]:
+        """Return each name that a trigger of the version table can have.
+
+        Where the spec needs none, these are the names of those that have been left there.
+        """
+        home = spec.version_table.schema
+        there = {trigger.name for trigger in server.facts["triggers"] if trigger.schema == home}
         return [
-            TableName(name, spec.version_table.schema)
+            TableName(name, home)
             for kind in TRACKING_KINDS
             for name in copies_of(joined_name("continuum", kind, spec.version_table.name))
+            if is_tracked(spec) or name in there
         ]
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
@@ -343,8 +347,7 @@ class MySQLEmitter(RunningTransaction):
             if pair.child == spec.table
         ]
         found = [replace(name, name=copy) for name in names for copy in copies_of(name.name)]
-        if is_tracked(spec):
-            found += self._tracking_names(spec)
+        found += self._tracking_names(spec, server)
         return [f"DROP TRIGGER IF EXISTS {table_name(name)}" for name in found]
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
