@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import UTC
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -23,8 +26,10 @@ from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 from sqlalchemy.pool import StaticPool
 
+import continuum
 from continuum import Operation
 from continuum import VersioningManager
+from continuum import as_of
 from continuum import changed
 from continuum import changed_columns
 from continuum import changes
@@ -36,7 +41,9 @@ from continuum import deleted
 from continuum import diff
 from continuum import first_where
 from continuum import history
+from continuum import is_historic
 from continuum import is_modified
+from continuum import is_modified_or_deleted
 from continuum import is_session_modified
 from continuum import json_changes
 from continuum import latest_per_entity
@@ -44,8 +51,12 @@ from continuum import make_versioned
 from continuum import remove_versioning
 from continuum import touched
 from continuum import transaction_class
+from continuum import valid_at
 from continuum import version_class
 from continuum import version_of
+from continuum import versioned_objects
+from continuum.reading.handle import Versions
+from continuum.reading.transaction import TransactionReading
 from docs._pages import ROOT
 from docs._pages import table_rows
 from servers.database import Database
@@ -133,6 +144,10 @@ class World:
             assert version.comments == []
         return versions[1]
 
+    def executed(self, statement: Any) -> Any:
+        """Execute a statement."""
+        return self.session.execute(statement).all()
+
     def run(self, part: Any) -> Any:
         """Execute a statement with an entity, a column or a criterion."""
         return self.session.execute(select(part)).all()
@@ -163,7 +178,21 @@ CASES: list[Case] = [
     ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions[-1], 1),
     ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions[1:], 1),
     ("obj.versions.all()", World.loaded_eagerly, lambda w, a: a.versions.all(), 0),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions.first(), 1),
+    (
+        "obj.versions.all()",
+        lambda w: w.article.versions.where(w.Version.name > "a").order_by(w.Version.name),
+        lambda w, some: some.filter(w.Version.id == 1).limit(2).offset(1).options().all(),
+        1,
+    ),
+    ("obj.versions.all()", lambda w: w.article, lambda w, a: a.versions.filter_by(name="b")[0], 1),
     ("obj.versions.count()", lambda w: w.article, lambda w, a: a.versions.count(), 1),
+    ("select_all()", lambda w: w.article.versions.select(), World.executed, 1),
+    ("select_all()", lambda w: w.Version.select_all(1), World.executed, 1),
+    ("select_all()", lambda w: w.Version.select_at(1, 2), World.executed, 1),
+    ("select_all()", lambda w: w.single().select_next(), World.executed, 1),
+    ("select_all()", lambda w: w.single().select_previous(), World.executed, 1),
+    ("Transaction.at()", lambda w: w.Transaction.at(datetime.now(UTC)), World.executed, 1),
     ("obj.versions.count()", lambda w: w.article, lambda w, a: count_versions(a), 1),
     ("version.previous", World.single, lambda w, v: v.previous, 1),
     ("version.previous", World.single, lambda w, v: v.next, 1),
@@ -190,13 +219,20 @@ CASES: list[Case] = [
     ("transaction.entity_names", World.transaction, lambda w, t: t.entity_names, 1),
     ("version_of(obj)", lambda w: w.article, lambda w, a: version_of(a), 1),
     ("version.revert()", World.single, lambda w, v: v.revert(), 0),
+    ("version.reify()", World.single, lambda w, v: v.reify(), 0),
     ("changeset(obj)", World.pending, lambda w, a: changeset(a), 0),
     ("changeset(obj)", World.pending, lambda w, a: is_modified(a), 0),
+    ("changeset(obj)", World.pending, lambda w, a: is_modified_or_deleted(a), 0),
+    ("changeset(obj)", World.pending, lambda w, a: is_historic(a), 0),
+    ("changeset(obj)", World.pending, lambda w, a: list(versioned_objects(w.session)), 0),
     ("changeset(obj)", World.pending, lambda w, a: is_session_modified(w.session), 0),
     ("history()", lambda w: history(w.Article), World.run, 1),
     ("history()", lambda w: latest_per_entity(w.Article), World.run, 1),
     ("history()", lambda w: first_where(w.Article, w.Version.name == "b"), World.run, 1),
     ("history()", lambda w: deleted(w.Article), World.run, 1),
+    ("as_of()", lambda w: as_of(w.Article, 2), World.run, 1),
+    ("as_of()", lambda w: as_of(w.Article, datetime.now(UTC)), World.run, 2),
+    ("as_of()", lambda w: valid_at(w.Version, 2), World.run, 1),
     ("changed()", lambda w: changed(w.Article.name, new="b"), World.run, 1),
     ("changed()", lambda w: changed_columns(w.Article), World.run, 1),
     ("changed()", lambda w: w.Version.during(w.transaction().issued_at, None), World.run, 1),
@@ -204,6 +240,12 @@ CASES: list[Case] = [
     (
         "changes()",
         lambda w: changes(w.Article),
+        lambda w, feed: list(feed.versions(w.session)),
+        2,
+    ),
+    (
+        "changes()",
+        lambda w: changes(w.Article).tracks(w.article).references(w.article),
         lambda w, feed: list(feed.versions(w.session)),
         2,
     ),
@@ -276,3 +318,71 @@ def test_every_row_of_the_table_is_counted() -> None:
     counted = {case[0] for case in CASES}
     assert {row for row in rows if not any(row.startswith(f"`{name}") for name in counted)} == set()
     assert len(rows) == len(counted)
+
+
+WRITERS = {
+    "add_version",
+    "adopt",
+    "context",
+    "current_transaction",
+    "install_as_sqlalchemy_continuum",
+    "make_versioned",
+    "paused",
+    "remove_versioning",
+    "restore",
+    "undo",
+    "update_end_tx_column",
+    "update_property_mod_flags",
+    "vacuum",
+    "versioned",
+}
+"""Public functions that declare, record or go back: pages of their own tell what they ask."""
+
+ABOUT_CLASSES = {
+    "get_versioning_manager",
+    "history_table",
+    "is_versioned",
+    "parent_class",
+    "speedups_info",
+    "transaction_class",
+    "tx_column_name",
+    "version_class",
+    "version_table",
+    "version_table_of",
+    "version_union",
+    "versioned_classes",
+}
+"""Public functions that get nothing that could ask a database."""
+
+
+def public_reads() -> set[str]:
+    """Names of everything that reads history, or makes a statement that does."""
+    functions = {name for name in continuum.__all__ if inspect.isfunction(getattr(continuum, name))}
+    methods = {
+        name
+        for cls in (continuum.Version, Versions, TransactionReading, continuum.Changes)
+        for name, item in inspect.getmembers_static(cls)
+        if name[0] != "_" and (callable(item) or isinstance(item, (property, classmethod)))
+    }
+    return (functions | methods) - WRITERS - ABOUT_CLASSES
+
+
+def test_every_public_read_is_counted() -> None:
+    asked: set[str] = set()
+    for _, prepare, use, _ in CASES:
+        for function in (prepare, use):
+            asked.update(function.__code__.co_names)
+    assert public_reads() - asked == set()
+    assert len(public_reads()) > 50
+
+
+def test_every_public_read_says_how_many_queries() -> None:
+    silent = set()
+    for name in public_reads():
+        methods_of = (continuum.Version, Versions, TransactionReading, continuum.Changes)
+        for owner in (*methods_of, *((continuum,) if name in continuum.__all__ else ())):
+            item = inspect.getattr_static(owner, name, None)
+            text = inspect.getdoc(getattr(item, "__func__", item)) if item is not None else None
+            if item is not None and "quer" not in (text or "").lower():
+                silent.add(f"{owner.__name__}.{name}")
+    assert silent == set()
