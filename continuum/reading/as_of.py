@@ -193,13 +193,11 @@ def _run_at_point(state: ORMExecuteState, *, search: bool) -> Any:
         if not found:
             return None
         seen = _resolved(state.session, found)
-    options: dict[str, Any] = {"identity_token": seen}
-    if state.is_relationship_load and not _loads_versions(state):
-        # Live objects are the same from wherever they are looked at.
-        options["identity_token"] = None
+    # Live objects are the same from wherever they are looked at.
+    token = seen if state.is_column_load or _loads_versions(state) else None
     number = seen.transaction_id
     state.parameters = {**given, POINT: number, _AS_OF: number}
-    return state.invoke_statement(execution_options=options)
+    return state.invoke_statement(execution_options={"identity_token": token})
 
 
 def _inherited(state: ORMExecuteState) -> Seen | None:
@@ -217,11 +215,16 @@ def _inherited(state: ORMExecuteState) -> Seen | None:
 
 
 def _loads_versions(state: ORMExecuteState) -> bool:
+    """Say whether a statement returns version objects."""
     from continuum.reading.version import Version
 
-    statement: Any = state.statement
-    loaded = statement.column_descriptions[-1]["entity"]
-    return isinstance(loaded, type) and issubclass(loaded, Version)
+    described: Any = getattr(state.statement, "column_descriptions", ())
+    # What loads a relationship may name the columns of its other end first.
+    returned = described[-1 if state.is_relationship_load else 0 :]
+    # A column of an entity names the entity too, but is not it.
+    entities = [each["entity"] for each in returned if each["expr"] is each["entity"]]
+    mappers = [inspect(entity).mapper for entity in entities if entity is not None]
+    return any(issubclass(mapper.class_, Version) for mapper in mappers)
 
 
 def _resolved(session: Session, found: set[_Mark]) -> Seen:

@@ -347,6 +347,18 @@ def test_live_objects_are_those_of_the_session(zoo: Zoo) -> None:
             assert loaded.keeper is keeper
 
 
+def test_live_objects_chosen_by_their_past_are_those_of_the_session(zoo: Zoo) -> None:
+    with Session(zoo.world.engine) as session:
+        tim = session.get_one(zoo.Animal, 1)
+        A = as_of(zoo.Animal, zoo.numbers[0])
+        chosen = select(zoo.Animal).where(zoo.Animal.id.in_(select(A.id).where(A.name == "tom")))
+        assert session.scalars(chosen).one() is tim
+        joined = select(zoo.Animal).join(A, A.id == zoo.Animal.id)
+        assert session.scalars(joined).one() is tim
+        names = select(zoo.Animal, A.name).join(A, A.id == zoo.Animal.id)
+        assert session.execute(names).one() == (tim, "tom")
+
+
 def test_two_points_in_one_statement(zoo: Zoo) -> None:
     one, other = (as_of(zoo.Animal, number) for number in zoo.numbers[:2])
     with Session(zoo.world.engine) as session:

@@ -1002,6 +1002,30 @@ def test_excluded_relations_are_left_out(world: World) -> None:
     ).relationships.transaction.mapper.class_ is transaction_class(Page)
 
 
+def test_relations_take_the_place_of_conveniences(world: World) -> None:
+    class Page(world.Base):
+        __tablename__ = "page"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        next_id = mapped_column(ForeignKey("page.id"))
+        next = relationship("Page", remote_side="Page.id", back_populates="previous")
+        previous = relationship("Page", back_populates="next", uselist=False)
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Page(id=1, name="a", next=Page(id=2, name="b")))
+    with world.transaction() as session:
+        session.get_one(Page, 2).name = "c"
+        session.get_one(Page, 1).name = "d"
+    with Session(world.engine) as session:
+        versions = history(session, Page, 1)
+        assert [version.next.name for version in versions] == ["b", "c"]
+        assert [version.next.previous.name for version in versions] == ["a", "d"]
+        assert versions[1].changeset == {"name": ["a", "d"]}
+        assert session.get_one(Page, 1).versions[1].index == 1
+
+
 def test_names_that_every_version_needs(world: World) -> None:
     class Page(world.Base):
         __tablename__ = "page"
