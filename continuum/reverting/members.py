@@ -106,11 +106,12 @@ class Members:
         if relation.uselist and not attribute.history.has_changes():
             adapter = collection_adapter(getattr(owner, relation.key))
             here = list(adapter)
+            wanted, held = {id(obj) for obj in objects}, {id(obj) for obj in here}
             for obj in here:
-                if not any(obj is each for each in objects):
+                if id(obj) not in wanted:
                     adapter.remove_without_event(obj)
             for obj in objects:
-                if not any(obj is each for each in here):
+                if id(obj) not in held:
                     adapter.append_without_event(obj)
         else:
             value = objects if relation.uselist else next(iter(objects), None)

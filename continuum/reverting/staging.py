@@ -147,21 +147,17 @@ def _before_flush(session: Session, flush_context: Any, instances: Any) -> None:
     saves, stage.saves[:] = list(stage.saves), []
     for group in saves:
         _flush_first(session, [obj for obj in group if obj in session.new], delete=False)
-    waiting = []
-    for link in stage.links:
-        if link.action == "link":
-            if any(obj in session.new for obj in link.needs):
-                waiting.append(link)
-            else:
-                _write(session, link)
+    made = [link for link in stage.links if link.action == "link"]
+    waiting = [link for link in made if any(obj in session.new for obj in link.needs)]
+    late = set(map(id, waiting))
+    _insert(session, [link for link in made if id(link) not in late])
     stage.links[:] = waiting
 
 
 def _after_flush(session: Session, flush_context: Any) -> None:
     stage = stage_of(session)
     links, stage.links[:] = list(stage.links), []
-    for link in links:
-        _write(session, link)
+    _insert(session, links)
     late, stage.late[:] = list(stage.late), []
     for obj, values in late:
         if obj in session:
@@ -181,18 +177,24 @@ def _after_rollback(session: Session, previous_transaction: Any) -> None:
     stage_of(session).clear()
 
 
+def _insert(session: Session, links: list[StagedLink]) -> None:
+    """Insert rows, those of one table together."""
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for link in links:
+        values = {column.key: own(value) for column, value in link.values.items()}
+        groups.setdefault((link.table, *values), []).append(values)
+    for (table, *_), rows in groups.items():
+        session.execute(insert(table), rows, bind_arguments={"clause": table})
+
+
 def _write(session: Session, link: StagedLink) -> None:
+    """Delete or change a row."""
+    found = and_(*(column == value for column, value in link.identity.items()))
     statement: Any
-    if link.action == "link":
-        statement = insert(link.table).values(
-            {column: own(value) for column, value in link.values.items()}
-        )
+    if link.action == "unlink":
+        statement = delete_from(link.table).where(found)
     else:
-        found = and_(*(column == value for column, value in link.identity.items()))
-        if link.action == "unlink":
-            statement = delete_from(link.table).where(found)
-        else:
-            statement = update(link.table).where(found).values(link.values)
+        statement = update(link.table).where(found).values(link.values)
     session.execute(statement, bind_arguments={"clause": link.table})
 
 
