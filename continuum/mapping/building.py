@@ -22,6 +22,7 @@ from continuum.mapping.behaviour import behaviour_of
 from continuum.mapping.journal import Journal
 from continuum.mapping.levels import joined_tables
 from continuum.mapping.levels import lower_key
+from continuum.mapping.polymorphism import discriminator_of
 from continuum.mapping.unions import map_union
 from continuum.mapping.unions import union_above
 from continuum.mapping.version_classes import link_transactions
@@ -158,7 +159,7 @@ class Builder:
         journal.parents[version_cls] = cls
         if parent is None:
             link_transactions(version_cls, levels[0], journal.transaction_cls)
-        if parent is None or mapper.polymorphic_on is None:
+        if parent is None or discriminator_of(mapper) is None:
             cls.versions = VersionsAttribute(link_versions(cls, version_cls, levels[0]))
         self.manager.plugins.after_version_class_built(cls, version_cls)
 

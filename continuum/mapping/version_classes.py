@@ -26,17 +26,14 @@ from sqlalchemy.sql.selectable import Join
 from continuum.errors import ImproperlyConfigured
 from continuum.mapping.levels import in_force
 from continuum.mapping.levels import joined_tables
-from continuum.mapping.properties import adapted
-from continuum.mapping.properties import is_adaptable
+from continuum.mapping.polymorphism import outlive_subclasses
+from continuum.mapping.polymorphism import polymorphism
 from continuum.mapping.properties import version_properties
 from continuum.mapping.unnamed import map_unnamed
 from continuum.schema.recorded import RecordedTable
 
 VERSIONS_LIST = "continuum_versions"
 """Start of the name of a model's hidden relationship to its versions, in transaction order."""
-
-_MANY_TABLES = 40
-"""More tables than these are not joined just to read a list; MySQL and MariaDB take 61 at most."""
 
 
 def version_class_name(cls: type[Any], *, use_module_name: bool) -> str:
@@ -95,7 +92,7 @@ def map_version_class(
         | {"__module__": cls.__module__, "__doc__": f"A version of :class:`{cls.__name__}`."}
         | namespace,
     )
-    arguments = _polymorphism(mapper, copies, above)
+    arguments = polymorphism(mapper, levels, above)
     arguments["properties"] = properties
     # The row that the running transaction writes changes as the transaction goes on: what is read
     # shows it as it is, not as an object of the session remembers it.
@@ -116,7 +113,7 @@ def map_version_class(
     if above is not None:
         _load_whole_rows(inspect(version_cls))
     elif "polymorphic_on" in arguments:
-        _outlive_subclasses(inspect(version_cls))
+        outlive_subclasses(inspect(version_cls))
     return version_cls
 
 
@@ -232,28 +229,6 @@ def _columns_of_others(
     return [column for level in levels for column in level.version_table.c if column not in mapped]
 
 
-def _polymorphism(
-    mapper: Mapper[Any], copies: dict[Any, Column[Any]], above: Mapper[Any] | None
-) -> dict[str, Any]:
-    """Return the arguments that make a version an object of its own subclass.
-
-    A list of versions is read whole, columns of subclasses included: with one query, as long as
-    databases can join so many tables.
-    """
-    if mapper.polymorphic_on is None or not is_adaptable(mapper.polymorphic_on, copies):
-        return {}
-    arguments: dict[str, Any] = {
-        "polymorphic_identity": mapper.polymorphic_identity,
-        "polymorphic_abstract": mapper.polymorphic_abstract,
-    }
-    if len({each.local_table for each in mapper.self_and_descendants}) <= _MANY_TABLES:
-        arguments["with_polymorphic"] = "*"
-    inherited = None if mapper.inherits is None else mapper.inherits.polymorphic_on
-    if above is None or inherited is None:
-        arguments["polymorphic_on"] = adapted(mapper.polymorphic_on, copies)
-    return arguments
-
-
 def _rows(mapper: Mapper[Any], own: Sequence[RecordedTable]) -> FromClause | None:
     """Return what a version class is mapped to, ``None`` where it shares its parent's table."""
     if not own:
@@ -281,19 +256,3 @@ def _load_whole_rows(mapper: Mapper[Any]) -> None:
         return None
 
     mapper._optimized_get_statement = no_statement_for_some_tables  # type: ignore[method-assign]
-
-
-class _Identities(dict[Any, Any]):
-    """The mappers of subclasses by what tells them; any other identity is one of the root."""
-
-    def __init__(self, mapper: Mapper[Any]) -> None:
-        super().__init__(mapper.polymorphic_map)
-        self._root = mapper
-
-    def __missing__(self, identity: Any) -> Mapper[Any]:
-        return self._root
-
-
-def _outlive_subclasses(mapper: Mapper[Any]) -> None:
-    """Have versions of subclasses that there are no longer read as versions of the root."""
-    mapper.polymorphic_map = _Identities(mapper)

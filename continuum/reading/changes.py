@@ -148,7 +148,7 @@ def _needs_previous(layout: Layout, version: Any) -> bool:
     """
     if not is_delete(layout, version):
         return True
-    names = tuple(name for name in layout.names if name not in layout.key_names)
+    names = tuple(item.name for item in layout.items if not layout.is_key(item))
     return bool(names) and all(value is None for value in values_of(layout, version, names))
 
 

@@ -136,6 +136,10 @@ class Layout:
         """The attributes without which a version cannot be compared."""
         return frozenset((*self.names, self.operation_name))
 
+    def is_key(self, item: Item) -> bool:
+        """Say whether a column holds a part of the key, in whichever table."""
+        return any(item.live in level.key for level in self.levels)
+
     @cached_property
     def root(self) -> type[Any]:
         """The version class that all versions of one entity are, whatever their subclass."""

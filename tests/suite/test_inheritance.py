@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 from sqlalchemy import insert
+from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 
 from continuum import count_versions
 from continuum import paused
@@ -416,3 +418,29 @@ def test_transactions_in_another_order_than_their_ids(family: Hierarchy) -> None
             for key in (1, 2)
         }
         assert numbers[1] == numbers[2] == family.world.transactions()[-1].id
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_deletions_that_keep_nothing(new_world: Callable[..., World], strategy: str) -> None:
+    """The version before tells the class of a DELETE version without values."""
+    family = Hierarchy(new_world(), strategy=strategy, null_delete=True)
+    hire(family)
+    change(family, title="CEO")
+    fire(family)
+    with family.world.transaction() as session:
+        session.add(family.Visitor(id=1, name="Bob", badge=7))
+    fire(family)
+    for cls in (family.Person, family.Employee, family.Manager):
+        with Session(family.world.engine) as session:
+            statement = select(version_class(cls)).order_by(version_class(cls).transaction_id)
+            found = session.scalars(statement).all()
+            assert [(type(v).__name__, v.name) for v in found][:3] == [
+                ("ManagerVersion", "Ada"),
+                ("ManagerVersion", "Ada"),
+                ("ManagerVersion", None),
+            ]
+            assert found[2].changeset["title"] == ["CEO", None]
+    with Session(family.world.engine) as session:
+        alias = aliased(version_class(family.Person))
+        found = session.scalars(select(alias).order_by(alias.transaction_id)).all()
+        assert [type(v).__name__ for v in found[3:]] == ["VisitorVersion"] * 2

@@ -259,7 +259,9 @@ def test_without_a_discriminator(world: World) -> None:
         assert len(session.get_one(Account, 2).versions.all()) == 2
 
 
-def test_an_expression_tells_the_subclass(world: World) -> None:
+def define_parcels(world: World, **of_heavy: Any) -> tuple[Any, Any]:
+    """Define a class of which an expression tells the subclass."""
+
     class Parcel(world.Base):
         __tablename__ = "parcel"
         __versioned__: dict[str, Any] = {}
@@ -270,19 +272,35 @@ def test_an_expression_tells_the_subclass(world: World) -> None:
             "polymorphic_identity": "light",
         }
 
-    class Heavy(Parcel):
-        __mapper_args__ = {"polymorphic_identity": "heavy"}
-        crane = mapped_column(TEXT)
-
+    own = {"__module__": __name__, "__mapper_args__": {"polymorphic_identity": "heavy"}}
+    own["crane"] = mapped_column(TEXT)
+    Heavy = type("Heavy", (Parcel,), {**own, **of_heavy})
     world.create()
     with world.transaction() as session:
         session.add_all([Parcel(id=1, weight=5), Heavy(id=2, weight=50, crane="x")])
+    return Parcel, Heavy
+
+
+def test_an_expression_tells_the_subclass(world: World) -> None:
+    Parcel, Heavy = define_parcels(world)
     with world.transaction() as session:
         session.get_one(Parcel, 1).weight = 20
     with Session(world.engine) as session:
         found = version_class(Parcel).all_versions(session, 1, desc=False)
         assert [type(version) for version in found] == [version_class(Parcel), version_class(Heavy)]
         assert [v.crane for v in session.get_one(Parcel, 2).versions] == ["x"]
+
+
+def test_an_expression_tells_the_joined_subclass(world: World) -> None:
+    key = mapped_column(ForeignKey("parcel.id"), primary_key=True)
+    Parcel, Heavy = define_parcels(world, __tablename__="heavy", id=key)
+    with world.transaction() as session:
+        session.get_one(Heavy, 2).crane = "y"
+    with Session(world.engine) as session:
+        versions = session.get_one(Parcel, 2).versions.all()
+        assert [type(version) for version in versions] == [version_class(Heavy)] * 2
+        assert [version.crane for version in versions] == ["x", "y"]
+        assert session.scalars(select(version_class(Heavy))).all() == versions
 
 
 def test_concrete_classes(world: World, concrete: list[Any]) -> None:
