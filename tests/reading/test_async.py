@@ -18,6 +18,8 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import selectinload
 
 from continuum import changesets
+from continuum import restore
+from continuum import undo
 from continuum import version_class
 from reading._support import change
 from reading._support import remove
@@ -138,5 +140,24 @@ def test_reverting(world: World, run: Callable[[Script], None], article: Any) ->
         assert obj.name == "a"
         newest = (await session.scalars(obj.versions.select())).all()[-1]
         assert newest.operation_type == 0
+
+    run(script)
+
+
+def test_going_back(run: Callable[[Script], None], article: Any) -> None:
+    async def script(session: AsyncSession) -> None:
+        first = (await session.scalars(version_class(article).select_all(1, desc=False))).first()
+        assert first is not None
+        plan = await session.run_sync(lambda _: first.revert(relations="all", dry_run=True))
+        assert [change.values for change in plan.updated] == [{"name": ["c", "a"]}]
+        await session.run_sync(lambda _: plan.apply())
+        await session.commit()
+        found = (await session.scalars(select(article))).one()
+        assert found.name == "a"
+        newest = await session.run_sync(lambda _: found.versions[-1])
+        await session.run_sync(lambda sync: undo(sync, newest))
+        await session.commit()
+        restored = await session.run_sync(lambda sync: restore(sync, article, 1, first))
+        assert restored.name == "a"
 
     run(script)
