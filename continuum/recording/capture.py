@@ -73,6 +73,13 @@ class Capture:
         if fresh:
             self.look(connection, fresh, lock="update")
 
+    def meet(self, connection: Connection, rows: Sequence[Row], *, lock: str) -> None:
+        """Take over rows that a statement is going to change, and all that stand for the same."""
+        if self.images.recorded.duplicates:
+            self.look(connection, [row.key for row in rows], lock=lock)
+        else:
+            self.add(rows)
+
     def add(self, rows: Sequence[Row]) -> None:
         """Take over rows, unless they have been looked at before."""
         for row in rows:

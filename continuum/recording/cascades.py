@@ -97,7 +97,7 @@ class Cascade:
                     dialect=self.scope.dialect,
                     hint="Change the rows that refer first, or record the table with triggers.",
                 )
-            capture.add(rows)
+            capture.meet(self.connection, rows, lock="key" if removes else "update")
             if removes:
                 capture.look_at_versions(self.connection, [row.key for row in rows])
         if removes:

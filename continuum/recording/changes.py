@@ -12,6 +12,7 @@ from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
 from continuum.recording.comparing import judged_shape
 from continuum.recording.decision import Decision
+from continuum.recording.fold import DELETE
 from continuum.recording.fold import Action
 from continuum.recording.fold import Image
 from continuum.recording.fold import Newest
@@ -69,9 +70,13 @@ class Changes:
                     self._further[row.raw] = row.further
                 if versions:
                     self.newest[row.raw] = row.newest
+        duplicates = self.recorded.duplicates
         self.rows: dict[Key, tuple[Image | None, Image | None]] = {}
         for raw in dict.fromkeys((*capture.old, *new)):
             old, current = _of_several(capture.old.get(raw, []), new.get(raw, []))
+            if duplicates and old is None and self._stands_already(raw):
+                # One more link beside others that stand for the same.
+                continue
             if old is not None or current is not None:
                 self.rows[raw] = old, current
         if len(capture.born) > sum(raw not in capture.old for raw in new):
@@ -83,6 +88,10 @@ class Changes:
         ]
         if gone:
             self.newest.update(capture.images.newest(connection, gone))
+
+    def _stands_already(self, raw: Key) -> bool:
+        newest = self.newest.get(raw)
+        return newest is not None and newest.operation != DELETE and newest.end is None
 
     def read_previous(self, connection: Connection, running: int | None) -> None:
         """Read what came before the versions that the running transaction has written."""

@@ -584,7 +584,7 @@ class _Look:
                 reached.append((row.key, (number, values)))
         if len(self.parameters) == 1:
             self.job.reached = len(rows)
-        capture.add(rows)
+        capture.meet(self.connection, rows, lock=lock)
         self._look_at_root(capture, [row.key for row in rows])
         return reached
 
