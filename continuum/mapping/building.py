@@ -307,6 +307,14 @@ class Builder:
                     hint="All levels of a hierarchy are recorded and read together: set the "
                     "option on the root class only.",
                 )
+        for each in (root, recorded):
+            if each.options.operations != OPERATIONS or each.options.when is not None:
+                raise ImproperlyConfigured(
+                    f"operations or when of {each.table.fullname!r} choose among the changes of "
+                    f"one table, but each {mapper.class_.__name__} has a history over several",
+                    table=each.table.fullname,
+                    hint="Leave both out in joined hierarchies.",
+                )
         recorded.root = root
         root.lower = (*root.lower, recorded)
 

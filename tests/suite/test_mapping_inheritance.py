@@ -558,6 +558,8 @@ def test_a_root_without_history(world: World) -> None:
     ("error", "text", "root", "child"),
     [
         (ImproperlyConfigured, "strategy of Dog", {}, {"strategy": "subquery"}),
+        (ImproperlyConfigured, "over several", {"operations": ["update"]}, {}),
+        (ImproperlyConfigured, "over several", {}, {"when": lambda old, new: new.tricks > 1}),
         (ImproperlyConfigured, "names 'name', which Animal has too", {}, {"exclude": ["name"]}),
         (ImproperlyConfigured, "neither an attribute", {}, {"exclude": ["nothing"]}),
         (ImproperlyConfigured, "tells the subclass", {"exclude": ["kind"]}, {}),
@@ -567,7 +569,7 @@ def test_options_that_do_not_fit(
     world: World, error: type[Exception], text: str, root: Any, child: Any
 ) -> None:
     Animal = define_root(world, **root)
-    define_joined(Animal, "dog", __versioned__=child)
+    define_joined(Animal, "dog", __versioned__=child, tricks=mapped_column(Integer))
     with pytest.raises(error, match=text):
         world.create()
 
