@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import Dialect
+from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from continuum.errors import RevertError
 from continuum.operation import Operation
 from continuum.reverting import references
+from continuum.reverting.referring import Referring
+from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
 from continuum.reverting.values import mapped_columns
 
@@ -45,6 +48,23 @@ def check_references(session: Session, rows: Iterable[Row]) -> None:
             table=lost.row.layout.recorded.table.fullname,
             column=lost.names[0],
             hint="Restore that row first, or name the relationship that leads to it.",
+        )
+
+
+def check_deletable(
+    session: Session, metadata: MetaData, rows: Iterable[Row], links: Iterable[Link]
+) -> None:
+    """Raise for a row that cannot be deleted because others refer to it.
+
+    :raises RevertError: there is one, and no relationship looks after what refers to it.
+
+    Queries: one for each such foreign key to a table of which rows are deleted.
+    """
+    for found in Referring(session, metadata, rows, links).find(cared_for=False):
+        raise RevertError(
+            f"{found.row} would be deleted, but {found} refers to it",
+            table=found.row.layout.recorded.table.fullname,
+            hint="Delete or change that row first, or name the relationship that leads to it.",
         )
 
 

@@ -12,6 +12,7 @@ from continuum.errors import RevertError
 from continuum.errors import RevertVetoed
 from continuum.errors import UndoConflict
 from continuum.reverting import clashes
+from continuum.reverting.checks import check_deletable
 from continuum.reverting.checks import check_insertable
 from continuum.reverting.checks import check_references
 from continuum.reverting.graph import Graph
@@ -42,14 +43,16 @@ def draft(
     :param anchor: an object of the session that stands for links without an owner.
     :raises RevertError: something could not be written.
 
-    Queries: one for each unique constraint of which a row gets other values; with ``related`` one
-    for each foreign key that changes.
+    Queries: one for each unique constraint of which a row gets other values, and for each foreign
+    key to a row that is deleted, unless a relationship looks after it; with ``related`` one for
+    each foreign key that changes.
     """
     session = graph.session
     rows = list(graph.rows.values())
     found = clashes.Clashes()
     if not conflicts:
         check_insertable(session, rows)
+        check_deletable(session, graph.journal.metadata, rows, graph.links)
         if related:
             check_references(session, rows)
         found = clashes.find(session, rows)

@@ -105,7 +105,7 @@ class Conflict:
         told = {
             "gone": "the row was deleted since",
             "taken": "there is a row with this key again",
-            "referenced": f"{_short(self.found)} refers to it",
+            "referenced": f"{self.found} refers to it",
             "target gone": f"{self.attribute} would refer to {_short(self.wanted)}, which is gone",
         }
         return f"{row}: {told[self.kind]}"

@@ -9,11 +9,7 @@ from typing import Any
 from typing import Literal
 from typing import overload
 
-from sqlalchemy import Column
-from sqlalchemy import ForeignKeyConstraint
-from sqlalchemy import Table
 from sqlalchemy import inspect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from continuum.errors import RevertError
@@ -29,19 +25,17 @@ from continuum.reading.version import Version
 from continuum.reverting.drafting import draft
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
-from continuum.reverting.past import among
 from continuum.reverting.past import key_columns
 from continuum.reverting.plan import Conflict
 from continuum.reverting.plan import Plan
 from continuum.reverting.present import root_of
 from continuum.reverting.references import absent
 from continuum.reverting.references import missing
+from continuum.reverting.referring import Referring
 from continuum.reverting.rows import Row
 from continuum.reverting.undo_links import UndoLinks
-from continuum.reverting.values import attribute_of
 from continuum.reverting.values import is_written
 from continuum.reverting.values import load
-from continuum.reverting.values import mapped_columns
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -288,74 +282,18 @@ class _Undo:
                 wanted=wanted,
             )
 
-    # What refers to them
+    # What refers to them, and to what they refer
 
     def _referring(self, rows: list[Row]) -> Iterator[Conflict]:
         """Iterate over rows made later that refer to one that would be deleted."""
-        gone = [row for row in rows if row.operation is Operation.DELETE and row.obj is not None]
-        by_table: dict[Table, list[Row]] = {}
-        for row in gone:
-            for table in row.layout.model_mapper.tables:
-                if isinstance(table, Table):
-                    by_table.setdefault(table, []).append(row)
-        for table in list(self.journal.metadata.tables.values()):
-            for constraint in table.foreign_key_constraints:
-                referred = constraint.referred_table
-                if referred in by_table:
-                    yield from self._referring_by(table, constraint, by_table[referred])
-
-    def _referring_by(
-        self, table: Table, constraint: ForeignKeyConstraint, rows: list[Row]
-    ) -> Iterator[Conflict]:
-        near = [element.parent for element in constraint.elements]
-        far = [element.column for element in constraint.elements]
-        wanted: dict[Values, Row] = {}
-        for row in rows:
-            mapper = row.layout.model_mapper
-            attributes = {column for _, column in mapped_columns(mapper)}
-            if not attributes.issuperset(far):
-                continue
-            loaded = inspect(row.obj).dict
-            wanted[tuple([loaded.get(attribute_of(mapper, column)) for column in far])] = row
-        key = list(table.primary_key.columns) or near
-        leaving = self._leaving(table, key)
-        for criterion in among(near, wanted):
-            statement = select(*key, *near).where(criterion)
-            for found in self.session.execute(statement, bind_arguments={"clause": table}):
-                identity, values = tuple(found[: len(key)]), tuple(found[len(key) :])
-                if identity in leaving or values not in wanted:
-                    continue
-                row = wanted[values]
-                names = {column.name: value for column, value in zip(key, identity, strict=True)}
-                yield Conflict(
-                    "referenced",
-                    row.layout.recorded.table,
-                    row.key_by_name,
-                    found=f"{table.fullname} {names}",
-                )
-
-    def _leaving(self, table: Table, key: list[Column[Any]]) -> set[Values]:
-        """Return the keys of rows of a table that are deleted, or get other foreign keys."""
-        found = set()
-        for row in self.graph.rows.values():
-            mapper = row.layout.model_mapper
-            if row.operation in (Operation.DELETE, Operation.UPDATE) and table in mapper.tables:
-                names = [attribute_of(mapper, column) for column in key]
-                changed = {item.live for item in row.targets}
-                if row.operation is Operation.DELETE or any(
-                    column.foreign_keys and column in changed for column in table.columns
-                ):
-                    by_name = row.key_by_name
-                    found.add(tuple([by_name.get(name) for name in names]))
-        for link in self.graph.links:
-            if link.recorded.table is table and link.action == "unlink":
-                found.add(tuple([link.identity.get(column) for column in key]))
-        for obj in self.session.deleted:
-            mapper = inspect(type(obj))
-            if table in mapper.tables:
-                loaded = inspect(obj).dict
-                found.add(tuple([loaded.get(attribute_of(mapper, column)) for column in key]))
-        return found
+        looking = Referring(self.session, self.journal.metadata, rows, self.graph.links)
+        for found in looking.find(cared_for=True):
+            yield Conflict(
+                "referenced",
+                found.row.layout.recorded.table,
+                found.row.key_by_name,
+                found=str(found),
+            )
 
     def _unreferable(self, rows: list[Row]) -> Iterator[Conflict]:
         """Iterate over rows and links that would refer to a row that is gone."""

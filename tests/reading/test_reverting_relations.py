@@ -793,6 +793,58 @@ def test_targets_that_are_not_versioned(world: World) -> None:
         assert not session.dirty
 
 
+def test_later_rows_that_others_refer_to(world: World) -> None:
+    class Box(world.Base):
+        __tablename__ = "box"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        things = relationship("Thing")
+
+    class Thing(world.Base):
+        __tablename__ = "thing"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        box_id = mapped_column(ForeignKey("box.id"), nullable=False)
+
+    class Note(world.Base):
+        __tablename__ = "note"
+        id = mapped_column(Integer, primary_key=True)
+        thing_id = mapped_column(ForeignKey("thing.id"))
+
+    world.create()
+    change(world, Box, 1, name="a")
+    change(world, Box, 1, name="b")
+    with world.transaction() as session:
+        session.add(Thing(id=1, box_id=1))
+        session.flush()
+        session.add(Note(id=5, thing_id=1))
+    with world.transaction() as session:
+        first, _ = history(session, Box, 1)
+        with pytest.raises(RevertError, match="Thing id=1 would be deleted, but note id=5 refers"):
+            first.revert(relations=["things"])
+        assert not any((session.new, session.dirty, session.deleted))
+        session.delete(session.get_one(Note, 5))
+        session.flush()
+        first.revert(relations=["things"])
+    assert rows(world, Thing) == []
+    change(world, Thing, 1, box_id=1)
+    with world.transaction() as session:
+        session.delete(session.get_one(Thing, 1))
+        session.flush()
+        session.delete(session.get_one(Box, 1))
+    with world.transaction() as session:
+        session.add(Box(id=1))
+        session.flush()
+        session.add(Thing(id=2, box_id=1))
+    with world.transaction() as session:
+        deletion = history(session, Box, 1)[-2]
+        with pytest.raises(RevertError, match="Box id=1 would be deleted, but thing id=2 refers"):
+            deletion.revert()
+        deletion.revert(relations=["things"])
+    assert rows(world, Box) == []
+
+
 # Unique values.
 
 
