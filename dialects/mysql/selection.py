@@ -79,39 +79,10 @@ END IF;
 
     def drop_own(self, row: str) -> str:
         """Take back what this transaction wrote; the version before stays ended."""
-        return f"""
-{self.take_back(row)}
-SET {self.log.gaps} = 1;
-"""
-
-    def forget(self, row: str) -> str:
-        """Take back what this transaction wrote; its predecessor is open again."""
-        return f"""
-{self.take_back(row)}
-UPDATE {self.history} SET {self.own_end} = NULL
- WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;
-"""
-
-    def take_back(self, row: str) -> str:
-        """Remove the version of this transaction, and the baseline that was written for it.
-
-        A baseline begins where the version before it has ended without a successor, or with 0.
-        """
-        return f"""
-DELETE FROM {self.history}
- WHERE {self.match(row)} AND {self.own_tx} = tx;
-IF before_op = 0 AND before_end = tx THEN
-  SELECT MAX({self.own_tx}) INTO newest_tx FROM {self.history}
-   WHERE {self.match(row)} AND {self.own_tx} < before_tx;
-  SELECT COUNT(*) INTO same FROM {self.history}
-   WHERE {self.match(row)} AND {self.own_tx} = newest_tx
-     AND {self.own_end} = before_tx AND {self.own_operation} <> 2;
-  IF same OR before_tx = 0 THEN
-    DELETE FROM {self.history}
-     WHERE {self.match(row)} AND {self.own_tx} = before_tx;
-  END IF;
-END IF;
-"""
+        return (
+            f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;\n"
+            f"SET {self.log.gaps} = 1;"
+        )
 
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""

@@ -164,7 +164,7 @@ def test_unrecorded_changes_begin_no_transaction(lab: Lab) -> None:
         (
             ("update", "delete"),
             ["UPDATE article SET name = 'b'", "UPDATE article SET name = 'a'"],
-            [],
+            [(INSERT, 0, None, "a")],
         ),
     ],
 )

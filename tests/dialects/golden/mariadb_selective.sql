@@ -132,17 +132,6 @@ BEGIN
         IF same THEN
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          IF before_op = 0 AND before_end = tx THEN
-            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-            IF same OR before_tx = 0 THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-            END IF;
-          END IF;
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         ELSEIF listed AND TRUE THEN
@@ -151,17 +140,6 @@ BEGIN
         ELSE
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          IF before_op = 0 AND before_end = tx THEN
-            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-            IF same OR before_tx = 0 THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-            END IF;
-          END IF;
           SET @`continuum_c1fa1875_gaps` = 1;
         END IF;
       ELSE
@@ -171,17 +149,6 @@ BEGIN
         ELSE
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          IF before_op = 0 AND before_end = tx THEN
-            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-            IF same OR before_tx = 0 THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-            END IF;
-          END IF;
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         END IF;
@@ -310,33 +277,11 @@ BEGIN
               ELSE
                 DELETE FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                IF before_op = 0 AND before_end = tx THEN
-                  SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                   WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < before_tx;
-                  SELECT COUNT(*) INTO same FROM `article_version`
-                   WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-                     AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                  IF same OR before_tx = 0 THEN
-                    DELETE FROM `article_version`
-                     WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
-                  END IF;
-                END IF;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
             ELSE
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             END IF;
@@ -442,17 +387,6 @@ BEGIN
             IF same THEN
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             ELSEIF listed AND TRUE THEN
@@ -461,17 +395,6 @@ BEGIN
             ELSE
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               SET @`continuum_c1fa1875_gaps` = 1;
             END IF;
           ELSE
@@ -481,17 +404,6 @@ BEGIN
             ELSE
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             END IF;
@@ -630,17 +542,6 @@ BEGIN
             IF same THEN
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             ELSEIF listed AND TRUE THEN
@@ -649,17 +550,6 @@ BEGIN
             ELSE
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               SET @`continuum_c1fa1875_gaps` = 1;
             END IF;
           ELSE
@@ -669,17 +559,6 @@ BEGIN
             ELSE
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              IF before_op = 0 AND before_end = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < before_tx;
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-                IF same OR before_tx = 0 THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-              END IF;
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             END IF;
@@ -809,33 +688,11 @@ BEGIN
         ELSE
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-          IF before_op = 0 AND before_end = tx THEN
-            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < before_tx;
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-            IF same OR before_tx = 0 THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
-            END IF;
-          END IF;
           SET @`continuum_c1fa1875_gaps` = 1;
         END IF;
       ELSE
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-        IF before_op = 0 AND before_end = tx THEN
-          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-           WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < before_tx;
-          SELECT COUNT(*) INTO same FROM `article_version`
-           WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-             AND `article_version`.`end_transaction_id` = before_tx AND `article_version`.`operation_type` <> 2;
-          IF same OR before_tx = 0 THEN
-            DELETE FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
-          END IF;
-        END IF;
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
       END IF;
