@@ -32,6 +32,7 @@ from sqlalchemy.orm import subqueryload
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm import with_parent
 
+from continuum import as_of
 from continuum import transaction_class
 from continuum import version_class
 from continuum.errors import ImproperlyConfigured
@@ -913,6 +914,7 @@ def test_inheritance_over_several_tables(world: World) -> None:
     with world.transaction() as session:
         session.get_one(Engineer, 2).name = "f"
     expected = [("x", "b", "f", ["s"]), ("y", "c", "g", ["t"]), ("y", "c", "g", ["t"])]
+    numbers = [row.id for row in world.transactions()]
     V, E, P = version_class(Firm), version_class(Engineer), version_class(Person)
     for load in (None, selectinload, joinedload, subqueryload):
         with Session(world.engine) as session:
@@ -939,8 +941,116 @@ def test_inheritance_over_several_tables(world: World) -> None:
             assert session.scalars(using).all() == ["t"]
             bossed = select(E.tool).where(E.boss.has(P.name == "c")).order_by(E.transaction_id)
             assert session.scalars(bossed).all() == ["y", "y"]
+            for number, point in zip(numbers, expected, strict=True):
+                A = as_of(Engineer, number)
+                statement = select(A)
+                if load is not None:
+                    statement = statement.options(load(A.boss), load(A.skills), load(A.firm))
+                each = session.scalars(statement).unique().one()
+                names_ = [skill.name for skill in each.skills]
+                assert (each.tool, each.boss.name, each.firm.name, names_) == point
+                skilled_ = select(A.tool, S.name).join(A.skills).join(A.boss)
+                assert session.execute(skilled_.where(P.name == point[1])).all() == [
+                    (point[0], point[3][0])
+                ]
             joined = select(V.name, E.tool).join(V.people.of_type(E)).order_by(V.transaction_id)
             assert [tuple(row) for row in session.execute(joined)] == [("f", "x"), ("g", "y")]
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_links_to_columns_of_a_lower_table(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world(options={"strategy": strategy})
+    Base = world.Base
+    passes = Table(
+        "pass",
+        Base.metadata,
+        Column("door_id", ForeignKey("door.id"), primary_key=True),
+        Column("badge", String(10), primary_key=True),
+    )
+
+    class Person(Base):
+        __tablename__ = "person"
+        __versioned__ = {}
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(String(10))
+        name = mapped_column(String(20))
+
+    class Guard(Person):
+        __tablename__ = "guard"
+        __mapper_args__ = {"polymorphic_identity": "guard"}
+        id = mapped_column(ForeignKey("person.id"), primary_key=True)
+        badge = mapped_column(String(10))
+
+    class Door(Base):
+        __tablename__ = "door"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+        guards = relationship(
+            Guard,
+            secondary=passes,
+            primaryjoin=lambda: Door.id == foreign(passes.c.door_id),
+            secondaryjoin=lambda: Guard.badge == foreign(passes.c.badge),
+            order_by=Guard.badge,
+        )
+
+    world.create()
+    with world.transaction() as session:
+        session.add_all([Door(id=1, name="a"), Guard(id=1, name="x", badge="b1")])
+        session.add(Guard(id=2, name="y", badge="b2"))
+        session.flush()
+        session.execute(passes.insert().values(door_id=1, badge="b1"))
+    with world.transaction() as session:
+        session.get_one(Door, 1).name = "b"
+        session.get_one(Guard, 1).name = "z"
+        session.execute(passes.insert().values(door_id=1, badge="b2"))
+    with world.transaction() as session:
+        session.get_one(Door, 1).name = "c"
+        session.get_one(Guard, 1).badge = "b3"
+    numbers = [row.id for row in world.transactions()]
+    expected = [["x"], ["z", "y"], ["y"]]
+    D, G = version_class(Door), version_class(Guard)
+    with Session(world.engine) as session:
+        for load in (None, selectinload, joinedload, subqueryload):
+            statement = select(D).order_by(D.transaction_id)
+            if load is not None:
+                statement = statement.options(load(D.guards))
+            doors = session.scalars(statement).unique()
+            assert [[guard.name for guard in door.guards] for door in doors] == expected
+            for number, names in zip(numbers, expected, strict=True):
+                A = as_of(Door, number)
+                options = [] if load is None else [load(A.guards)]
+                door = session.scalars(select(A).options(*options)).unique().one()
+                assert [guard.name for guard in door.guards] == names
+            session.expunge_all()
+        guarded = select(D.name).where(D.guards.any(G.name == "z")).order_by(D.transaction_id)
+        assert session.scalars(guarded).all() == ["b"]
+
+
+def test_order_by_what_history_does_not_hold(world: World) -> None:
+    Base = world.Base
+
+    class List(Base):
+        __tablename__ = "list"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        lines = relationship("Line", order_by="[Line.rank, Line.name.desc()]")
+
+    class Line(Base):
+        __tablename__ = "line"
+        __versioned__ = {"exclude": ["rank"]}
+        id = mapped_column(Integer, primary_key=True)
+        list_id = mapped_column(ForeignKey("list.id"))
+        rank = mapped_column(Integer)
+        name = mapped_column(String(20))
+
+    world.create()
+    with world.transaction() as session:
+        session.add(List(id=1, lines=[Line(name="a", rank=1), Line(name="b", rank=2)]))
+    with Session(world.engine) as session:
+        version = history(session, List, 1)[0]
+        assert [line.name for line in version.lines] == ["b", "a"]
 
 
 def test_a_relation_over_excluded_columns_says_so(world: World) -> None:
