@@ -52,6 +52,10 @@ def force_version(manager: VersioningManager, obj: Any, values: dict[str, Any]) 
     key = tuple(identity[column] for column in recorded.key)
     forced = _Forced(connection, journal, recorded, key, number)
     forced.write()
+    # Should the transaction get another number, this version has to follow.
+    manager.recording.unit(connection).written.update(
+        level.table for level in (recorded, *recorded.lower)
+    )
     if filled:
         forced.fill(filled)
 

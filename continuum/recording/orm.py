@@ -18,7 +18,6 @@ import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
@@ -50,12 +49,10 @@ from continuum.recording import hooks
 from continuum.recording import inserts
 from continuum.recording.anticipation import keys_of_changing
 from continuum.recording.capture import Capture
-from continuum.recording.cascades import Cascade
-from continuum.recording.dml import Given
 from continuum.recording.images import Key
-from continuum.recording.images import any_of
-from continuum.recording.images import chunks
-from continuum.recording.inserts import InsertedKeys
+from continuum.recording.look import Job
+from continuum.recording.look import Look
+from continuum.recording.look import refuse_foreign
 from continuum.recording.scope import Scope
 from continuum.recording.settle import settle
 from continuum.recording.statements import Kind
@@ -76,22 +73,6 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 """What databases say when the history table is not as it should be."""
-
-
-@dataclass(eq=False)
-class _Job:
-    """A statement that is running.
-
-    :param captures: what it may change, by live table.
-    :param deferred: the end of the flush settles it.
-    :param inserted: the way to the new rows of an INSERT.
-    :param reached: number of rows that an UPDATE or DELETE can change, where that is known.
-    """
-
-    captures: dict[Table, Capture]
-    deferred: bool
-    inserted: InsertedKeys | None = None
-    reached: int | None = None
 
 
 @dataclass(eq=False)
@@ -160,7 +141,7 @@ class ORMRecorder:
         if not recorded and table not in scope.actions:
             self._warn_of_copy(connection, scope, table)
             if isinstance(statement, Update):
-                _refuse_foreign(statement, table, scope)
+                refuse_foreign(statement, table, scope)
             return statement, multiparams, params
         table = next(key for key in (*scope.recorded, *scope.actions) if hash(key) == hash(table))
         _refuse_translation(connection, table, execution_options)
@@ -171,8 +152,8 @@ class ORMRecorder:
         flush = self._flush_on(unit)
         if flush is None and unit.pending:
             self._settle(connection, scope, unit, unit.pending)
-        job = _Job(captures={} if flush is None else unit.pending, deferred=flush is not None)
-        look = _Look(connection, scope, job, dml.parameter_sets(multiparams, params))
+        job = Job(captures={} if flush is None else unit.pending, deferred=flush is not None)
+        look = Look(connection, scope, job, dml.parameter_sets(multiparams, params))
         if isinstance(statement, Insert):
             if recorded:
                 statement, job.inserted = inserts.plan(
@@ -361,9 +342,7 @@ class ORMRecorder:
             found = self._scopes[dialect] = sizes, Scope(dialect, journals.values())
         return found[1] if found[1].recorded else None
 
-    def _anticipated(
-        self, flush: _Flush | None, unit: Unit, table: Table, look: _Look
-    ) -> list[Key]:
+    def _anticipated(self, flush: _Flush | None, unit: Unit, table: Table, look: Look) -> list[Key]:
         """Return the keys of all objects that a flush is likely to change one by one.
 
         Looking at them together saves a query for each of them.
@@ -444,164 +423,6 @@ class ORMRecorder:
         )
 
 
-class _Look:
-    """A look at what one statement is going to change.
-
-    :param parameters: its parameter sets.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        scope: Scope,
-        job: _Job,
-        parameters: Sequence[Mapping[str, Any]],
-    ) -> None:
-        self.connection = connection
-        self.scope = scope
-        self.job = job
-        self.parameters = parameters
-
-    def capture(self, table: Table) -> Capture:
-        """Return where rows of a recorded table are kept."""
-        found = self.job.captures.get(table)
-        if found is None:
-            found = self.job.captures[table] = Capture(self.scope.images(table))
-        return found
-
-    def at_update(self, statement: Update, table: Table, anticipated: list[Key]) -> None:
-        """Look at the rows that an UPDATE is going to change.
-
-        :raises UnsupportedStatement: some of them cannot be known.
-        """
-        _refuse_foreign(statement, table, self.scope)
-        _begin(self.connection)
-        values = dml.assigned(statement, table)
-        changed = set(values) | {
-            column for column in table.columns if column.key in self.parameters[0]
-        }
-        if table in self.scope.recorded:
-            self._update_rows(statement, table, values, changed, anticipated)
-        self._follow(statement, table, changed)
-
-    def at_delete(self, statement: Delete, table: Table, anticipated: list[Key]) -> None:
-        """Look at the rows that a DELETE is going to remove, and at what goes with them."""
-        _begin(self.connection)
-        criterion = statement.whereclause
-        if table in self.scope.recorded:
-            capture = self.capture(table)
-            keys = dml.keys_named(criterion, capture.images.recorded.key, self.parameters)
-            if keys is not None:
-                self._look_at_root(capture, [*keys, *anticipated])
-                capture.look(self.connection, [*keys, *anticipated], lock="key", versions=True)
-            else:
-                reached = self._match(capture, criterion, lock="key")
-                capture.look_at_versions(self.connection, [key for key, _ in reached])
-        self._follow(statement, table, None)
-
-    def _look_at_root(self, capture: Capture, keys: Sequence[Key]) -> None:
-        """Look at the root's rows of objects that are going to change at a lower level.
-
-        They are locked first, as they are when the whole object changes.
-        """
-        root = capture.images.recorded.root
-        if root is not None:
-            self.capture(root.table).look_aside(self.connection, keys)
-
-    def _update_rows(
-        self,
-        statement: Update,
-        table: Table,
-        values: Mapping[Any, Any],
-        changed: set[Any],
-        anticipated: list[Key],
-    ) -> None:
-        if dml.replacing(statement):
-            raise UnsupportedStatement(
-                f"UPDATE OR REPLACE {table.fullname} removes rows that the ORM recorder cannot "
-                "foresee",
-                table=table.fullname,
-                dialect=self.scope.dialect,
-                hint="Delete the rows in the way first, or record the table with triggers.",
-            )
-        capture = self.capture(table)
-        key = capture.images.recorded.key
-        moves = [column for column in key if column in changed]
-        lock = "key" if moves else "update"
-        criterion = statement.whereclause
-        targets = [
-            [dml.given_value(values, column, given) for column in key] for given in self.parameters
-        ]
-        computed = [
-            column
-            for position, column in enumerate(key)
-            if any(target[position] is Given.UNKNOWN for target in targets)
-        ]
-        keys = dml.keys_named(criterion, key, self.parameters)
-        if keys is not None and not computed:
-            self._look_at_root(capture, [*keys, *anticipated])
-            capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves))
-            olds = list(zip(keys, targets, strict=True))
-        else:
-            extra = [values[column] for column in computed]
-            olds = []
-            for found, (number, news) in self._match(capture, criterion, lock=lock, extra=extra):
-                target = list(targets[number])
-                for column, new in zip(computed, news, strict=True):
-                    target[key.index(column)] = new
-                olds.append((found, target))
-            if moves:
-                capture.look_at_versions(self.connection, [found for found, _ in olds])
-        if moves:
-            new_keys = [
-                tuple(
-                    old if new is Given.ABSENT else new
-                    for old, new in zip(found, target, strict=True)
-                )
-                for found, target in olds
-            ]
-            capture.look(self.connection, new_keys, lock=lock, versions=True)
-
-    def _match(
-        self,
-        capture: Capture,
-        criterion: Any,
-        *,
-        lock: str,
-        extra: Sequence[Any] = (),
-    ) -> list[tuple[Key, tuple[int, tuple[Any, ...]]]]:
-        """Look at the rows that a criterion matches, for each parameter set.
-
-        :returns: the key of each, with the number of the parameter set and the extra values.
-        """
-        rows = []
-        reached = []
-        for number, given in enumerate(self.parameters):
-            for row, values in capture.images.matching(
-                self.connection, criterion, given, lock=lock, extra=extra
-            ):
-                rows.append(row)
-                reached.append((row.key, (number, values)))
-        if len(self.parameters) == 1:
-            self.job.reached = len(rows)
-        capture.meet(self.connection, rows, lock=lock)
-        self._look_at_root(capture, [row.key for row in rows])
-        return reached
-
-    def _follow(self, statement: Update | Delete, table: Table, changed: set[Any] | None) -> None:
-        if table not in self.scope.actions:
-            return
-        cascade = Cascade(self.connection, self.scope, self.capture)
-        key = tuple(table.primary_key.columns)
-        keys = dml.keys_named(statement.whereclause, key, self.parameters) if key else None
-        if keys is not None:
-            for some in chunks(keys):
-                cascade.follow(table, any_of(key, some, self.scope.dialect), {}, changed=changed)
-            return
-        for given in self.parameters:
-            cascade.follow(table, statement.whereclause, given, changed=changed)
-
-
 def _refuse_translation(
     connection: Connection, table: Table, execution_options: Mapping[str, Any]
 ) -> None:
@@ -623,35 +444,6 @@ def _ended(connection: Connection) -> bool:
     if emitter is None or is_autocommit(connection):
         return False
     return emitter.in_transaction(connection.connection.dbapi_connection) is False
-
-
-def _begin(connection: Connection) -> None:
-    """Keep other writers out between the look and the change, where the driver begins late.
-
-    SQLite's drivers begin a transaction with the first change; what was read before it could have
-    been changed meanwhile.
-    """
-    if connection.dialect.name != "sqlite" or is_autocommit(connection):
-        return
-    driver: Any = connection.connection.dbapi_connection
-    for candidate in (driver, getattr(driver, "driver_connection", None)):
-        running = getattr(candidate, "in_transaction", None)
-        if isinstance(running, bool):
-            if not running:
-                connection.exec_driver_sql("BEGIN IMMEDIATE", execution_options={INTERNAL: True})
-            return
-
-
-def _refuse_foreign(statement: Update, table: Table, scope: Scope) -> None:
-    for other in dml.foreign_assignments(statement, table):
-        if other in scope.recorded or other in scope.actions:
-            raise UnsupportedStatement(
-                f"an UPDATE of {table.fullname!r} changes {other.fullname!r} as well; the ORM "
-                "recorder cannot tell which rows",
-                table=other.fullname,
-                dialect=scope.dialect,
-                hint="Change one table at a time.",
-            )
 
 
 def _from_objects(source: Any) -> Iterator[Any]:
