@@ -201,13 +201,14 @@ def test_documents(world: World) -> None:
     change(world, cls, 1, data=[1])
     with Session(world.engine) as session:
         first, second, third = history(session, cls, 1)
-        assert diff(first, second)["data"].lines == [
+        # MySQL keeps the keys of a document in an order of its own.
+        assert set(diff(first, second)["data"].lines) == {
             '~ ["city name"]: "Oslo" -> "Bergen"',
             "- .list[1]: 2",
             '+ .list[2]: "x"',
             "~ .deep.on: true -> 1",
             "+ .more: null",
-        ]
+        }
         assert [line[:4] for line in diff(second, third)["data"].lines] == ["~ .:"]
 
 
