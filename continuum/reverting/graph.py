@@ -55,7 +55,6 @@ class Graph:
         self.rows: dict[Any, Row] = {}
         self.collections: list[Collection] = []
         self.links: list[Link] = []
-        self.followed_to_one: list[tuple[Row, RelationshipProperty[Any]]] = []
 
     def add(self, layout: Layout, key: Values, version: Any) -> Row:
         """Have a row go back to a version, or go away."""
@@ -91,12 +90,11 @@ class Graph:
 
     def _to_one(self, relation: RelationshipProperty[Any], owners: list[Row]) -> list[Row]:
         pairs = pairs_of(relation)
-        self.followed_to_one += [(owner, relation) for owner in owners if owner.version is not None]
         target = self.layout(relation.mapper)
         if target is None:
             return []
-        wanted = self._values(owners, relation.parent, [near for near, _ in pairs])
-        columns = self._version_columns(target, relation.mapper, [far for _, far in pairs])
+        wanted = self.values_then(owners, relation.parent, [near for near, _ in pairs])
+        columns = self.version_columns(target, relation.mapper, [far for _, far in pairs])
         return self.add_versions(self.past.versions(target, columns, wanted.values()))
 
     def _to_many(self, relation: RelationshipProperty[Any], owners: list[Row]) -> list[Row]:
@@ -139,16 +137,18 @@ class Graph:
         other = self.layout(relation.mapper)
         reached: list[Row] = []
         if other is not None:
-            wanted = self._values(rows, association, [column for _, column in far])
-            columns = self._version_columns(other, relation.mapper, [column for column, _ in far])
+            wanted = self.values_then(rows, association, [column for _, column in far])
+            columns = self.version_columns(other, relation.mapper, [column for column, _ in far])
             reached = self.add_versions(self.past.versions(other, columns, wanted.values()))
         by_values: dict[Values, Row] = {}
         for row in reached:
-            by_values[self._of(row, relation.mapper, [column for column, _ in far])] = row
+            by_values[self.values_of_row(row, relation.mapper, [column for column, _ in far])] = row
         for owner in owners:
             if owner.version is not None:
                 found = [
-                    by_values.get(self._of(row, association, [column for _, column in far]))
+                    by_values.get(
+                        self.values_of_row(row, association, [column for _, column in far])
+                    )
                     for row in members[owner]
                 ]
                 chosen = [row for row in found if row is not None]
@@ -175,13 +175,13 @@ class Graph:
             what is deleted.
         """
         near, far = [one for one, _ in pairs], [other for _, other in pairs]
-        wanted = self._values(owners, parent, near)
+        wanted = self.values_then(owners, parent, near)
         items = self._items(target, mapper, far)
         versions = self.past.versions(target, [item.version for item in items], wanted.values())
         rows = self.add_versions(versions)
         by_values: dict[Values, list[Row]] = {}
         for row in rows:
-            by_values.setdefault(self._of(row, mapper, far), []).append(row)
+            by_values.setdefault(self.values_of_row(row, mapper, far), []).append(row)
         members = {owner: by_values.get(wanted.get(owner, ()), []) for owner in owners}
         leaving: dict[Values, tuple[Row, Any]] = {}
         gone: list[tuple[Layout, Values, Any]] = []
@@ -303,13 +303,24 @@ class Graph:
 
     # Values
 
-    def _values(
+    def values_then(
         self, rows: Iterable[Row], mapper: Mapper[Any], columns: Sequence[Column[Any]]
     ) -> dict[Row, Values]:
-        """Return the values of columns in the versions of rows."""
-        return {row: self._of(row, mapper, columns) for row in rows if row.version is not None}
+        """Return the values of columns in the versions of those rows that have one.
 
-    def _of(self, row: Row, mapper: Mapper[Any], columns: Sequence[Column[Any]]) -> Values:
+        :param mapper: the class that the columns are mapped by.
+        """
+        return {
+            row: self.values_of_row(row, mapper, columns) for row in rows if row.version is not None
+        }
+
+    def values_of_row(
+        self, row: Row, mapper: Mapper[Any], columns: Sequence[Column[Any]]
+    ) -> Values:
+        """Return the values of columns in the version of a row.
+
+        :raises RevertError: history does not hold them.
+        """
         names = [attribute_of(mapper, column) for column in columns]
         for name, column in zip(names, columns, strict=True):
             if name not in row.layout.names:
@@ -328,9 +339,10 @@ class Graph:
             items.append(item)
         return items
 
-    def _version_columns(
+    def version_columns(
         self, layout: Layout, mapper: Mapper[Any], columns: Sequence[Column[Any]]
     ) -> list[Column[Any]]:
+        """Return the columns of versions for columns of a class."""
         return [item.version for item in self._items(layout, mapper, columns)]
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import RelationshipProperty
 
 from continuum.errors import RevertError
+from continuum.reading.layout import live_key
 from continuum.reading.values import identical
 from continuum.reverting.past import Known
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
+from continuum.reverting.past import key_columns
 from continuum.reverting.rows import Collection
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
@@ -75,7 +77,7 @@ class Links:
 
     def _past(self, owners: list[Row]) -> dict[Row, list[LinkRow]]:
         """Return the links then, by owner."""
-        wanted = self.graph._values(
+        wanted = self.graph.values_then(
             owners, self.relation.parent, [column for column, _ in self.near]
         )
         versions = {item.live: item.version for item in self.recorded.columns}
@@ -93,9 +95,9 @@ class Links:
         layout = self.graph.layout(relation.mapper)
         found: dict[Values, Any] = {}
         if layout is not None:
-            items = self.graph._version_columns(layout, relation.mapper, columns)
+            items = self.graph.version_columns(layout, relation.mapper, columns)
             for row in self.graph.add_versions(self.graph.past.versions(layout, items, wanted)):
-                found[self.graph._of(row, relation.mapper, columns)] = row
+                found[self.graph.values_of_row(row, relation.mapper, columns)] = row
         wanted -= found.keys()
         # What is not versioned, or older than its history, is taken as it is now.
         for values, obj in self._live(columns, wanted).items():
@@ -131,9 +133,6 @@ class Links:
         return found
 
     def _is_older_than_history(self, obj: Any) -> bool:
-        from continuum.reading.layout import live_key
-        from continuum.reverting.past import key_columns
-
         layout = self.graph.layout(inspect(type(obj)))
         if layout is None:
             return True
@@ -327,6 +326,6 @@ class Links:
     def _near_of(self, owner: Row) -> Values:
         columns = [column for column, _ in self.near]
         if owner.version is not None:
-            return self.graph._of(owner, self.relation.parent, columns)
+            return self.graph.values_of_row(owner, self.relation.parent, columns)
         names = [attribute_of(self.relation.parent, column) for column in columns]
         return tuple(inspect(owner.obj).dict.get(name) for name in names) if owner.obj else (None,)

@@ -37,11 +37,12 @@ class Paths:
                 # What has a foreign key to the object belongs to it; other objects are shared,
                 # and what they are related to has nothing to do with this one.
                 owned = relation.direction is RelationshipDirection.ONETOMANY
-                yield relation, self if owned else _NO_FURTHER
-            elif relation.key in self.further:
+                yield relation, _EVERYTHING if owned else _NO_FURTHER
+            if relation.key in self.further:
                 yield relation, self.further[relation.key]
 
 
+_EVERYTHING = Paths(everything=True)
 _NO_FURTHER = Paths()
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import Literal
-from typing import overload
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -39,26 +37,6 @@ from continuum.reverting.values import load
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
-
-
-@overload
-def undo(
-    session: Session,
-    transaction: Any,
-    *,
-    manager: VersioningManager | None = None,
-    dry_run: Literal[False] = False,
-) -> Plan: ...
-
-
-@overload
-def undo(
-    session: Session,
-    transaction: Any,
-    *,
-    manager: VersioningManager | None = None,
-    dry_run: Literal[True],
-) -> Plan: ...
 
 
 def undo(

@@ -1116,3 +1116,29 @@ def test_columns_that_a_member_needs(world: World) -> None:
             first.revert(relations=["things"])
         assert (raised.value.table, raised.value.column) == ("thing", "secret")
         assert not any((session.new, session.dirty, session.deleted))
+
+
+def test_all_and_further(world: World, blog: Blog) -> None:
+    """What an object only refers to goes back; its own relations do where they are named."""
+    with world.transaction() as session:
+        session.get_one(blog.Article, 1).name = "b"
+        session.add(blog.Article(id=2, name="x", tags=[session.get_one(blog.Tag, 1)]))
+    with world.transaction() as session:
+        session.get_one(blog.Article, 2).name = "y"
+        session.get_one(blog.Article, 1).name = "c"
+        session.get_one(blog.Tag, 1).name = "uno"
+    with world.transaction() as session:
+        second = history(session, blog.Article, 1)[1]
+        assert {
+            str(each.model.__name__) for each in second.revert("all", dry_run=True).changes
+        } == {
+            "Article",
+            "Tag",
+        }
+        plan = second.revert(["all", "tags.articles"], dry_run=True)
+        assert sorted((each.model.__name__, *each.key.values()) for each in plan.updated) == [
+            ("Article", 1),
+            ("Article", 2),
+            ("Tag", 1),
+        ]
+        assert len(second.revert("all", dry_run=True).updated) == 2
