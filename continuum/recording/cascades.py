@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from continuum.dialects.base import INTERNAL
 from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
+from continuum.recording.images import Key
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.scope import Action
@@ -44,12 +45,15 @@ class Cascade:
         parameters: Mapping[str, Any],
         *,
         changed: Collection[Column[Any]] | None = None,
+        moved: Mapping[Key, Key] | None = None,
     ) -> None:
         """Look at every recorded row that changes because rows of a parent table do.
 
         :param criterion: which rows of the parent, with its parameters.
         :param changed: columns that an UPDATE changes; ``None`` for a DELETE.
-        :raises UnsupportedStatement: an action that changes keys of recorded rows.
+        :param moved: new keys of recorded rows of the parent, by old ones.
+        :raises UnsupportedStatement: an action that changes keys of recorded rows to others that
+            are not known.
 
         Two queries for each foreign key on the way, and one more for every 500 rows.
         """
@@ -72,15 +76,38 @@ class Cascade:
                 if None not in row and (action, tuple(row)) not in self._seen
             ]
             self._seen.update((action, value) for value in values)
+            targets = self._targets(action, kind, moved)
             for some in chunks(values):
-                self._reach(action, kind, some, deleted=changed is None)
+                self._reach(action, kind, some, targets, deleted=changed is None)
+
+    def _targets(
+        self, action: Action, kind: str, moved: Mapping[Key, Key] | None
+    ) -> dict[Key, Key] | None:
+        """Return what values of an action's columns become, ``None`` if that is not known."""
+        parent = self.scope.recorded.get(action.referred[0].table)
+        if moved is None or kind != "CASCADE" or parent is None:
+            return None
+        if not set(action.referred) <= set(parent.key):
+            return None
+        places = [parent.key.index(column) for column in action.referred]
+        return {
+            tuple(old[place] for place in places): tuple(new[place] for place in places)
+            for old, new in moved.items()
+        }
 
     def _reach(
-        self, action: Action, kind: str, values: Sequence[tuple[Any, ...]], *, deleted: bool
+        self,
+        action: Action,
+        kind: str,
+        values: Sequence[tuple[Any, ...]],
+        targets: Mapping[Key, Key] | None,
+        *,
+        deleted: bool,
     ) -> None:
         criterion = any_of(action.columns, values, self.scope.dialect)
         recorded = self.scope.recorded.get(action.child)
         removes = deleted and kind == "CASCADE"
+        moved: dict[Key, Key] | None = None
         if recorded is not None:
             capture = self.capture(action.child)
             rows = [
@@ -89,7 +116,8 @@ class Cascade:
                     self.connection, criterion, {}, lock="key" if removes else "update"
                 )
             ]
-            if rows and not removes and set(action.columns) & set(recorded.key):
+            moves = not removes and bool(set(action.columns) & set(recorded.key))
+            if rows and moves and (targets is None or not set(action.columns) <= set(recorded.key)):
                 raise UnsupportedStatement(
                     f"a foreign key action would change keys of {action.child.fullname!r}; the ORM "
                     "recorder cannot tell what they become",
@@ -98,9 +126,20 @@ class Cascade:
                     hint="Change the rows that refer first, or record the table with triggers.",
                 )
             capture.meet(self.connection, rows, lock="key" if removes else "update")
-            if removes:
+            if removes or moves:
                 capture.look_at_versions(self.connection, [row.key for row in rows])
+            if moves and targets is not None:
+                places = [recorded.key.index(column) for column in action.columns]
+                moved = {row.key: _moved(row.key, places, targets) for row in rows}
+                capture.look(self.connection, list(moved.values()), lock="key", versions=True)
         if removes:
             self.follow(action.child, criterion, {})
         else:
-            self.follow(action.child, criterion, {}, changed=action.columns)
+            self.follow(action.child, criterion, {}, changed=action.columns, moved=moved)
+
+
+def _moved(key: Key, places: Sequence[int], targets: Mapping[Key, Key]) -> Key:
+    """Return a key with other values in some places."""
+    old = tuple(key[place] for place in places)
+    new = dict(zip(places, targets.get(old, old), strict=True))
+    return tuple(new.get(place, value) for place, value in enumerate(key))

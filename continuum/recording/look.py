@@ -78,9 +78,10 @@ class Look:
         changed = set(values) | {
             column for column in table.columns if column.key in self.parameters[0]
         }
+        moved = None
         if table in self.scope.recorded:
-            self._update_rows(statement, table, values, changed, anticipated)
-        self._follow(statement, table, changed)
+            moved = self._update_rows(statement, table, values, changed, anticipated)
+        self._follow(statement, table, changed, moved)
 
     def at_delete(self, statement: Delete, table: Table, anticipated: list[Key]) -> None:
         """Look at the rows that a DELETE is going to remove, and at what goes with them."""
@@ -113,7 +114,8 @@ class Look:
         values: Mapping[Any, Any],
         changed: set[Any],
         anticipated: list[Key],
-    ) -> None:
+    ) -> dict[Key, Key] | None:
+        """Look at the rows, and return the new keys of those that get others."""
         if dml.replacing(statement):
             raise UnsupportedStatement(
                 f"UPDATE OR REPLACE {table.fullname} removes rows that the ORM recorder cannot "
@@ -150,15 +152,16 @@ class Look:
                 olds.append((found, target))
             if moves:
                 capture.look_at_versions(self.connection, [found for found, _ in olds])
-        if moves:
-            new_keys = [
-                tuple(
-                    old if new is Given.ABSENT else new
-                    for old, new in zip(found, target, strict=True)
-                )
-                for found, target in olds
-            ]
-            capture.look(self.connection, new_keys, lock=lock, versions=True)
+        if not moves:
+            return None
+        moved = {
+            tuple(found): tuple(
+                old if new is Given.ABSENT else new for old, new in zip(found, target, strict=True)
+            )
+            for found, target in olds
+        }
+        capture.look(self.connection, list(moved.values()), lock=lock, versions=True)
+        return moved
 
     def _match(
         self,
@@ -186,7 +189,13 @@ class Look:
         self._look_at_root(capture, [row.key for row in rows])
         return reached
 
-    def _follow(self, statement: Update | Delete, table: Table, changed: set[Any] | None) -> None:
+    def _follow(
+        self,
+        statement: Update | Delete,
+        table: Table,
+        changed: set[Any] | None,
+        moved: Mapping[Key, Key] | None = None,
+    ) -> None:
         if table not in self.scope.actions:
             return
         cascade = Cascade(self.connection, self.scope, self.capture)
@@ -194,10 +203,11 @@ class Look:
         keys = dml.keys_named(statement.whereclause, key, self.parameters) if key else None
         if keys is not None:
             for some in chunks(keys):
-                cascade.follow(table, any_of(key, some, self.scope.dialect), {}, changed=changed)
+                criterion = any_of(key, some, self.scope.dialect)
+                cascade.follow(table, criterion, {}, changed=changed, moved=moved)
             return
         for given in self.parameters:
-            cascade.follow(table, statement.whereclause, given, changed=changed)
+            cascade.follow(table, statement.whereclause, given, changed=changed, moved=moved)
 
 
 def _begin(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete
+from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
@@ -309,6 +310,34 @@ def test_the_database_deletes_the_lower_rows(
         [(1, NEW, 1, 2, "Ada"), (1, GONE, 2, None, "Ada")],
         [(1, NEW, 1, 2, 10), (1, GONE, 2, None, 10)],
         [(1, NEW, 1, 2, "CTO"), (1, GONE, 2, None, "CTO")],
+    )
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+@pytest.mark.parametrize("how", ["value", "expression", "object"])
+def test_the_database_changes_the_keys_of_lower_rows(
+    new_world: Callable[..., World], strategy: str, how: str
+) -> None:
+    world = new_world()
+    if world.dialect == "sqlite":
+        event.listen(
+            world.engine,
+            "connect",
+            lambda connection, record: connection.execute("PRAGMA foreign_keys = ON"),
+        )
+    family = Hierarchy(world, onupdate="CASCADE", strategy=strategy)
+    hire(family)
+    person = of(family.Person)
+    if how == "object":
+        with world.transaction() as session:
+            session.get(family.Manager, 1).id = 2
+    else:
+        new = 2 if how == "value" else person.c.id + 1
+        core(family, update(person).where(person.c.name == "Ada").values(id=new))
+    assert all_lines(family) == (
+        [(1, NEW, 1, 2, "Ada"), (1, GONE, 2, None, "Ada"), (2, NEW, 2, None, "Ada")],
+        [(1, NEW, 1, 2, 10), (1, GONE, 2, None, 10), (2, NEW, 2, None, 10)],
+        [(1, NEW, 1, 2, "CTO"), (1, GONE, 2, None, "CTO"), (2, NEW, 2, None, "CTO")],
     )
 
 

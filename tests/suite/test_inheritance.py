@@ -357,7 +357,6 @@ def test_a_revert_is_one_more_version(family: Hierarchy) -> None:
     ]
 
 
-@pytest.mark.recorders("triggers")
 @pytest.mark.requires("cascades_fire_triggers")
 @pytest.mark.parametrize("strategy", ["validity", "subquery"])
 def test_a_key_is_changed_at_all_levels(new_world: Callable[..., World], strategy: str) -> None:
