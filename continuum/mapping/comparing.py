@@ -53,7 +53,7 @@ def _same(target: Mapper[Any], other: Any) -> ColumnElement[bool]:
         columns: Any = target.primary_key
         values = target.primary_key_from_instance(other)
         return and_(*(column == value for column, value in zip(columns, values, strict=True)))
-    model = version_cls.__continuum_journal__.parents[version_cls]
+    model = version_cls.__continuum_journal__.parents.get(version_cls, version_cls)
     if not isinstance(other, model):
         raise ArgumentError(
             f"a relationship to {version_cls.__name__} is compared with {other!r}, which is "
