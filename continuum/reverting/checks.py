@@ -36,11 +36,17 @@ def check_insertable(session: Session, rows: Iterable[Row]) -> None:
 def check_references(session: Session, rows: Iterable[Row]) -> None:
     """Raise for a row that would refer to a row that is gone.
 
+    A row that only leaves a collection belongs nowhere then, where its foreign key may be NULL.
+
     :raises RevertError: there is one.
 
     Queries: one for each foreign key that changes.
     """
     for lost in references.missing(session, rows):
+        items = [item for item in lost.row.targets if item.name in lost.names]
+        if lost.row.only is not None and all(item.live.nullable for item in items):
+            lost.row.targets.update(dict.fromkeys(items))
+            continue
         table, columns, values = lost.place
         place = ", ".join(f"{name}={value!r}" for name, value in zip(columns, values, strict=True))
         raise RevertError(

@@ -189,6 +189,18 @@ def test_a_member_that_belonged_elsewhere_goes_back_there(world: World, back: st
     blog.revert(["comments"], position=1)
 
 
+def test_a_member_that_belonged_to_what_is_gone(world: World, blog: Blog) -> None:
+    with world.transaction() as session:
+        session.add(blog.Article(id=2, name="other"))
+        session.flush()
+        session.add(blog.Comment(id=7, text="guest", article_id=2))
+    change(world, blog.Article, 1, name="b")
+    change(world, blog.Comment, 7, article_id=1)
+    remove(world, blog.Article, 2)
+    blog.revert(["comments"], position=1)
+    assert rows(world, blog.Comment)[-1] == (7, "guest", None, None, None)
+
+
 def test_loaded_collections_show_it_at_once(world: World, blog: Blog) -> None:
     with world.transaction() as session:
         article = session.get_one(blog.Article, 1)
