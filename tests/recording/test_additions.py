@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import Boolean
 from sqlalchemy import Column
+from sqlalchemy import Date
+from sqlalchemy import DateTime
+from sqlalchemy import Float
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
+from sqlalchemy import Numeric
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import Time
+from sqlalchemy import Uuid
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+from sqlalchemy.dialects import mysql
 
 from continuum import version_class
 from continuum import version_table
@@ -199,3 +210,49 @@ def _changed(world: World, cls: Any) -> list[set[str]]:
             }
             for row in rows.mappings()
         ]
+
+
+MOMENT = datetime(2020, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("type_", "small", "large"),
+    [
+        (
+            DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"),
+            MOMENT,
+            MOMENT.replace(microsecond=1),
+        ),
+        (Date(), MOMENT.date(), MOMENT.date().replace(day=3)),
+        (Time(), MOMENT.time(), MOMENT.time().replace(hour=4)),
+        (Numeric(10, 2), Decimal("9.50"), Decimal("10.25")),
+        (Float(), 9.5, 10.25),
+        (Boolean(create_constraint=False), False, True),
+        (String(20), "9", "a"),
+        (Uuid(), UUID(int=1), UUID(int=2)),
+    ],
+    ids=["datetime", "date", "time", "numeric", "float", "boolean", "text", "uuid"],
+)
+def test_a_condition_sees_values_of_their_types(
+    new_world: Callable[..., World], type_: Any, small: Any, large: Any
+) -> None:
+    world = new_world()
+
+    class Reading(world.Base):
+        __tablename__ = "reading"
+        __versioned__: dict[str, Any] = {
+            "when": lambda old, new: old.id.is_(None) | (new.value > old.value)
+        }
+        id = Column(Integer, primary_key=True)
+        value = Column(type_)
+
+    world.create()
+    with world.transaction() as session:
+        session.add_all([Reading(id=1, value=small), Reading(id=2, value=large)])
+    with world.transaction() as session:
+        session.get(Reading, 1).value = large
+        session.get(Reading, 2).value = small
+    found = [
+        (version.key, version.operation, version.end is None) for version in world.versions(Reading)
+    ]
+    assert found == [((1,), 0, False), ((1,), 1, True), ((2,), 0, False)]
