@@ -58,6 +58,7 @@ from continuum.reverting.plan import LinkChange
 from continuum.reverting.plan import Plan
 from continuum.reverting.plan import RowChange
 from continuum.reverting.restore import restore
+from continuum.reverting.tables import restore_table
 from continuum.reverting.undo import undo
 from continuum.schema.ends import update_end_tx_column
 from continuum.transaction import TransactionBase
@@ -131,6 +132,7 @@ __all__ = [
     "paused",
     "remove_versioning",
     "restore",
+    "restore_table",
     "speedups_info",
     "touched",
     "transaction_class",
