@@ -10,6 +10,7 @@ from typing import overload
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 
 from continuum.errors import RevertError
 from continuum.operation import Operation
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 @overload
 def restore(
-    session: Session,
+    session: Session | scoped_session[Any],
     model: type[T],
     key: Any,
     at: Any = None,
@@ -39,7 +40,7 @@ def restore(
 
 @overload
 def restore(
-    session: Session,
+    session: Session | scoped_session[Any],
     model: type[T],
     key: Any,
     at: Any = None,
@@ -50,7 +51,7 @@ def restore(
 
 
 def restore(
-    session: Session,
+    session: Session | scoped_session[Any],
     model: type[T],
     key: Any,
     at: Any = None,
@@ -114,7 +115,9 @@ def restore(
     return found
 
 
-def _last(session: Session, layout: Layout, key: tuple[Any, ...]) -> tuple[Any, int]:
+def _last(
+    session: Session | scoped_session[Any], layout: Layout, key: tuple[Any, ...]
+) -> tuple[Any, int]:
     """Return the newest version that is no deletion, and the last transaction that saw it."""
     versions = session.scalars(select_all(layout, key, desc=True).limit(2)).all()
     for newer, version in zip((None, *versions), versions, strict=False):
@@ -132,7 +135,7 @@ def _last(session: Session, layout: Layout, key: tuple[Any, ...]) -> tuple[Any, 
     return None, 0
 
 
-def _number(session: Session, layout: Layout, at: Any) -> int:
+def _number(session: Session | scoped_session[Any], layout: Layout, at: Any) -> int:
     """Return the id of the transaction that a point in history means."""
     found = point(layout.journal, at)
     if isinstance(found, int):

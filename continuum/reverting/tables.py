@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 from sqlalchemy.sql.elements import quoted_name
 
 from continuum.mapping.ranges import in_force_at
@@ -20,7 +21,12 @@ from continuum.reverting.past import timeline_of
 
 
 def restore_table(
-    bind: Session | Connection, model: type[Any], at: Any, *, into: str, schema: str | None = None
+    bind: Session | scoped_session[Any] | Connection,
+    model: type[Any],
+    at: Any,
+    *,
+    into: str,
+    schema: str | None = None,
 ) -> Table:
     """Create a table with the rows of a class as they were.
 
@@ -63,7 +69,7 @@ def restore_table(
         in_force_at(timeline_of(layout.recorded), number, columns=lambda column: column)
     )
     arguments = {"mapper": layout.mapper}
-    connection = bind.connection(bind_arguments=arguments) if isinstance(bind, Session) else bind
+    connection = bind if isinstance(bind, Connection) else bind.connection(bind_arguments=arguments)
     table.create(connection)
     connection.execute(insert(table).from_select([item.live.name for item in layout.items], rows))
     return table

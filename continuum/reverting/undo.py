@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_session
+from sqlalchemy.orm import scoped_session
 
 from continuum.errors import RevertError
 from continuum.mapping.journal import Journal
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def undo(
-    session: Session,
+    session: Session | scoped_session[Any],
     transaction: Any,
     *,
     manager: VersioningManager | None = None,
@@ -80,14 +82,19 @@ def undo(
         found, journal = _transaction(session, transaction, manager)
         identity = inspect(found).identity
         assert identity is not None
-        plan = _Undo(session, journal, found, identity[0]).plan(only)
+        # A scoped session stands for this one.
+        own = object_session(found)
+        assert own is not None
+        plan = _Undo(own, journal, found, identity[0]).plan(only)
     if not dry_run:
         plan.apply()
     return plan
 
 
 def _transaction(
-    session: Session, transaction: Any, manager: VersioningManager | None
+    session: Session | scoped_session[Any],
+    transaction: Any,
+    manager: VersioningManager | None,
 ) -> tuple[Any, Journal]:
     if isinstance(transaction, Version):
         layout = layout_of(type(transaction))

@@ -19,6 +19,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
+from sqlalchemy.orm import scoped_session
+from sqlalchemy.orm import sessionmaker
 
 from continuum import Operation
 from continuum import Plan
@@ -377,6 +379,18 @@ def test_tables_without_version_class(new_world: Callable[..., World]) -> None:
         assert (len(plan.linked), len(plan.unlinked), len(plan.relinked)) == (1, 1, 1)
     assert world.live(cls) == before
     world.verify(cls)
+
+
+def test_a_scoped_session(shop: Shop) -> None:
+    before = shop.state()
+    with shop.world.transaction() as session:
+        delete_all(shop, session)
+    scoped = scoped_session(sessionmaker(shop.world.engine))
+    undo(scoped, shop.last(), manager=shop.world.manager)
+    scoped.commit()
+    assert restore(scoped, shop.Article, 1).name == "a"
+    scoped.remove()
+    assert shop.state() == before
 
 
 # Restoring.
