@@ -397,18 +397,28 @@ class VersioningManager(EventTarget):
         if journal is None:
             self._claim(metadata)
             self._watch(metadata)
-            transaction_cls = self._make_transaction_class(
-                registry(metadata=metadata) if target is None else target
-            )
-            journal = self.journals[metadata] = Journal(
-                metadata=metadata,
-                transaction_cls=transaction_cls,
-                transaction_table=transaction_cls.__table__,
-                log=log_spec(transaction_cls, on_inversion=self.on_inversion),
-            )
-            transaction_cls.__versioning_manager__ = self
-            transaction_cls.__continuum_journal__ = journal
-            self.plugins.after_build_tx_class(self)
+            before, self._configuring = self._configuring, True
+            try:
+                # Looking at the Transaction class configures all mappers, which must not lead here
+                # again.
+                journal = self._make_journal(metadata, target)
+            finally:
+                self._configuring = before
+        return journal
+
+    def _make_journal(self, metadata: MetaData, target: registry | None) -> Journal:
+        transaction_cls = self._make_transaction_class(
+            registry(metadata=metadata) if target is None else target
+        )
+        journal = self.journals[metadata] = Journal(
+            metadata=metadata,
+            transaction_cls=transaction_cls,
+            transaction_table=transaction_cls.__table__,
+            log=log_spec(transaction_cls, on_inversion=self.on_inversion),
+        )
+        transaction_cls.__versioning_manager__ = self
+        transaction_cls.__continuum_journal__ = journal
+        self.plugins.after_build_tx_class(self)
         return journal
 
     def _make_transaction_class(self, target: registry) -> type[Any]:
@@ -802,6 +812,13 @@ class VersioningManager(EventTarget):
     def _after_begin(self, session: Session, transaction: Any, connection: Connection) -> None:
         if self.journals:
             self.recording.join(session, connection)
+
+
+def manager_of(metadata: MetaData) -> VersioningManager | None:
+    """Return the manager that versions tables of a MetaData, if there is one and it is on."""
+    claim = metadata.info.get(_CLAIM)
+    manager: VersioningManager | None = None if claim is None else claim()
+    return manager if manager is not None and manager.active else None
 
 
 def class_of(obj: Any) -> type[Any]:

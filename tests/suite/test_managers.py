@@ -27,8 +27,11 @@ from continuum import make_versioned
 from continuum import remove_versioning
 from continuum import transaction_class
 from continuum import version_class
+from continuum import version_table_of
 from continuum.transaction import TransactionFactory
 from servers.database import Database
+from suite._support import World
+from suite._support import define_article
 
 
 class Half:
@@ -342,3 +345,14 @@ def test_a_table_versioned_before_anything_else(database: Database) -> None:
         manager.version_table_of(table)
     with make_versioned(manager=manager, user_cls=None):
         assert manager.version_table_of(table, key=["name"]).name == "setting_version"
+
+
+def test_a_table_versioned_while_classes_wait(world: World) -> None:
+    Article = define_article(world)
+    table = Table("plain", world.Base.metadata, Column("id", Integer, primary_key=True))
+    version_table_of(table, manager=world.manager, **world.options)
+    world.create()
+    with world.transaction() as session:
+        session.add(Article(id=1, name="a"))
+        session.execute(table.insert().values(id=1))
+    assert len(world.story(Article)) == len(world.versions(table)) == 1
