@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import BinaryExpression
 from sqlalchemy import Boolean
 from sqlalchemy import ColumnElement
 from sqlalchemy import Date
@@ -18,15 +19,29 @@ from sqlalchemy import Uuid
 from sqlalchemy import and_
 from sqlalchemy import cast
 from sqlalchemy import literal
-from sqlalchemy import literal_column
 from sqlalchemy import types
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from continuum.dialects.spec import storage_type
 
 
-class Identical(FunctionElement[bool]):
+class _Comparison(BinaryExpression[bool]):
+    """A test of two values that each database writes in its own way.
+
+    Not a function, which SQLAlchemy takes for something to select from: it would stand in the way
+    when the tables of a correlated subquery get other names.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, one: Any, other: Any, comparison: str | None = None) -> None:
+        pair: Any = one.op("IS IDENTICAL TO", is_comparison=True)(other)
+        # A modifier and no attribute, so that it counts for the statement cache.
+        modifiers = {} if comparison is None else {"comparison": comparison}
+        super().__init__(pair.left, pair.right, pair.operator, type_=Boolean(), modifiers=modifiers)
+
+
+class Identical(_Comparison):
     """Two values of one column are stored in the same way, or both NULL.
 
     :param one: a value from a version table.
@@ -35,29 +50,18 @@ class Identical(FunctionElement[bool]):
         ``{new}``.
     """
 
-    name = "continuum_identical"
-    type = Boolean()
     inherit_cache = True
 
-    def __init__(self, one: Any, other: Any, comparison: str | None = None) -> None:
-        # The test is an argument and no attribute, so that it counts for the statement cache.
-        own: list[Any] = [] if comparison is None else [literal_column(comparison)]
-        super().__init__(one, other, *own)
 
-
-class _SameText(FunctionElement[bool]):
+class _SameText(_Comparison):
     """A text column holds a text, to the byte, whatever its collation."""
 
-    name = "continuum_same_text"
-    type = Boolean()
     inherit_cache = True
 
 
-class _SameDocument(FunctionElement[bool]):
+class _SameDocument(_Comparison):
     """A JSON column holds a document, however it is written."""
 
-    name = "continuum_same_document"
-    type = Boolean()
     inherit_cache = True
 
 
@@ -85,18 +89,17 @@ def holds(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     return and_(column.is_not(None), test)
 
 
-def _operands(element: FunctionElement[Any], compiler: Any, options: Any) -> tuple[str, str]:
-    one, other, *_ = element.clauses
-    return compiler.process(one, **options), compiler.process(other, **options)
+def _operands(element: _Comparison, compiler: Any, options: Any) -> tuple[str, str]:
+    return compiler.process(element.left, **options), compiler.process(element.right, **options)
 
 
 def _custom(element: Identical, compiler: Any, options: Any) -> str | None:
     """Return the user's own test, turned round, if there is one."""
-    own = list(element.clauses)[2:]
-    if not own:
+    comparison = element.modifiers.get("comparison")
+    if comparison is None:
         return None
     old, new = _operands(element, compiler, options)
-    test = compiler.escape_literal_column(own[0].name)
+    test = compiler.escape_literal_column(comparison)
     test = test.replace("{old}", old).replace("{new}", new)
     return (
         f"(CASE WHEN {old} IS NULL AND {new} IS NULL THEN 1 WHEN {old} IS NULL OR {new} IS NULL"
@@ -152,8 +155,7 @@ def _identical_sqlite(element: Identical, compiler: Any, **options: Any) -> str:
 
 
 def _type_of(element: Identical) -> types.TypeEngine[Any]:
-    one, *_ = element.clauses
-    return storage_type(one.type)
+    return storage_type(element.left.type)
 
 
 @compiles(_SameText)
@@ -164,7 +166,9 @@ def _same_text(element: _SameText, compiler: Any, **options: Any) -> str:
 
 @compiles(_SameText, "postgresql")
 def _same_text_postgresql(element: _SameText, compiler: Any, **options: Any) -> str:
-    one, other = (compiler.process(cast(each, Text), **options) for each in element.clauses)
+    one, other = (
+        compiler.process(cast(each, Text), **options) for each in (element.left, element.right)
+    )
     return f'({one} COLLATE "C" = {other})'
 
 

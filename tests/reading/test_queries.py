@@ -19,6 +19,7 @@ from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
+from sqlalchemy import union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm import composite
@@ -28,6 +29,7 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm import synonym
+from sqlalchemy.orm import with_loader_criteria
 
 from continuum import ClassNotVersioned
 from continuum import Operation
@@ -224,6 +226,35 @@ def test_changed_inside_other_statements(article: tuple[World, Any]) -> None:
         assert session.scalars(touching).all() == ["grace"]
         obj = session.get_one(cls, 1)
         assert [version.name for version in obj.versions.where(changed(cls.name))] == ["a", "b"]
+
+
+def test_changed_where_tables_get_other_names(article: tuple[World, Any]) -> None:
+    world, cls = article
+    versions = version_class(cls)
+    expected = [(1, "a"), (1, "b")]
+    for load in (joinedload, selectinload):
+        for limit in (None, 1):
+            with Session(world.engine) as session:
+                options = load(cls.versions.and_(changed(cls.name)))
+                statement = select(cls).options(options).limit(limit).where(cls.id == 1)
+                (obj,) = session.scalars(statement).unique()
+                assert names(obj.versions) == expected
+    found = [
+        select(versions).select_from(cls).join(cls.versions.and_(changed(cls.name))),
+        select(versions).options(with_loader_criteria(versions, changed(versions.name))),
+        select(aliased(versions, select(versions).where(changed(versions.name)).cte())),
+        select(versions).from_statement(
+            union_all(
+                select(versions).where(changed(versions.name), versions.id == 1),
+                select(versions).where(changed(versions.name), versions.id == 2),
+            )
+        ),
+    ]
+    with Session(world.engine) as session:
+        for statement in found:
+            rows = names(session.scalars(statement))
+            assert sorted(row for row in rows if row[0] == 1) == expected
+            assert len(rows) == len(set(rows))
 
 
 def test_changed_speaks_of_what_history_holds(world: World) -> None:
