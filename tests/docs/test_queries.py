@@ -330,6 +330,7 @@ WRITERS = {
     "paused",
     "remove_versioning",
     "restore",
+    "restore_table",
     "undo",
     "update_end_tx_column",
     "update_property_mod_flags",
