@@ -27,6 +27,9 @@ from continuum.errors import VersioningError
 INTERNAL = "continuum_internal"
 """Execution option that marks Continuum's own statements, so that no hook looks at them."""
 
+DEFINING = "continuum_defining"
+"""Execution option of those among them that create or drop triggers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -133,6 +136,10 @@ class Emitter(ABC):
     @abstractmethod
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return statements that remove the helpers; they succeed when there are none."""
+
+    def helper_tables(self, log: LogSpec) -> tuple[str, ...]:
+        """Return the names of tables that are among the helpers; no models describe them."""
+        return ()
 
     @abstractmethod
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:

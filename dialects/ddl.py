@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
 
+from continuum.dialects.base import DEFINING
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Server
@@ -73,7 +74,9 @@ class TriggerDDL(ExecutableDDLElement):
 
 
 def _run(connection: Connection, statement: str) -> None:
-    connection.exec_driver_sql(statement, execution_options={INTERNAL: True, "no_parameters": True})
+    connection.exec_driver_sql(
+        statement, execution_options={INTERNAL: True, DEFINING: True, "no_parameters": True}
+    )
 
 
 class _TableDDL(TriggerDDL):

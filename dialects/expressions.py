@@ -108,17 +108,19 @@ class RowExpression:
 
     def render(
         self,
-        dialect: str,
+        dialect: str | None,
         *,
         old: Callable[[str], str] | None,
         new: Callable[[str], str] | None,
     ) -> str:
         """Return the expression as SQL text with every value in it.
 
-        :param dialect: name of the database's dialect in SQLAlchemy.
+        :param dialect: name of the database's dialect in SQLAlchemy; ``None``: none in particular.
         :param old: from the name of a live column to the text of its old value; ``None``: all NULL.
         :param new: the same for the new value.
         """
+        if dialect is None:
+            return self._compiled(None, old, new)
         known = registry.load("mysql" if dialect == "mariadb" else dialect)
         # With this style of parameters a percent sign stays what it is.
         return self._compiled(known(paramstyle="named"), old, new)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from continuum.dialects import emitter_for
+from continuum.dialects.base import DEFINING
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import is_autocommit
@@ -130,6 +131,8 @@ class NativeRecording:
     ) -> None:
         """Prepare the database for a statement that may write."""
         if context is not None and context.execution_options.get(INTERNAL):
+            if context.execution_options.get(DEFINING):
+                self.forget(connection)
             return
         kind = kind_of(statement, context)
         if kind is Kind.READ or not self.manager.declares_anything():

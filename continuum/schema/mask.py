@@ -8,24 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
+from sqlalchemy import Insert
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import case
+from sqlalchemy import column
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import inspect
 from sqlalchemy import literal
 from sqlalchemy import select
+from sqlalchemy import table
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
 from continuum.errors import UnsupportedTable
 
 if TYPE_CHECKING:
+    from continuum.dialects.spec import TriggerSpec
     from continuum.schema.recorded import RecordedTable
 
 BITS = 63
@@ -63,6 +70,39 @@ def bit_is_set(recorded: RecordedTable, column: Column[Any], mask: Any) -> Colum
     )
     bit: ColumnElement[int] = mask.bitwise_rshift(position).bitwise_and(literal(1))
     return bit == 1
+
+
+def positions(spec: TriggerSpec) -> Iterator[Insert]:
+    """Iterate over statements that give the columns of a mask their bits, unless they have one.
+
+    One INSERT for each column, which reads nothing back, so that it can stand in a script.
+
+    :param spec: with the real schemas.
+    """
+    if spec.mask is None:
+        return
+    catalog = table(
+        spec.mask.catalog.name,
+        column("version_table", String),
+        column("column_name", String),
+        column("position", SmallInteger),
+        schema=spec.mask.catalog.schema,
+    )
+    name = spec.version_table.name
+    for item in spec.value_columns:
+        # A derived table: MySQL refuses to read the table that an INSERT changes in any other way.
+        known = (
+            select(
+                func.coalesce(func.max(catalog.c.position) + 1, 0).label("position"),
+                func.sum(case((catalog.c.column_name == item.name, 1), else_=0)).label("has"),
+            )
+            .where(catalog.c.version_table == name)
+            .subquery("known")
+        )
+        row = select(literal(name), literal(item.name), known.c.position).where(
+            func.coalesce(known.c.has, 0) == 0
+        )
+        yield insert(catalog).from_select(["version_table", "column_name", "position"], row)
 
 
 def assign_positions(

@@ -251,6 +251,10 @@ class MySQLEmitter(RunningTransaction):
         statements = [f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in HELPERS]
         return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
 
+    def helper_tables(self, log: LogSpec) -> tuple[str, ...]:
+        """Return the name of the table of MariaDB."""
+        return (LogNames(log, None).name("unit"),)
+
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return the statements for one table and for the parents of its foreign keys.
 

@@ -167,6 +167,10 @@ class SQLiteEmitter(Emitter):
         schemas = dict.fromkeys((schema_of(log.table.schema), *server.facts["schemas"]))
         return [text for schema in schemas for text in State(log, schema).drop()]
 
+    def helper_tables(self, log: LogSpec) -> tuple[str, ...]:
+        """Return the name of the state, which is the same in each database file."""
+        return (State(log, MAIN).name,)
+
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Create the triggers of one table.  They have to run in one transaction.
 

@@ -1,0 +1,82 @@
+"""The part that Alembic calls when it compares models with a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import ops
+from sqlalchemy import MetaData
+
+from continuum.alembic.comparing import compare_triggers
+from continuum.alembic.ordering import in_safe_order
+from continuum.alembic.ordering import key_of
+from continuum.alembic.ordering import without_own_defaults
+from continuum.alembic.ordering import without_own_types
+from continuum.alembic.ordering import without_tables
+from continuum.manager import manager_of
+from continuum.mapping.journal import Journal
+
+DROP_COLUMNS = "continuum_drop_columns"
+"""Option of ``context.configure()``: a column that the models drop leaves history, too."""
+
+_DONE = "continuum_compared"
+
+
+def journals_of(metadata: MetaData | Iterable[MetaData] | None) -> list[Journal]:
+    """Return the journals of MetaData objects, with everything built that has been declared."""
+    if metadata is None:
+        return []
+    given = [metadata] if isinstance(metadata, MetaData) else list(metadata)
+    found = []
+    for item in given:
+        manager = manager_of(item)
+        if manager is not None:
+            found += [j for j in manager.configured_journals() if j.metadata is item]
+    return found
+
+
+def prepare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: Any) -> Any:
+    """Build the version tables of the models, before they are compared with the database's."""
+    journals_of(autogen_context.metadata)
+    return _go_on()
+
+
+def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: Any) -> Any:
+    """Add the operations on triggers, and put all of them into an order that keeps history right.
+
+    Called when everything else has been compared.
+    """
+    if getattr(upgrade_ops, _DONE, False):
+        # Registered both as a plug-in and by a line in env.py.
+        return _go_on()
+    setattr(upgrade_ops, _DONE, True)
+    journals = journals_of(autogen_context.metadata)
+    findings = compare_triggers(autogen_context, journals)
+    assert autogen_context.dialect is not None
+    schema = autogen_context.dialect.default_schema_name
+    recorded = [item for journal in journals for item in journal.recorded.values()]
+    history = {key_of(item.version_table, schema) for item in recorded}
+    own = {
+        (*key_of(item.version_table, schema), column.name)
+        for item in recorded
+        for column in item.own_columns
+        if column not in item.extra_columns
+    }
+    keep = not autogen_context.opts.get(DROP_COLUMNS, False)
+    found = without_tables(upgrade_ops.ops, findings.helper_tables)
+    without_own_defaults(found, own)
+    if findings.operations or history:
+        found = in_safe_order(found, findings.operations, history, keep_columns=keep)
+        without_own_types(found)
+    upgrade_ops.ops = found
+    return _go_on()
+
+
+def _go_on() -> Any:
+    try:
+        from alembic.util import PriorityDispatchResult
+    except ImportError:
+        return None
+    return PriorityDispatchResult.CONTINUE

@@ -1,0 +1,93 @@
+"""Where the operations of a migration run: on a database, or as lines of a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.operations import Operations
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Executable
+
+from continuum.dialects import check_dialect_name
+from continuum.dialects import emitter_for
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.base import Emitter
+from continuum.dialects.base import Server
+from continuum.dialects.ddl import TriggerDDL
+from continuum.dialects.ddl import TriggerStatement
+from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TriggerSpec
+from continuum.errors import UnknownDialect
+from continuum.recording.installation import resolver
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database that a migration works on, or the script that it writes.
+
+    :param connection: ``None`` for a script (``alembic upgrade --sql``).
+    """
+
+    operations: Operations
+    emitter: Emitter
+    server: Server
+    connection: Connection | None
+
+    def real(self, schema: str | None) -> str | None:
+        """Return the real schema for a declared one."""
+        if self.connection is None:
+            return schema or self.server.default_schema
+        return resolver(self.connection, self.server.default_schema)(schema)
+
+    def expected(self, spec: TriggerSpec) -> dict[str, str]:
+        """Return name and fingerprint of the triggers of a table."""
+        return self.emitter.expected(spec, self.server)
+
+    def validate(self, spec: TriggerSpec) -> None:
+        """Raise a typed error when a table cannot be recorded, before anything is done."""
+        self.emitter.validate(spec, self.server)
+
+    def execute(self, element: TriggerDDL) -> None:
+        """Run statements about triggers, or write them down."""
+        if self.connection is not None:
+            self.emitter.ensure_transaction(self.connection)
+            element.execute_on(self.connection, self.emitter, self.server)
+            return
+        for statement in element.emit(self.emitter, self.server):
+            self._write(statement)
+
+    def run(self, statement: Executable) -> None:
+        """Run another statement of ours, or write it down."""
+        if self.connection is not None:
+            self.connection.execute(statement, execution_options={INTERNAL: True})
+            return
+        self.operations.execute(statement)
+
+    def _write(self, statement: str) -> None:
+        element = TriggerStatement(statement.rstrip().rstrip(";"))
+        impl: Any = self.operations.impl
+        if self.emitter.name != "mysql" or ";" not in statement:
+            impl.execute(element)
+            return
+        # The client of MySQL and MariaDB ends a statement at the first semicolon otherwise.
+        impl.static_output("DELIMITER $$")
+        impl.static_output(f"{element.text}\n$$")
+        impl.static_output("DELIMITER ;")
+
+
+def place_of(operations: Operations, log: LogSpec) -> Place:
+    """Return where a migration runs.
+
+    :raises UnknownDialect: there are no triggers for this database.
+    """
+    context = operations.get_context()
+    dialect = context.dialect
+    emitter = emitter_for(dialect.name)
+    if emitter is None:
+        check_dialect_name(dialect.name)
+        raise UnknownDialect(f"there is no trigger emitter for dialect {dialect.name!r}")
+    connection = None if context.as_sql else context.connection
+    if connection is None:
+        return Place(operations, emitter, emitter.offline_server(dialect), None)
+    return Place(operations, emitter, emitter.server(connection, log), connection)

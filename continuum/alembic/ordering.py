@@ -1,0 +1,172 @@
+"""The order of a migration in which history is right after each of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import Column
+from sqlalchemy import DateTime
+from sqlalchemy import SmallInteger
+from sqlalchemy import Table
+from sqlalchemy.dialects import mysql
+from sqlalchemy.types import TypeEngine
+
+from continuum.schema.types import EnumText
+from continuum.schema.types import OperationType
+from continuum.schema.types import UTCDateTime
+
+Key = tuple[str | None, str]
+"""Schema and name of a table."""
+
+OwnColumn = tuple[str | None, str, str]
+"""Schema and name of a version table, and the name of a column that is its own."""
+
+
+def in_safe_order(
+    found: Iterable[ops.MigrateOperation],
+    triggers: Sequence[ops.MigrateOperation],
+    history: set[Key],
+    *,
+    keep_columns: bool,
+) -> list[ops.MigrateOperation]:
+    """Return all operations of a migration, so that no change goes unrecorded in between.
+
+    What is added comes before the triggers, history before what it follows; what is dropped comes
+    after them.  The downgrade, which Alembic makes of the reverse, then has the order it needs.
+
+    :param found: what Alembic has found out about tables and columns.
+    :param triggers: what there is to do to triggers.
+    :param history: the version tables.
+    :param keep_columns: columns that only history still has stay there.
+    """
+    before: list[ops.MigrateOperation] = []
+    after: list[ops.MigrateOperation] = []
+    for operation in found:
+        if isinstance(operation, ops.ModifyTableOps):
+            is_history = (operation.schema, operation.table_name) in history
+            kept, dropped = _split(operation, keep=is_history and keep_columns)
+            before += kept
+            after += dropped
+        elif isinstance(operation, ops.DropTableOp):
+            after.append(operation)
+        else:
+            before.append(operation)
+    # Creating comes first in any case; a change of a version table comes before that of its table.
+    before.sort(
+        key=lambda item: (
+            isinstance(item, ops.ModifyTableOps)
+            + (
+                isinstance(item, ops.ModifyTableOps)
+                and (item.schema, item.table_name) not in history
+            )
+        )
+    )
+    after = _history_last(after, history)
+    return [*before, *triggers, *after]
+
+
+def _split(
+    operation: ops.ModifyTableOps, *, keep: bool
+) -> tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]:
+    """Divide the changes of a table into those that add to it and those that take from it."""
+    parts: tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]] = ([], [])
+    for item in operation.ops:
+        drops = isinstance(item, ops.DropColumnOp)
+        if drops and keep and _may_stay(item):
+            continue
+        parts[drops].append(item)
+    return tuple(  # type: ignore[return-value]
+        [ops.ModifyTableOps(operation.table_name, part, schema=operation.schema)] if part else []
+        for part in parts
+    )
+
+
+def _may_stay(operation: ops.MigrateOperation) -> bool:
+    """Say whether versions without a value for a column can still be written."""
+    assert isinstance(operation, ops.DropColumnOp)
+    column = operation.to_column()
+    return bool(column.nullable) or column.server_default is not None
+
+
+def _history_last(
+    found: Sequence[ops.MigrateOperation], history: set[Key]
+) -> list[ops.MigrateOperation]:
+    """Put changes of version tables behind those of live tables; the rest keeps its order."""
+    columns = [item for item in found if isinstance(item, ops.ModifyTableOps)]
+    others = [item for item in found if not isinstance(item, ops.ModifyTableOps)]
+    columns.sort(key=lambda item: (item.schema, item.table_name) in history)
+    return [*columns, *others]
+
+
+def without_tables(
+    found: Iterable[ops.MigrateOperation], names: Collection[str]
+) -> list[ops.MigrateOperation]:
+    """Return the operations of a migration that are not about some tables."""
+    return [
+        item
+        for item in found
+        if not isinstance(item, (ops.DropTableOp, ops.ModifyTableOps))
+        or item.table_name not in names
+    ]
+
+
+def without_own_defaults(found: Iterable[ops.MigrateOperation], own: Collection[OwnColumn]) -> None:
+    """Leave out changes of defaults that are always the same, however a database writes them.
+
+    :param own: the columns of version tables that no live column corresponds to.
+    """
+    for operation in found:
+        if not isinstance(operation, ops.ModifyTableOps):
+            continue
+        for item in list(operation.ops):
+            if not isinstance(item, ops.AlterColumnOp):
+                continue
+            if (item.schema, item.table_name, item.column_name) in own:
+                item.modify_server_default = False
+                if not item.has_changes():
+                    operation.ops.remove(item)
+
+
+def without_own_types(found: Iterable[ops.MigrateOperation]) -> None:
+    """Let the operations of a migration name types of SQLAlchemy in the places of ours."""
+    for operation in found:
+        if isinstance(operation, ops.ModifyTableOps):
+            without_own_types(operation.ops)
+        elif isinstance(operation, ops.CreateTableOp):
+            operation.info.pop("continuum_version_of", None)
+            operation.columns = [
+                _plain(item) if isinstance(item, Column) else item for item in operation.columns
+            ]
+        elif isinstance(operation, ops.AddColumnOp):
+            operation.column = _plain(operation.column)
+        elif isinstance(operation, ops.AlterColumnOp) and operation.modify_type is not None:
+            operation.modify_type = _plain_type(operation.modify_type)
+
+
+def _plain(column: Column[Any]) -> Column[Any]:
+    type_ = _plain_type(column.type)
+    if type_ is column.type:
+        return column
+    # A copy of it: the column belongs to the application's MetaData.
+    copied = column._copy()
+    copied.type = type_
+    return copied
+
+
+def _plain_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    if isinstance(type_, OperationType):
+        return SmallInteger()
+    if isinstance(type_, UTCDateTime):
+        return DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+    if isinstance(type_, EnumText):
+        return type_.impl_instance
+    return type_
+
+
+def key_of(table: Table, default_schema: str | None) -> Key:
+    """Return schema and name of a table as Alembic compares them."""
+    return (None if table.schema == default_schema else table.schema, table.name)
