@@ -12,7 +12,7 @@ from sqlalchemy import MetaData
 from continuum.alembic.comparing import compare_triggers
 from continuum.alembic.ordering import in_safe_order
 from continuum.alembic.ordering import key_of
-from continuum.alembic.ordering import without_own_defaults
+from continuum.alembic.ordering import without_false_changes
 from continuum.alembic.ordering import without_own_types
 from continuum.alembic.ordering import without_tables
 from continuum.manager import manager_of
@@ -66,7 +66,7 @@ def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schema
     }
     keep = not autogen_context.opts.get(DROP_COLUMNS, False)
     found = without_tables(upgrade_ops.ops, findings.helper_tables)
-    without_own_defaults(found, own)
+    without_false_changes(found, history, own)
     if findings.operations or history:
         found = in_safe_order(found, findings.operations, history, keep_columns=keep)
         without_own_types(found)

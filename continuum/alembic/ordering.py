@@ -114,10 +114,13 @@ def without_tables(
     ]
 
 
-def without_own_defaults(found: Iterable[ops.MigrateOperation], own: Collection[OwnColumn]) -> None:
-    """Leave out changes of defaults that are always the same, however a database writes them.
+def without_false_changes(
+    found: Iterable[ops.MigrateOperation], history: Collection[Key], own: Collection[OwnColumn]
+) -> None:
+    """Leave out what never changes in version tables, however a database writes it.
 
-    :param own: the columns of version tables that no live column corresponds to.
+    :param history: the version tables.
+    :param own: their columns that no live column corresponds to.
     """
     for operation in found:
         if not isinstance(operation, ops.ModifyTableOps):
@@ -125,6 +128,9 @@ def without_own_defaults(found: Iterable[ops.MigrateOperation], own: Collection[
         for item in list(operation.ops):
             if not isinstance(item, ops.AlterColumnOp):
                 continue
+            if (item.schema, item.table_name) in history:
+                # Never theirs; Alembic warns of it on all databases but MySQL.
+                item.kw.pop("autoincrement", None)
             if (item.schema, item.table_name, item.column_name) in own:
                 item.modify_server_default = False
                 if not item.has_changes():

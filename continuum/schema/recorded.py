@@ -288,7 +288,7 @@ def _recorded_column(
         key=key,
         primary_key=in_key,
         nullable=not in_key,
-        autoincrement=False,
+        autoincrement=False if in_key else "auto",
         comment=column.comment,
     )
     flagged = options.flags == "columns" and not in_key

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,14 @@ from servers.database import Database
 
 
 @pytest.fixture
-def project(database: Database, tmp_path: Path) -> Iterator[Project]:
+def options() -> dict[str, Any]:
+    """Options of ``context.configure()``."""
+    return {}
+
+
+@pytest.fixture
+def project(database: Database, tmp_path: Path, options: dict[str, Any]) -> Iterator[Project]:
     """An empty project on an empty database."""
-    made = Project(database, tmp_path / "project")
+    made = Project(database, tmp_path / "project", **options)
     yield made
     made.close()

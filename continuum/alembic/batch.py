@@ -1,0 +1,73 @@
+"""Batch mode on SQLite: triggers outlive the table that is made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic.ddl.impl import DefaultImpl
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Connection
+
+from continuum.dialects.base import DEFINING
+from continuum.dialects.base import INTERNAL
+from continuum.dialects.sqlite import EMITTER
+
+_OPTIONS = {INTERNAL: True, DEFINING: True, "no_parameters": True}
+
+# Whatever stands for SQLite so far, Alembic's own implementation or that of the application.
+_Base: Any = DefaultImpl.get_by_dialect(sqlite.dialect())
+
+
+class CarryingSQLiteImpl(_Base):  # type: ignore[misc]
+    """What Alembic does on SQLite, with an eye on our triggers.
+
+    SQLite drops the triggers on a table together with it, and refuses to give a table the name
+    that triggers elsewhere miss.  So while a table is made anew, they are gone.
+    """
+
+    __dialect__ = "sqlite"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._carried: dict[str, list[str]] = {}
+
+    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
+        """Put the triggers aside that stand on a table or mention it."""
+        super().prep_table_for_batch(batch_impl, table)
+        if not self.as_sql:
+            self._carried[batch_impl.temp_table_name] = self._put_aside(table)
+
+    def rename_table(self, old_table_name: str, new_table_name: Any, schema: Any = None) -> None:
+        """Bring the triggers back, once the new table has the name of the old one."""
+        super().rename_table(old_table_name, new_table_name, schema)
+        self._bring_back(old_table_name)
+
+    def drop_table(self, table: Table, **options: Any) -> None:
+        """Bring the triggers back, when the old table stays after all."""
+        super().drop_table(table, **options)
+        self._bring_back(table.name)
+
+    def _put_aside(self, table: Table) -> list[str]:
+        connection: Connection = self.connection
+        # The driver waits for the first change of data to begin a transaction.
+        EMITTER.ensure_transaction(connection)
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        schema = quote(table.schema or "main")
+        rows = connection.exec_driver_sql(
+            f"SELECT m.name, m.sql FROM {schema}.sqlite_master AS m WHERE m.type = 'trigger'"
+            " AND instr(m.sql, '/* continuum:') > 0 AND instr(lower(m.sql), lower(?)) > 0"
+            " ORDER BY m.rowid",
+            (table.name,),
+            execution_options={INTERNAL: True},
+        ).all()
+        for name, _ in rows:
+            self._run(f"DROP TRIGGER {schema}.{quote(name)}")
+        return [text for _, text in rows]
+
+    def _bring_back(self, table_name: str) -> None:
+        for text in self._carried.pop(table_name, ()):
+            self._run(text)
+
+    def _run(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement, execution_options=_OPTIONS)

@@ -1,0 +1,208 @@
+"""Columns that come, go and change, and their history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Integer
+from sqlalchemy import String
+from sqlalchemy import Text
+from sqlalchemy.orm import mapped_column
+
+from migrations._support import Project
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Batch mode, which SQLite needs to alter tables, is right on every engine."""
+    return {"render_as_batch": True}
+
+
+def articles(**columns: Any) -> Any:
+    def declare(base: Any) -> Any:
+        return type(
+            "Article",
+            (base,),
+            {
+                "__tablename__": "article",
+                "__versioned__": {},
+                "__module__": __name__,
+                "id": mapped_column(Integer, primary_key=True),
+                **columns,
+            },
+        )
+
+    return declare
+
+
+def name(**options: Any) -> Any:
+    return mapped_column(String(50), **options)
+
+
+def started(project: Project, **columns: Any) -> None:
+    """Begin with a table and one row in it."""
+    project.release(articles(name=name(), **columns))
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
+
+
+def story(project: Project, columns: str = "name") -> list[tuple[Any, ...]]:
+    project.close()
+    return project.rows(
+        f"SELECT {columns}, operation_type FROM article_version ORDER BY id, transaction_id"
+    )
+
+
+def lines(source: str, *words: str) -> list[str]:
+    """Return which of some words each line of an upgrade has, in order."""
+    upgrade = source.partition("def upgrade")[2].partition("def downgrade")[0]
+    return [word for line in upgrade.splitlines() for word in words if word in line]
+
+
+def test_a_new_column_comes_to_history_first(project: Project) -> None:
+    started(project)
+    project.release(articles(name=name(), text=mapped_column(Text)))
+    source = project.migrate()
+    assert lines(source, "'article_version', s", "'article', s", "replace_version") == [
+        "'article_version', s",
+        "'article', s",
+        "replace_version",
+    ]
+    project.run("UPDATE article SET text = 'long'")
+    assert story(project, "name, text") == [("a", None, 0), ("a", "long", 1)]
+
+    project.release(articles(name=name()))
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET name = 'b'")
+    assert story(project) == [("a", 0), ("a", 1), ("b", 1)]
+
+
+def test_a_column_that_goes_stays_in_history(project: Project) -> None:
+    started(project, text=mapped_column(Text))
+    project.run("UPDATE article SET text = 'long'")
+    project.release(articles(name=name()))
+    source = project.migrate()
+    assert lines(source, "'article_version', s", "'article', s", "replace_version") == [
+        "replace_version",
+        "'article', s",
+    ]
+    project.run("UPDATE article SET name = 'b'")
+    assert story(project, "name, text") == [("a", None, 0), ("a", "long", 1), ("b", None, 1)]
+
+    project.release(articles(name=name(), text=mapped_column(Text)))
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET text = 'back'")
+    assert story(project, "name, text")[-1] == ("b", "back", 1)
+
+
+def test_a_column_goes_from_history_where_that_is_said(
+    project: Project,
+) -> None:
+    started(project, text=mapped_column(Text))
+    project.options["continuum_drop_columns"] = True
+    project.release(articles(name=name()))
+    source = project.migrate()
+    assert lines(source, "'article_version', s", "'article', s", "replace_version") == [
+        "replace_version",
+        "'article', s",
+        "'article_version', s",
+    ]
+    assert "text" not in project.columns("article_version")
+    project.run("UPDATE article SET name = 'b'")
+    assert story(project) == [("a", 0), ("b", 1)]
+
+    project.release(articles(name=name(), text=mapped_column(Text)))
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET text = 'back'")
+    assert story(project, "name, text")[-1] == ("b", "back", 1)
+
+
+def test_a_column_is_added_filled_and_made_not_null_in_one_migration(project: Project) -> None:
+    started(project)
+    project.release(articles(name=name(), slug=name(nullable=False)))
+    source = project.revise()
+    path = next(project.folder.glob("versions/0002_*.py"))
+    fill = (
+        "    op.execute(\"UPDATE article SET slug = 'slug-' || name\")\n"
+        if project.database.engine_name != "mariadb"
+        else "    op.execute(\"UPDATE article SET slug = CONCAT('slug-', name)\")\n"
+    )
+    finish = (
+        "    with op.batch_alter_table('article') as batch_op:\n"
+        "        batch_op.alter_column('slug', nullable=False, existing_type=sa.String(50))\n"
+    )
+    source = source.replace(
+        "sa.Column('slug', sa.String(length=50), nullable=False)",
+        "sa.Column('slug', sa.String(length=50), nullable=True)",
+    )
+    upgrade, end, rest = source.partition("    # ### end Alembic commands ###\n")
+    path.write_text(upgrade + fill + finish + end + rest)
+    project.upgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET name = 'b'")
+    assert story(project, "name, slug") == [
+        ("a", None, 0),
+        ("a", "slug-a", 1),
+        ("b", "slug-a", 1),
+    ]
+
+
+def test_a_changed_type_changes_in_history_too(project: Project) -> None:
+    started(project, hits=mapped_column(Integer))
+    project.run("UPDATE article SET hits = 5")
+    project.release(articles(name=mapped_column(String(200)), hits=mapped_column(String(20))))
+    if project.database.engine_name == "postgresql":
+        project.revise()
+        path = next(project.folder.glob("versions/0002_*.py"))
+        # PostgreSQL wants to be told how an integer becomes a text and back.
+        path.write_text(
+            path.read_text()
+            .replace(
+                "type_=sa.String(length=20)",
+                "type_=sa.String(length=20), postgresql_using='hits::text'",
+            )
+            .replace("type_=sa.INTEGER()", "type_=sa.Integer(), postgresql_using='hits::integer'")
+        )
+        project.upgrade()
+        assert project.changes() == []
+    else:
+        project.migrate()
+    project.run(f"UPDATE article SET name = '{'x' * 200}', hits = '6'")
+    assert story(project, "hits") == [(None, 0), ("5", 1), ("6", 1)]
+
+    project.run("UPDATE article SET name = 'b'", "UPDATE article_version SET name = 'b'")
+    project.release(articles(name=name(), hits=mapped_column(Integer)))
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET hits = 7")
+    assert story(project, "hits")[-2:] == [(6, 1), (7, 1)]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_failed_batch_leaves_the_triggers(project: Project) -> None:
+    started(project)
+    project.write(
+        "with op.batch_alter_table('article', recreate='always') as batch_op:\n"
+        "        batch_op.create_check_constraint('no_a', \"name <> 'a'\")"
+    )
+    with pytest.raises(Exception, match="no_a"):
+        project.upgrade()
+    project.run("UPDATE article SET name = 'b'")
+    assert story(project) == [("a", 0), ("b", 1)]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_batch_by_hand_keeps_triggers_and_history(project: Project) -> None:
+    started(project)
+    for table in ("article", "article_version", "transaction"):
+        project.write(
+            f"with op.batch_alter_table({table!r}, recreate='always') as batch_op:\n        pass"
+        )
+        project.upgrade()
+        assert project.changes() == []
+        project.run(f"UPDATE article SET name = '{table}'")
+    assert story(project) == [("a", 0), ("article", 1), ("article_version", 1), ("transaction", 1)]
