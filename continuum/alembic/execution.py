@@ -11,6 +11,7 @@ from sqlalchemy.sql import Executable
 
 from continuum.dialects import check_dialect_name
 from continuum.dialects import emitter_for
+from continuum.dialects.base import DEFINING
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Server
@@ -56,6 +57,15 @@ class Place:
             return
         for statement in element.emit(self.emitter, self.server):
             self._write(statement)
+
+    def statement(self, text: str) -> None:
+        """Run a statement given as text, or write it down."""
+        if self.connection is None:
+            self._write(text)
+            return
+        self.connection.exec_driver_sql(
+            text, execution_options={INTERNAL: True, DEFINING: True, "no_parameters": True}
+        )
 
     def run(self, statement: Executable) -> None:
         """Run another statement of ours, or write it down."""

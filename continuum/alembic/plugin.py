@@ -13,12 +13,13 @@ from alembic.autogenerate import comparators
 from sqlalchemy import MetaData
 
 from continuum.alembic import batch
+from continuum.alembic import renaming
 from continuum.alembic import rendering
 from continuum.alembic.autogenerate import compare
 from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
 
-__all__ = ["batch", "rendering", "setup", "versioned_metadata"]
+__all__ = ["batch", "renaming", "rendering", "setup", "versioned_metadata"]
 
 _Target = TypeVar("_Target", bound="MetaData | Sequence[MetaData]")
 

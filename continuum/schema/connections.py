@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -33,6 +34,16 @@ def connection_of(given: Any, function: str) -> Connection:
         if isinstance(found, Connection):
             return found
     raise _nothing(function)
+
+
+def in_migration(connection: Connection) -> bool:
+    """Say whether a migration of Alembic is being run on a connection.  Imports nothing."""
+    operations: Any = sys.modules.get("alembic.op")
+    try:
+        return operations is not None and operations.get_bind() is connection
+    except NameError:
+        # Outside of a migration Alembic's operations have nothing behind them.
+        return False
 
 
 def _nothing(function: str) -> TypeError:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Text
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
+from continuum import changed_columns
+from continuum.alembic.definitions import freeze
+from continuum.errors import ImproperlyConfigured
 from migrations._support import Project
 
 
@@ -206,3 +212,81 @@ def test_a_batch_by_hand_keeps_triggers_and_history(project: Project) -> None:
         assert project.changes() == []
         project.run(f"UPDATE article SET name = '{table}'")
     assert story(project) == [("a", 0), ("article", 1), ("article_version", 1), ("transaction", 1)]
+
+
+def test_a_renamed_column_takes_its_history_along(project: Project) -> None:
+    started(project)
+    project.release(articles(title=name()))
+    source = project.revise()
+    source = re.sub(r"    with op\.batch_alter_table.*\n(        .*\n)+", "", source).replace(
+        "replace_version_triggers", "rename_versioned_column"
+    )
+    upgrade, _, downgrade = source.partition("def downgrade")
+    source = "def downgrade".join(
+        "".join((start, f"        {names},\n    )\n", end))
+        for (start, _, end), names in (
+            (upgrade.rpartition("    )\n"), {"name": "title"}),
+            (downgrade.rpartition("    )\n"), {"title": "name"}),
+        )
+    )
+    next(project.folder.glob("versions/0002_*.py")).write_text(source)
+    project.upgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET title = 'b'")
+    assert story(project, "title") == [("a", 0), ("b", 1)]
+
+    project.release(articles(name=name()))
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET name = 'c'")
+    assert story(project) == [("a", 0), ("b", 1), ("c", 1)]
+
+
+@pytest.mark.parametrize("flags", ["columns", "mask"])
+def test_marks_of_a_renamed_column_go_with_it(project: Project, flags: str) -> None:
+    project.release(articles(name=name(), other=name()), {"flags": flags})
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')", "UPDATE article SET name = 'b'")
+    old = definition(project)
+    project.release(articles(title=name(), other=name()), {"flags": flags})
+    new = definition(project)
+    project.write(f"op.rename_versioned_column({old!r}, {new!r}, {{'name': 'title'}})")
+    project.upgrade()
+    assert project.changes() == []
+    with Session(project.engine) as session:
+        session.get_one(project.classes, 1).other = "c"
+        session.commit()
+        found = session.scalars(select(changed_columns(project.classes))).all()
+    assert sorted(found) == [["id", "title", "other"], ["other"], ["title"]]
+
+
+def test_a_rename_of_what_is_not_there_is_refused(project: Project) -> None:
+    started(project)
+    old = definition(project)
+    project.write(f"op.rename_versioned_column({old!r}, {old!r}, {{'name': 'title'}})")
+    with pytest.raises(ImproperlyConfigured, match="'name' cannot be renamed to 'title'"):
+        project.upgrade()
+
+
+def test_migrations_may_write_to_tables_that_are_not_up_to_date(project: Project) -> None:
+    started(project)
+    project.write("op.execute(\"UPDATE article SET name = 'b'\")")
+    project.release(articles(name=name(), text=mapped_column(Text)))
+    new = definition(project)
+    column = "sa.Column('text', sa.Text())"
+    project.write(
+        f"op.add_column('article_version', {column})\n    op.add_column('article', {column})\n"
+        f"    op.replace_version_triggers(None, {new!r})\n"
+        "    op.execute(\"UPDATE article SET text = 'long'\")"
+    )
+    project.upgrade("+1")
+    project.upgrade("+1")
+    assert project.changes() == []
+    assert story(project, "name, text") == [("a", None, 0), ("b", None, 1), ("b", "long", 1)]
+
+
+def definition(project: Project) -> dict[str, Any]:
+    """Return the definition of the triggers that the present models need."""
+    assert project.world is not None
+    journal = next(iter(project.world.manager.configured_journals()))
+    return freeze(next(iter(journal.specs(native=True))), project.engine.dialect.name)

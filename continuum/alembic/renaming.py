@@ -1,0 +1,115 @@
+"""Renaming a column together with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from alembic.operations import MigrateOperation
+from alembic.operations import Operations
+from sqlalchemy import String
+from sqlalchemy import column
+from sqlalchemy import table
+from sqlalchemy import update
+
+from continuum.alembic.definitions import Definition
+from continuum.alembic.definitions import thaw
+from continuum.alembic.execution import Place
+from continuum.alembic.execution import place_of
+from continuum.alembic.operations import ReplaceVersionTriggersOp
+from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
+from continuum.errors import ImproperlyConfigured
+
+
+@Operations.register_operation("rename_versioned_column", "rename")
+class RenameVersionedColumnOp(MigrateOperation):
+    """Rename columns of a table and of its history, and replace its triggers.
+
+    :param old: what the triggers did.
+    :param new: what they do from now on.
+    :param names: new names by old ones.
+    """
+
+    def __init__(self, old: Definition, new: Definition, names: Mapping[str, str]) -> None:
+        self.old = old
+        self.new = new
+        self.names = dict(names)
+
+    @classmethod
+    def rename(
+        cls, operations: Operations, old: Definition, new: Definition, names: Mapping[str, str]
+    ) -> None:
+        """Rename columns of a table and of its history, and replace its triggers.
+
+        Autogenerate sees a column that goes and another one that comes.  Take out what it wrote
+        for the two, and put this into the place of ``op.replace_version_triggers()``.
+
+        :param old: what the triggers do so far, as autogenerate writes it.
+        :param new: what they are to do.
+        :param names: new names by old ones: ``{"name": "title"}``; in a downgrade the reverse.
+        :raises ImproperlyConfigured: a definition does not have a column.
+        """
+        operations.invoke(cls(old, new, names))
+
+    def reverse(self) -> MigrateOperation:
+        return type(self)(self.new, self.old, {new: old for old, new in self.names.items()})
+
+
+@Operations.implementation_for(RenameVersionedColumnOp)
+def _rename(operations: Operations, operation: RenameVersionedColumnOp) -> None:
+    old, new = thaw(operation.old), thaw(operation.new)
+    place = place_of(operations, new.log)
+    old, new = old.resolve(place.real), new.resolve(place.real)
+    for before, after in operation.names.items():
+        # History first: until the triggers fit again, writes fail, and none goes unrecorded.
+        for where, was, becomes in _renamed(old, new, before, after):
+            if was != becomes:
+                place.statement(_statement(place, where, was, becomes))
+        _rename_bit(place, new, before, after)
+    operations.invoke(ReplaceVersionTriggersOp(operation.old, operation.new))
+
+
+def _renamed(
+    old: TriggerSpec, new: TriggerSpec, before: str, after: str
+) -> Iterator[tuple[TableName, str, str]]:
+    """Iterate over the columns to be renamed: table, old name and new name."""
+    found = {item.name: item for item in old.columns}.get(before)
+    made = {item.name: item for item in new.columns}.get(after)
+    if found is None or made is None:
+        raise ImproperlyConfigured(
+            f"{before!r} cannot be renamed to {after!r}: the triggers of {new.table} do not have "
+            "both of them",
+            table=str(new.table),
+            column=before if found is None else after,
+            hint="The old name stands in the first definition, the new one in the second.",
+        )
+    yield new.version_table, found.history_name, made.history_name
+    if found.flag is not None and made.flag is not None:
+        yield new.version_table, found.flag, made.flag
+    yield new.table, before, after
+
+
+def _statement(place: Place, where: TableName, before: str, after: str) -> str:
+    quote = place.operations.get_context().dialect.identifier_preparer.quote_identifier
+    name = (
+        quote(where.name) if where.schema is None else f"{quote(where.schema)}.{quote(where.name)}"
+    )
+    return f"ALTER TABLE {name} RENAME COLUMN {quote(before)} TO {quote(after)}"
+
+
+def _rename_bit(place: Place, spec: TriggerSpec, before: str, after: str) -> None:
+    """Let the bit of a mask stand for the column by its new name."""
+    if spec.mask is None:
+        return
+    catalog = table(
+        spec.mask.catalog.name,
+        column("version_table", String),
+        column("column_name", String),
+        schema=spec.mask.catalog.schema,
+    )
+    place.run(
+        update(catalog)
+        .where(catalog.c.version_table == spec.version_table.name, catalog.c.column_name == before)
+        .values(column_name=after)
+    )
