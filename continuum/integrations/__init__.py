@@ -1,0 +1,1 @@
+"""Continuum inside frameworks; nothing here is imported unless you do."""

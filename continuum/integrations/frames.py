@@ -1,0 +1,60 @@
+"""Contexts whose values are asked for when a transaction needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
+
+from continuum.recording.context import ContextFrame
+from continuum.recording.context import _frames
+
+
+class LateFrame(ContextFrame):
+    """A frame that asks who and why at the first write of a transaction.
+
+    A transaction that writes asks each frame that it has not seen, so that every transaction of a
+    request or a job asks anew.
+    """
+
+    def __init__(
+        self,
+        *,
+        actor: Callable[[], Any],
+        reason: Callable[[], Any],
+        meta: Mapping[str, Any],
+        remote_addr: str | None = None,
+    ) -> None:
+        # The fields "actor" and "reason" are properties here, which take no value.
+        for name, value in {
+            "_actor": actor,
+            "_reason": reason,
+            "meta": MappingProxyType(dict(meta)),
+            "remote_addr": remote_addr,
+            "values": MappingProxyType({}),
+            "target": None,
+        }.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def actor(self) -> Any:
+        asked: Callable[[], Any] = object.__getattribute__(self, "_actor")
+        return asked()
+
+    @property
+    def reason(self) -> Any:
+        asked: Callable[[], Any] = object.__getattribute__(self, "_reason")
+        return asked()
+
+
+@contextmanager
+def entered(frame: ContextFrame) -> Iterator[None]:
+    """Put a frame on the stack of this thread or task for a block."""
+    token = _frames.set((*_frames.get(), frame))
+    try:
+        yield
+    finally:
+        _frames.reset(token)
