@@ -17,7 +17,11 @@ from continuum.errors import ImproperlyConfigured
 from continuum.errors import VersioningError
 from continuum.maintenance.adopt import Adoption
 from continuum.maintenance.adopt import adopt
+from continuum.maintenance.backfill import Backfill
+from continuum.maintenance.backfill import backfill
 from continuum.maintenance.flags import update_property_mod_flags
+from continuum.maintenance.verify import Verification
+from continuum.maintenance.verify import verify
 from continuum.manager import UNSET as _UNSET
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -82,6 +86,7 @@ from continuum.utils import versioned_objects
 
 __all__ = [
     "Adoption",
+    "Backfill",
     "Change",
     "Changes",
     "ClassNotVersioned",
@@ -97,6 +102,7 @@ __all__ = [
     "TransactionBase",
     "TransactionFactory",
     "UnitOfWork",
+    "Verification",
     "Version",
     "Versioned",
     "VersioningError",
@@ -104,6 +110,7 @@ __all__ = [
     "as_of",
     "add_version",
     "adopt",
+    "backfill",
     "changed",
     "changed_columns",
     "changes",
@@ -142,6 +149,7 @@ __all__ = [
     "update_end_tx_column",
     "update_property_mod_flags",
     "valid_at",
+    "verify",
     "version_class",
     "version_of",
     "version_table",

@@ -15,20 +15,22 @@ from sqlalchemy import and_
 from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import literal
-from sqlalchemy import not_
 from sqlalchemy import null
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
-from continuum.dialects.base import INTERNAL
+from continuum.maintenance.comparing import changed
+from continuum.maintenance.comparing import count
+from continuum.maintenance.comparing import execute
+from continuum.maintenance.comparing import gone
+from continuum.maintenance.comparing import unknown
 from continuum.maintenance.legacy import LegacyDatabase
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
-from continuum.reading.exact import Identical
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
 from continuum.schema.kept import as_kept
@@ -177,27 +179,15 @@ def _mend(connection: Connection, journal: Journal, recorded: RecordedTable) -> 
     begin = recorded.transaction_column
     log = journal.transaction_table
     log_id = log.c[journal.log.id]
-    found.versions = _count(connection, select(version))
-    found.orphans = _count(
+    found.versions = count(connection, select(version))
+    found.orphans = count(
         connection,
         select(version).where(begin > 0, ~exists().where(log_id == begin).select_from(log)),
     )
-    found.changed = _count(connection, _changed(recorded))
-    found.gone = _count(connection, _gone(recorded))
-    found.unknown = _count(connection, _unknown(recorded))
+    found.changed = count(connection, changed(recorded))
+    found.gone = count(connection, gone(recorded))
+    found.unknown = count(connection, unknown(recorded))
     return found
-
-
-def _count(connection: Connection, statement: Any) -> int:
-    counted = select(func.count()).select_from(
-        statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).subquery()
-    )
-    number: int = _execute(connection, counted).scalar_one()
-    return number
-
-
-def _execute(connection: Connection, statement: Any) -> Any:
-    return connection.execute(statement, execution_options={INTERNAL: True})
 
 
 def _mend_ends(connection: Connection, recorded: RecordedTable) -> int:
@@ -212,7 +202,7 @@ def _mend_ends(connection: Connection, recorded: RecordedTable) -> int:
     same = and_(*(column == order.c[column.key] for column in [*key, begin]))
     following = order.c.following
     wrong = or_(and_(end.is_(None), following.is_not(None)), end <= begin, end > following)
-    result = _execute(
+    result = execute(
         connection,
         table.update()
         .where(exists().where(same, wrong).select_from(order))
@@ -259,84 +249,10 @@ def _add_roots(connection: Connection, root: RecordedTable, level: RecordedTable
     targets = [*copied, begin, root.operation_column]
     # MySQL refuses to read the table that it inserts into, unless through a derived table.
     rows = source.subquery("missing")
-    result = _execute(
+    result = execute(
         connection, version.insert().from_select(targets, select(*rows.c), include_defaults=True)
     )
     return int(result.rowcount)
-
-
-def _newest(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
-    """Return the criterion for the newest versions of their rows."""
-    later = recorded.version_table.alias("later")
-    begin = recorded.transaction_column.key
-    return ~exists().where(
-        *(later.c[column.key] == version.c[column.key] for column in recorded.version_key),
-        later.c[begin] > version.c[begin],
-    ).select_from(later)
-
-
-def _is_open(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
-    """Return the criterion for versions that are in force."""
-    if recorded.end_column is None:
-        return _newest(recorded, version)
-    still: ColumnElement[bool] = version.c[recorded.end_column.key].is_(None)
-    return still
-
-
-def _pairs(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
-    """Return the criterion for a live row and its versions."""
-    return and_(
-        *(
-            live == version.c[column.key]
-            for live, column in zip(recorded.key, recorded.version_key, strict=True)
-        )
-    )
-
-
-def _changed(recorded: RecordedTable) -> Any:
-    """Select the rows that are not as their newest version says."""
-    version = recorded.version_table.alias("version")
-    counting = [column for column in recorded.values if column.counts]
-    same = and_(
-        literal(1) == 1,
-        *(
-            Identical(as_kept(column.live, column.version), version.c[column.version.key])
-            for column in counting
-        ),
-    )
-    return (
-        select(recorded.table)
-        .join(version, _pairs(recorded, version))
-        .where(
-            _is_open(recorded, version),
-            version.c[recorded.operation_column.key] != Operation.DELETE,
-            not_(same),
-        )
-    )
-
-
-def _gone(recorded: RecordedTable) -> Any:
-    """Select the newest versions that know nothing of the end of their row."""
-    version = recorded.version_table.alias("version")
-    return select(version).where(
-        _is_open(recorded, version),
-        version.c[recorded.operation_column.key] != Operation.DELETE,
-        ~exists().where(_pairs(recorded, version)).select_from(recorded.table),
-    )
-
-
-def _unknown(recorded: RecordedTable) -> Any:
-    """Select the rows that have no version, or one that says they were deleted."""
-    version = recorded.version_table.alias("version")
-    return select(recorded.table).where(
-        ~exists()
-        .where(
-            _pairs(recorded, version),
-            _is_open(recorded, version),
-            version.c[recorded.operation_column.key] != Operation.DELETE,
-        )
-        .select_from(version)
-    )
 
 
 def _catch_up(
@@ -349,9 +265,9 @@ def _catch_up(
     assert number is not None
     for recorded in behind:
         found = report[recorded.table.fullname]
-        found.caught_up += _write(connection, recorded, _unknown, Operation.INSERT, number)
-        found.caught_up += _write(connection, recorded, _changed, Operation.UPDATE, number)
-        found.caught_up += _write(connection, recorded, _gone, Operation.DELETE, number)
+        found.caught_up += _write(connection, recorded, unknown, Operation.INSERT, number)
+        found.caught_up += _write(connection, recorded, changed, Operation.UPDATE, number)
+        found.caught_up += _write(connection, recorded, gone, Operation.DELETE, number)
         if recorded.root is not None:
             report[recorded.root.table.fullname].caught_up += _add_roots(
                 connection, recorded.root, recorded
@@ -393,7 +309,7 @@ def _write(
         recorded.transaction_column,
         recorded.operation_column,
     ]
-    result = _execute(
+    result = execute(
         connection,
         recorded.version_table.insert().from_select(targets, select(*chosen.c)),
     )

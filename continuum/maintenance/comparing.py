@@ -1,0 +1,106 @@
+"""Live rows beside their versions: which of them do not fit together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import and_
+from sqlalchemy import exists
+from sqlalchemy import func
+from sqlalchemy import literal
+from sqlalchemy import not_
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from continuum.dialects.base import INTERNAL
+from continuum.operation import Operation
+from continuum.reading.exact import Identical
+from continuum.schema.kept import as_kept
+from continuum.schema.recorded import RecordedTable
+
+
+def execute(connection: Connection, statement: Any, parameters: Any = None) -> Any:
+    """Execute a statement that is none of the user's."""
+    return connection.execute(statement, parameters, execution_options={INTERNAL: True})
+
+
+def count(connection: Connection, statement: Any) -> int:
+    """Return how many rows a select finds."""
+    counted = select(func.count()).select_from(
+        statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True).subquery()
+    )
+    number: int = execute(connection, counted).scalar_one()
+    return number
+
+
+def newest(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
+    """Return the criterion for the newest versions of their rows."""
+    later = recorded.version_table.alias("later")
+    begin = recorded.transaction_column.key
+    return ~exists().where(
+        *(later.c[column.key] == version.c[column.key] for column in recorded.version_key),
+        later.c[begin] > version.c[begin],
+    ).select_from(later)
+
+
+def is_open(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
+    """Return the criterion for versions that are in force."""
+    if recorded.end_column is None:
+        return newest(recorded, version)
+    still: ColumnElement[bool] = version.c[recorded.end_column.key].is_(None)
+    return still
+
+
+def is_alive(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
+    """Return the criterion for versions that are in force and say that their row exists."""
+    operation = version.c[recorded.operation_column.key]
+    return and_(is_open(recorded, version), operation != Operation.DELETE)
+
+
+def belongs(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:
+    """Return the criterion for a live row and its versions."""
+    return and_(
+        *(
+            live == version.c[column.key]
+            for live, column in zip(recorded.key, recorded.version_key, strict=True)
+        )
+    )
+
+
+def changed(recorded: RecordedTable) -> Any:
+    """Select the rows that are not as their newest version says."""
+    version = recorded.version_table.alias("version")
+    same = and_(
+        literal(1) == 1,
+        *(
+            Identical(
+                version.c[column.version.key],
+                as_kept(column.live, column.version),
+                recorded.comparison_of(column.live),
+            )
+            for column in recorded.values
+            if column.counts
+        ),
+    )
+    return (
+        select(recorded.table)
+        .join(version, belongs(recorded, version))
+        .where(is_alive(recorded, version), not_(same))
+    )
+
+
+def gone(recorded: RecordedTable) -> Any:
+    """Select the newest versions that know nothing of the end of their row."""
+    version = recorded.version_table.alias("version")
+    return select(version).where(
+        is_alive(recorded, version),
+        ~exists().where(belongs(recorded, version)).select_from(recorded.table),
+    )
+
+
+def unknown(recorded: RecordedTable) -> Any:
+    """Select the rows that have no version in force, or one that says they were deleted."""
+    version = recorded.version_table.alias("version")
+    known = exists().where(belongs(recorded, version), is_alive(recorded, version))
+    return select(recorded.table).where(~known.select_from(version))

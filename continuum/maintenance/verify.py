@@ -1,0 +1,302 @@
+"""Does history fulfil the rules that every history obeys?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import and_
+from sqlalchemy import exists
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import union_all
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
+
+from continuum.maintenance.choosing import chosen
+from continuum.maintenance.comparing import belongs
+from continuum.maintenance.comparing import changed
+from continuum.maintenance.comparing import count
+from continuum.maintenance.comparing import execute
+from continuum.maintenance.comparing import gone
+from continuum.maintenance.comparing import is_alive
+from continuum.maintenance.comparing import is_open
+from continuum.maintenance.comparing import unknown
+from continuum.manager import VersioningManager
+from continuum.manager import versioning_manager
+from continuum.mapping.journal import Journal
+from continuum.operation import Operation
+from continuum.options import Options
+from continuum.schema.recorded import RecordedTable
+
+FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "overlap": "versions are still in force when the next one of their row begins",
+        "backwards": "versions end before, or with, the transaction that made them",
+        "changed": "rows are not as their version in force says",
+        "gone": "versions are in force, and their row is gone",
+        "risen": "rows are there, and their newest version says they were deleted",
+        "no transaction": "versions were made or ended by a transaction that has no row",
+        "end time": "versions have an end timestamp that is not that of their end",
+        "no root": "versions of a lower table fall into no version of the root of their hierarchy",
+        "no part": "rows of a lower table have no version in force, and their root has one",
+    }
+)
+"""What breaks a rule, by kind."""
+
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "unrecorded": "rows have no version in force: older than their history, or paused",
+        "empty": "transactions made and ended no version",
+    }
+)
+"""What is worth knowing and breaks no rule, by kind."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that :func:`verify` found in one table.
+
+    :param kind: a key of :data:`FAULTS` or :data:`NOTES`.
+    :param table: full name of the live table, or of the transaction table.
+    :param number: how many rows or versions are concerned.
+    :param keys: the keys of a few of them.
+    """
+
+    kind: str
+    table: str
+    number: int
+    keys: tuple[tuple[Any, ...], ...]
+
+    @property
+    def is_fault(self) -> bool:
+        """A rule is broken."""
+        return self.kind in FAULTS
+
+    def __str__(self) -> str:
+        words = FAULTS.get(self.kind) or NOTES[self.kind]
+        named = ", ".join("/".join(map(str, key)) for key in self.keys)
+        more = ", ..." if self.number > len(self.keys) else ""
+        return f"{self.table}: {self.number} {words} ({named}{more})"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What :func:`verify` found; prints as a text.
+
+    :param tables: full names of the live tables that were looked at.
+    :param findings: everything that was found.
+    """
+
+    tables: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What breaks a rule."""
+        return tuple(item for item in self.findings if item.is_fault)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What breaks no rule."""
+        return tuple(item for item in self.findings if not item.is_fault)
+
+    @property
+    def ok(self) -> bool:
+        """No rule is broken."""
+        return not self.faults
+
+    def __str__(self) -> str:
+        verdict = "history is sound" if self.ok else "history breaks its rules"
+        lines = [f"{verdict} ({len(self.tables)} tables)"]
+        lines += [f"fault: {item}" for item in self.faults]
+        lines += [f"note: {item}" for item in self.notes]
+        return "\n".join(lines)
+
+
+def verify(
+    bind: Engine | Connection, *models: Any, manager: VersioningManager = versioning_manager
+) -> Verification:
+    """Look whether history fulfils its rules, and fits the rows that are there.
+
+    Versions of one row follow each other and do not overlap; a row that is there has one version in
+    force, which is as the row is, and a row that is gone has none; every transaction that made or
+    ended a version has its row; in joined inheritance every version of a lower table has one of the
+    root.  The :data:`FAULTS` name what breaks a rule.  Rows that are older than their history, or
+    were changed in ``paused()``, and transactions without versions are :data:`NOTES`.
+
+    With ``strategy="subquery"`` a pause leaves no trace: what was changed in it is reported as
+    changed.  So is a row that was inserted in a pause under the key of a deleted one, as risen.
+    :func:`backfill` mends the latter.
+
+    :param bind: Engine or Connection.
+    :param models: versioned classes to look at; none: everything.
+    :param manager: the manager whose models describe the database.
+    :returns: what was found; its ``ok`` says whether no rule is broken.
+    :raises ClassNotVersioned: one of the classes is not versioned.
+
+    Nothing is written.  Each rule is looked at by one statement, so that writers do not disturb it.
+
+    Queries: up to eight for each table, of which most go through the whole table, one more for each
+    finding, and one for each transaction table.  Example::
+
+        report = verify(engine)
+        assert report.ok, report
+    """
+    if isinstance(bind, Engine):
+        with bind.connect() as connection:
+            return verify(connection, *models, manager=manager)
+    tables: list[str] = []
+    findings: list[Finding] = []
+    for journal, selected in chosen(manager, models):
+        for recorded in selected:
+            tables.append(recorded.table.fullname)
+            for kind, statement, key in _rules(journal, recorded):
+                findings += _found(bind, recorded.table.fullname, kind, statement, key)
+        if not models:
+            table, number = journal.transaction_table, journal.transaction_table.c[journal.log.id]
+            findings += _found(bind, table.fullname, "empty", _empty(journal, number), [number])
+    return Verification(tuple(tables), tuple(findings))
+
+
+def _found(
+    connection: Connection, table: str, kind: str, statement: Select[Any], key: Any
+) -> Iterator[Finding]:
+    number = count(connection, statement)
+    if number:
+        few = statement.with_only_columns(*key, maintain_column_froms=True).order_by(*key).limit(3)
+        keys = tuple(tuple(row) for row in execute(connection, few))
+        yield Finding(kind, table, number, keys)
+
+
+def _rules(
+    journal: Journal, recorded: RecordedTable
+) -> Iterator[tuple[str, Select[Any], Sequence[ColumnElement[Any]]]]:
+    """Iterate over the kinds of faults, the selects that find them, and the keys to be told."""
+    live = list(recorded.key)
+    version = recorded.version_table.alias("version")
+    own = [*recorded.version_key]
+    if recorded.end_column is not None:
+        order = _order(recorded)
+        ordered = [order.c[column.key] for column in recorded.version_key]
+        begin, end, following = order.c.begin_id, order.c.end_id, order.c.following
+        late = or_(and_(end.is_(None), following.is_not(None)), end > following)
+        yield "overlap", select(order).where(late), ordered
+        yield "backwards", select(order).where(end <= begin), ordered
+    yield "changed", changed(recorded), live
+    statement = gone(recorded)
+    [source] = statement.get_final_froms()
+    yield "gone", statement, [source.c[column.key] for column in recorded.version_key]
+    all_recorded = recorded.when is None and recorded.options.operations == Options().operations
+    newest_is_delete = (
+        exists()
+        .where(
+            belongs(recorded, version),
+            is_open(recorded, version),
+            version.c[recorded.operation_column.key] == Operation.DELETE,
+        )
+        .select_from(version)
+    )
+    root = recorded.root
+    if all_recorded:
+        yield "risen", select(recorded.table).where(newest_is_delete, ~_alive(recorded)), live
+        if root is None:
+            yield "unrecorded", unknown(recorded).where(~newest_is_delete), live
+    yield "no transaction", _orphans(journal, recorded), own
+    if recorded.end_timestamp_column is not None:
+        yield "end time", _wrong_time(journal, recorded), own
+    if root is not None:
+        yield "no root", _without_root(root, recorded), own
+        above = root.version_table.alias("above")
+        root_is_alive = exists().where(
+            *(
+                above.c[column.key] == mine
+                for column, mine in zip(root.version_key, recorded.key, strict=True)
+            ),
+            is_alive(root, above),
+        )
+        missing = unknown(recorded).where(~newest_is_delete, root_is_alive.select_from(above))
+        yield "no part", missing, live
+
+
+def _alive(recorded: RecordedTable) -> ColumnElement[bool]:
+    """Return the criterion for rows that have a version in force."""
+    other = recorded.version_table.alias("other")
+    return exists().where(belongs(recorded, other), is_alive(recorded, other)).select_from(other)
+
+
+def _order(recorded: RecordedTable) -> Any:
+    """Return the versions, each with the beginning of the next one."""
+    key, begin = list(recorded.version_key), recorded.transaction_column
+    assert recorded.end_column is not None
+    return select(
+        *key,
+        begin.label("begin_id"),
+        recorded.end_column.label("end_id"),
+        func.lead(begin).over(partition_by=key, order_by=begin).label("following"),
+    ).subquery("ordered")
+
+
+def _orphans(journal: Journal, recorded: RecordedTable) -> Select[Any]:
+    """Select the versions whose transactions have no row; 0 stands for before all history."""
+    log = journal.transaction_table.alias("log")
+    number = log.c[journal.log.id]
+    begin, end = recorded.transaction_column, recorded.end_column
+    missing = and_(begin != 0, ~exists().where(number == begin).select_from(log))
+    if end is not None:
+        no_end = ~exists().where(number == end).select_from(log)
+        missing = or_(missing, and_(end.is_not(None), no_end))
+    return select(recorded.version_table).where(missing)
+
+
+def _wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:
+    """Select the versions whose end timestamp is not the time of the transaction at their end."""
+    log = journal.transaction_table.alias("log")
+    time, end = recorded.end_timestamp_column, recorded.end_column
+    assert time is not None
+    assert end is not None
+    issued = log.c[journal.log.issued_at]
+    same = exists().where(log.c[journal.log.id] == end, issued == time).select_from(log)
+    return select(recorded.version_table).where(
+        or_(and_(end.is_(None), time.is_not(None)), and_(end.is_not(None), ~same))
+    )
+
+
+def _without_root(root: RecordedTable, recorded: RecordedTable) -> Select[Any]:
+    """Select the versions of a lower table that meet no version of the root."""
+    above = root.version_table.alias("above")
+    begin = recorded.transaction_column
+    same = [
+        above.c[column.key] == mine
+        for column, mine in zip(root.version_key, recorded.version_key, strict=True)
+    ]
+    start, own_end = above.c[root.transaction_column.key], recorded.end_column
+    inside = start <= begin
+    if root.end_column is not None:
+        end = above.c[root.end_column.key]
+        inside = and_(inside, or_(end.is_(None), end > begin))
+    # What the root had at its beginning may have been pruned.
+    later = start >= begin
+    if own_end is not None:
+        later = and_(later, or_(own_end.is_(None), own_end > start))
+    found = exists().where(*same, or_(inside, later)).select_from(above)
+    return select(recorded.version_table).where(~found)
+
+
+def _empty(journal: Journal, number: ColumnElement[Any]) -> Select[Any]:
+    """Select the transactions that neither made nor ended a version."""
+    uses = []
+    for recorded in journal.recorded.values():
+        uses.append(select(recorded.transaction_column.label("used")))
+        if recorded.end_column is not None:
+            end = recorded.end_column
+            uses.append(select(end.label("used")).where(end.is_not(None)))
+    used = union_all(*uses).subquery("used_ids")
+    return select(journal.transaction_table).where(number.not_in(select(used.c.used)))

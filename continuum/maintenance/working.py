@@ -1,0 +1,19 @@
+"""In which transactions long work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
+
+
+@contextmanager
+def working(bind: Engine | Connection) -> Iterator[Connection]:
+    """Run the block in a transaction of an Engine, or in the one that a Connection is in."""
+    if isinstance(bind, Connection):
+        yield bind
+        return
+    with bind.begin() as connection:
+        yield connection

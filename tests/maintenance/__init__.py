@@ -1,0 +1,1 @@
+"""Looking after a history that exists."""
