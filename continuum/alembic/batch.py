@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import alembic.ddl.sqlite  # noqa: F401 - it registers what is extended here
 from alembic.ddl.impl import DefaultImpl
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite

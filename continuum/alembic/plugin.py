@@ -1,35 +1,32 @@
-"""Where Alembic finds this package, by its entry point or by a line in ``env.py``."""
+"""Where Alembic finds this package, by its entry point or by a line in ``env.py``.
+
+Alembic loads it in the middle of its own import.  So what needs Alembic's autogenerate is imported
+when it is needed.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 from typing import TypeVar
 
-from alembic.autogenerate import comparators
 from sqlalchemy import MetaData
-
-from continuum.alembic import batch
-from continuum.alembic import renaming
-from continuum.alembic import rendering
-from continuum.alembic.autogenerate import compare
-from continuum.alembic.autogenerate import journals_of
-from continuum.alembic.autogenerate import prepare
-
-__all__ = ["batch", "renaming", "rendering", "setup", "versioned_metadata"]
 
 _Target = TypeVar("_Target", bound="MetaData | Sequence[MetaData]")
 
 
 def setup(plugin: Any) -> None:
-    """Register autogenerate with Alembic 1.18 and newer; called by Alembic itself."""
+    """Register operations and autogenerate with Alembic 1.18 and newer, which calls it."""
     from alembic.util import DispatchPriority
 
-    plugin.add_autogenerate_comparator(prepare, "schema", priority=DispatchPriority.FIRST)
-    plugin.add_autogenerate_comparator(compare, "schema", priority=DispatchPriority.LAST)
+    for name in ("operations", "renaming", "batch"):
+        import_module(f"continuum.alembic.{name}")
+    plugin.add_autogenerate_comparator(_prepare, "schema", priority=DispatchPriority.FIRST)
+    plugin.add_autogenerate_comparator(_compare, "schema", priority=DispatchPriority.LAST)
 
 
 def versioned_metadata(target_metadata: _Target) -> _Target:
@@ -42,24 +39,22 @@ def versioned_metadata(target_metadata: _Target) -> _Target:
 
         target_metadata = versioned_metadata(Base.metadata)
     """
+    from continuum.alembic.registration import journals_of
+
     journals_of(target_metadata)
     return target_metadata
 
 
-def _register() -> None:
-    """Register autogenerate for projects that do not name the plug-in, or cannot."""
-    how: dict[str, Any] = {}
-    try:
-        from alembic.util import DispatchPriority
-    except ImportError:
-        # Before 1.18 functions are called in the order in which they were registered.
-        pass
-    else:
-        how["priority"] = DispatchPriority.LAST
-    comparators.dispatch_for("schema", **how)(compare)
+def _prepare(*arguments: Any) -> Any:
+    from continuum.alembic.registration import prepare
+
+    return prepare(*arguments)
 
 
-_register()
+def _compare(*arguments: Any) -> Any:
+    from continuum.alembic.registration import compare
+
+    return compare(*arguments)
 
 
 class _Plugin(ModuleType):
