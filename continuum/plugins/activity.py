@@ -195,7 +195,7 @@ def _complete(session: Session, activity: Any) -> None:
     values: dict[str, Any] = {}
     for name in REFERENCES:
         reference: Reference = type(activity).__dict__[name]
-        obj = reference.pending(activity)
+        obj = reference.take(activity)
         if obj is None:
             continue
         layout = reference.references.layout(type(obj))

@@ -148,9 +148,9 @@ class Reference:
         setattr(instance, self.type_name, self.references.name_of(type(obj)))
         setattr(instance, self.key_name, self.references.key_of(obj))
 
-    def pending(self, instance: Any) -> Any:
-        """Return the object that was set and may not have had a key yet."""
-        return instance.__dict__.get(self._memo)
+    def take(self, instance: Any) -> Any:
+        """Return the object that was set, and ask the session for it from now on."""
+        return instance.__dict__.pop(self._memo, None)
 
 
 class Comparator:

@@ -121,8 +121,9 @@ class _Forced:
             )
         else:
             before = newest[0]
-        self._copy(recorded, self._number, Operation.UPDATE)
+        # Flags that triggers fill compare with the version that has ended.
         self._end(before)
+        self._copy(recorded, self._number, Operation.UPDATE)
 
     def fill(self, values: dict[Any, Any]) -> None:
         """Set columns of the user's own."""

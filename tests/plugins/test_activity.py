@@ -87,6 +87,8 @@ def test_deleting_is_an_activity_too(new_world: Callable[..., World]) -> None:
         article = session.get(Article, 1)
         session.delete(article)
         session.add(Activity(verb="delete", object=article))
+        session.flush()
+        assert session.scalars(select(Activity)).one().object is None
     with world.transaction() as session:
         activity = session.scalars(select(Activity)).one()
         assert activity.object is None

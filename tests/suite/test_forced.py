@@ -18,6 +18,8 @@ from continuum import add_version
 from continuum import version_class
 from suite._support import World
 from suite._support import create_article
+from suite.test_version_columns import changed_columns
+from suite.test_version_columns import check_flags
 
 
 def test_an_object_that_has_not_changed(world: World) -> None:
@@ -71,6 +73,18 @@ def test_an_object_older_than_its_history(world: World) -> None:
     with world.transaction() as session:
         add_version(session.get(Article, 1))
     assert world.story(Article, "name") == [(1, "insert", 0, 1, "a"), (1, "update", 1, None, "a")]
+
+
+@pytest.mark.parametrize("flags", ["columns", "mask"])
+def test_nothing_is_flagged_as_changed(world: World, flags: str) -> None:
+    Article = create_article(world, flags=flags)
+    with world.transaction() as session:
+        session.add(Article(id=1, name="a"))
+    with world.transaction() as session:
+        version = add_version(session.get(Article, 1))
+        number = version.transaction_id
+    check_flags(world, Article)
+    assert changed_columns(world, Article)[1, number] == set()
 
 
 def test_an_object_in_several_tables(world: World) -> None:
