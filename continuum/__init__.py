@@ -20,6 +20,9 @@ from continuum.maintenance.adopt import adopt
 from continuum.maintenance.backfill import Backfill
 from continuum.maintenance.backfill import backfill
 from continuum.maintenance.flags import update_property_mod_flags
+from continuum.maintenance.prune import Pruning
+from continuum.maintenance.prune import prune
+from continuum.maintenance.prune import purge
 from continuum.maintenance.verify import Verification
 from continuum.maintenance.verify import verify
 from continuum.manager import UNSET as _UNSET
@@ -97,6 +100,7 @@ __all__ = [
     "LinkChange",
     "Operation",
     "Plan",
+    "Pruning",
     "RowChange",
     "RelationChanges",
     "TransactionBase",
@@ -137,6 +141,8 @@ __all__ = [
     "make_versioned",
     "parent_class",
     "paused",
+    "prune",
+    "purge",
     "remove_versioning",
     "restore",
     "restore_table",

@@ -1,0 +1,369 @@
+"""Removing old versions, and all versions of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import and_
+from sqlalchemy import column
+from sqlalchemy import delete
+from sqlalchemy import exists
+from sqlalchemy import func
+from sqlalchemy import inspect
+from sqlalchemy import literal
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import table
+from sqlalchemy import tuple_
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
+
+from continuum.maintenance.choosing import chosen
+from continuum.maintenance.comparing import count
+from continuum.maintenance.comparing import execute
+from continuum.maintenance.working import working
+from continuum.manager import VersioningManager
+from continuum.manager import versioning_manager
+from continuum.mapping.journal import Journal
+from continuum.reading.freshness import renew
+from continuum.reading.layout import layout_of
+from continuum.reading.points import newest_id
+from continuum.reading.version import Version
+from continuum.recording.images import any_of
+from continuum.recording.images import chunks
+from continuum.schema.recorded import RecordedTable
+from continuum.utils import get_versioning_manager
+
+
+@dataclass
+class Pruning:
+    """What :func:`prune` or :func:`purge` removed, or would remove; prints as a text.
+
+    :param removed: how many versions, by full name of the live table.
+    :param transactions: how many transactions.
+    :param dry_run: nothing was removed.
+    """
+
+    removed: dict[str, int] = field(default_factory=dict)
+    transactions: int = 0
+    dry_run: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many versions, of all tables."""
+        return sum(self.removed.values())
+
+    def __str__(self) -> str:
+        verb = "would be removed" if self.dry_run else "removed"
+        lines = [f"{name}: {number} versions {verb}" for name, number in self.removed.items()]
+        if self.transactions:
+            lines.append(f"{self.transactions} transactions {verb}")
+        return "\n".join(lines) or "nothing to look at"
+
+
+def prune(
+    bind: Engine | Connection,
+    *models: Any,
+    older_than: datetime | timedelta | None = None,
+    keep_last: int | None = None,
+    transactions: bool = False,
+    batch: int = 1000,
+    manager: VersioningManager = versioning_manager,
+    dry_run: bool = False,
+    progress: Callable[[Pruning], None] | None = None,
+) -> Pruning:
+    """Remove old versions.
+
+    The newest version of each row always stays, be it of a row that was deleted.  Versions go from
+    the oldest on, so that those which stay follow each other as before.  With both limits, a
+    version goes only when both let it go.
+
+    :param bind: Engine or Connection.  With an Engine each batch is a transaction of its own, and
+        what is broken off can be taken up again; with a Connection, all belongs to its transaction.
+    :param models: versioned classes, each of which stands for its whole hierarchy; none: all
+        tables, association tables too.
+    :param older_than: an aware datetime, or how long ago: versions go that were no longer in force
+        then.  What :func:`as_of` says of that moment, and of all later ones, stays true.
+    :param keep_last: how many versions of each row stay.
+    :param transactions: also remove transactions that no version, and no table of a plugin, needs
+        any more; the newest one stays.  With ``older_than`` only those that are older.
+    :param batch: how many versions to remove at a time.
+    :param manager: the manager whose models describe the database.
+    :param dry_run: only count the versions; transactions are not counted then.
+    :param progress: is called after each batch with what has been removed so far.
+    :returns: what was removed.
+    :raises ClassNotVersioned: one of the classes is not versioned.
+    :raises InvalidPoint: the datetime has no time zone.
+    :raises ValueError: neither limit is given, or one that would keep nothing.
+
+    Queries: two for each batch, and one for the moment.  Example::
+
+        prune(engine, Article, older_than=timedelta(days=365), keep_last=10)
+    """
+    if older_than is None and keep_last is None:
+        raise ValueError("prune() needs a limit: older_than, keep_last, or both")
+    if (keep_last is not None and keep_last < 1) or batch < 1:
+        raise ValueError("keep_last and batch have to be at least 1")
+    report = Pruning(dry_run=dry_run)
+    for journal, tables in chosen(manager, models):
+        with working(bind) as connection:
+            limit = _Limit(connection, journal, older_than, keep_last)
+        for recorded in tables:
+            report.removed.setdefault(recorded.table.fullname, 0)
+            if limit.reached_by_none:
+                continue
+            victims = _Victims(recorded, limit)
+            if dry_run:
+                with working(bind) as connection:
+                    report.removed[recorded.table.fullname] += count(connection, victims.select)
+                continue
+            last: Sequence[Any] | None = None
+            while True:
+                with working(bind) as connection:
+                    found = victims.remove(connection, last, batch)
+                report.removed[recorded.table.fullname] += len(found)
+                if progress is not None and found:
+                    progress(report)
+                if len(found) < batch:
+                    break
+                last = found[-1]
+        if transactions and not dry_run and not limit.reached_by_none:
+            with working(bind) as connection:
+                report.transactions += _drop_transactions(connection, journal, upto=limit.number)
+    return report
+
+
+def purge(
+    session: Session | scoped_session[Any],
+    model: Any,
+    key: Any,
+    *,
+    transactions: bool = False,
+    dry_run: bool = False,
+) -> Pruning:
+    """Remove the whole history of one object, as someone may have the right to ask for.
+
+    The live row, if there is one, stays; it is then a row that is older than its history.  Links
+    to other objects have histories of their own, which stay, and so do the transactions unless
+    ``transactions`` is true.
+
+    The session is flushed but not committed.
+
+    :param session: the session; versions of the object that it holds leave it.
+    :param model: a versioned class.
+    :param key: the primary key, a tuple if it has several columns.
+    :param transactions: also remove the transactions of these versions that no other version, and
+        no table of a plugin, needs.
+    :param dry_run: only count the versions.
+    :returns: what was removed.
+    :raises ClassNotVersioned: the class is not versioned.
+    :raises ValueError: the key has another number of values than the class has key columns.
+
+    Queries: one for each table, and two for the transactions.  Example::
+
+        purge(session, Person, 12, transactions=True)
+        session.commit()
+    """
+    manager = get_versioning_manager(model)
+    root = manager.levels(model)[0]
+    values = tuple(key) if isinstance(key, (tuple, list)) else (key,)
+    if len(values) != len(root.key):
+        raise ValueError(f"the key of {model!r} has {len(root.key)} values, not {len(values)}")
+    session.flush()
+    connection = session.connection(bind_arguments={"mapper": inspect(model)})
+    report = Pruning(dry_run=dry_run)
+    numbers: set[int] = set()
+    for level in (root, *root.lower):
+        mine = and_(
+            *(
+                column == literal(value, column.type)
+                for column, value in zip(level.version_key, values, strict=True)
+            )
+        )
+        versions = select(level.version_table).where(mine)
+        name = level.table.fullname
+        if dry_run:
+            report.removed[name] = count(connection, versions)
+            continue
+        if transactions:
+            ids = [level.transaction_column]
+            ids += [] if level.end_column is None else [level.end_column]
+            for row in execute(connection, select(*ids).where(mine)):
+                numbers.update(each for each in row if each)
+        result = execute(connection, delete(level.version_table).where(mine))
+        report.removed[name] = int(result.rowcount)
+    if dry_run:
+        return report
+    if numbers:
+        journal = manager.journal_of(model)
+        report.transactions = _drop_transactions(connection, journal, among=sorted(numbers))
+    renew(session() if isinstance(session, scoped_session) else session)
+    for obj in list(session):
+        if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
+            identity = inspect(obj).identity
+            if identity is not None and tuple(identity[: len(values)]) == values:
+                session.expunge(obj)
+    return report
+
+
+class _Limit:
+    """Which versions may go.
+
+    :ivar number: versions go that a transaction up to this one ended; ``None``: no such limit.
+    :ivar keep: how many versions of each row stay.
+    :ivar reached_by_none: nothing is old enough.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        older_than: datetime | timedelta | None,
+        keep_last: int | None,
+    ) -> None:
+        self.keep = keep_last or 1
+        self.number: int | None = None
+        self.reached_by_none = False
+        if older_than is None:
+            return
+        moment = datetime.now(UTC) - older_than if isinstance(older_than, timedelta) else older_than
+        newest = select(newest_id(journal.transaction_cls, moment))
+        number: int = execute(connection, newest).scalar_one()
+        self.number = number
+        self.reached_by_none = number == 0
+
+
+class _Victims:
+    """The versions of one table that go."""
+
+    def __init__(self, recorded: RecordedTable, limit: _Limit) -> None:
+        self.recorded = recorded
+        self.version = recorded.version_table
+        self.position = [*recorded.version_key, recorded.transaction_column]
+        criteria = self._orphaned() if recorded.root is not None else self._old(limit)
+        self.select: Select[Any] = select(*self.position).where(*criteria)
+
+    def _later(self, name: str) -> tuple[Any, list[ColumnElement[bool]]]:
+        """Return an alias for later versions of the same row, and what makes them that."""
+        later = self.version.alias(name)
+        same = [later.c[column.key] == column for column in self.recorded.version_key]
+        begin = self.recorded.transaction_column
+        return later, [*same, later.c[begin.key] > begin]
+
+    def _old(self, limit: _Limit) -> Iterable[ColumnElement[bool]]:
+        later, criteria = self._later("later")
+        if limit.keep == 1:
+            yield exists().where(*criteria).select_from(later).correlate(self.version)
+        else:
+            newer = select(func.count()).select_from(later).where(*criteria)
+            yield newer.correlate(self.version).scalar_subquery() >= limit.keep
+        if limit.number is None:
+            return
+        if self.recorded.end_column is not None:
+            yield self.recorded.end_column <= limit.number
+            return
+        begin = later.c[self.recorded.transaction_column.key]
+        followed = exists().where(*criteria, begin <= limit.number).select_from(later)
+        yield followed.correlate(self.version)
+
+    def _orphaned(self) -> Iterable[ColumnElement[bool]]:
+        """Iterate over the criteria for versions of a lower table that the root does not need.
+
+        A version of the root is read together with the versions below it that were in force when
+        it began.
+        """
+        root = self.recorded.root
+        assert root is not None
+        above = root.version_table.alias("above")
+        start, begin = above.c[root.transaction_column.key], self.recorded.transaction_column
+        same = [
+            above.c[column.key] == mine
+            for column, mine in zip(root.version_key, self.recorded.version_key, strict=True)
+        ]
+        later, criteria = self._later("later")
+        yield exists().where(*criteria).select_from(later).correlate(self.version)
+        if self.recorded.end_column is not None:
+            before_end = start < self.recorded.end_column
+        else:
+            following = select(func.min(later.c[begin.key])).select_from(later).where(*criteria)
+            before_end = start < following.correlate(self.version).scalar_subquery()
+        needed = exists().where(*same, start >= begin, before_end).select_from(above)
+        yield ~needed.correlate(self.version)
+
+    def remove(
+        self, connection: Connection, after: Sequence[Any] | None, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Remove the next versions; return their positions."""
+        statement = self.select.order_by(*self.position).limit(limit)
+        if after is not None:
+            bound = (
+                literal(value, column.type)
+                for value, column in zip(after, self.position, strict=True)
+            )
+            statement = statement.where(tuple_(*self.position) > tuple_(*bound))
+        found = [tuple(row) for row in execute(connection, statement)]
+        for some in chunks(found):
+            chosen_ones = any_of(self.position, some, connection.dialect.name)
+            execute(connection, delete(self.version).where(chosen_ones))
+        return found
+
+
+def _drop_transactions(
+    connection: Connection,
+    journal: Journal,
+    *,
+    upto: int | None = None,
+    among: Sequence[int] | None = None,
+) -> int:
+    """Remove transactions that nothing needs any more; return how many.
+
+    :param upto: only those up to this one.
+    :param among: only these.
+    """
+    log = journal.transaction_table
+    number = log.c[journal.log.id]
+    noted = {item.changes.table for item in journal.recorded.values() if item.changes is not None}
+    uses = []
+    for recorded in journal.recorded.values():
+        uses.append(select(recorded.transaction_column.label("used")))
+        if recorded.end_column is not None:
+            end = recorded.end_column
+            uses.append(select(end.label("used")).where(end.is_not(None)))
+    followers = []
+    for side in journal.log.side_tables:
+        columns = [column(name, BigInteger) for name in side.columns]
+        source = table(side.table.name, *columns, schema=side.table.schema)
+        if side.table in noted:
+            followers.append(source)
+            continue
+        uses += [select(each.label("used")).where(each.is_not(None)) for each in source.c]
+    newest = select(func.max(number)).scalar_subquery()
+    criteria: list[ColumnElement[bool]] = [number < select(newest.label("n")).scalar_subquery()]
+    if upto is not None:
+        criteria.append(number <= upto)
+    statement = select(number).where(*criteria)
+    # Not correlated, so that a database can look at them once: ends of versions have no index.
+    for use in uses:
+        statement = statement.where(number.not_in(use))
+    numbers = list(execute(connection, statement).scalars())
+    if among is not None:
+        wanted = set(among)
+        numbers = [each for each in numbers if each in wanted]
+    for some in chunks(numbers):
+        for source in followers:
+            execute(connection, source.delete().where(or_(*(each.in_(some) for each in source.c))))
+        execute(connection, log.delete().where(number.in_(some)))
+    return len(numbers)
