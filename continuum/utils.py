@@ -272,6 +272,9 @@ def add_version(obj: Any, **values: Any) -> Any:
     :returns: the version.
     :raises ImproperlyConfigured: the history has no column of a name that is given.
     :raises ClassNotVersioned: the class is not versioned.
+    :raises PauseError: the class is paused.
+    :raises NotInHistory: the row of the object is gone.
+    :raises DetachedInstanceError: the object is in no session.
 
     Queries: up to six.  Example::
 

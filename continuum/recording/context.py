@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
 from continuum.errors import ContextConflict
+from continuum.errors import InvalidContext
 
 FIELDS = ("actor", "reason", "remote_addr")
 
@@ -81,7 +82,8 @@ def context(
     :param remote_addr: network address the change came from.
     :param values: values for columns of an own Transaction class.
     :raises TypeError: ``session`` is something else.
-    :raises InvalidContext: at the first write, for a value that the database could not hold.
+    :raises InvalidContext: ``meta`` is no dictionary with texts as keys, or ``reason`` is no text;
+        at the first write, for a value that the database could not hold.
     :raises ContextConflict: at the first write, when the running transaction already has another
         actor, or under AUTOCOMMIT, where each statement is a transaction of its own.
 
@@ -94,6 +96,20 @@ def context(
             session.commit()
     """
     target = _target(session)
+    if meta is not None and not (
+        isinstance(meta, Mapping) and all(isinstance(name, str) for name in meta)
+    ):
+        raise InvalidContext(
+            f"meta={meta!r} of the context is no dictionary with texts as keys",
+            column="meta",
+            hint='Write context(meta={"ticket": 12}).',
+        )
+    if reason is not None and not isinstance(reason, str):
+        raise InvalidContext(
+            f"reason={reason!r} of the context is no text",
+            column="reason",
+            hint="Put values of other types into meta.",
+        )
     frame = ContextFrame(
         actor=actor,
         reason=reason,

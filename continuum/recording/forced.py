@@ -15,12 +15,14 @@ from sqlalchemy import inspect
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import object_session
 
 from continuum.dialects.base import INTERNAL
 from continuum.errors import ImproperlyConfigured
+from continuum.errors import NotInHistory
+from continuum.errors import PauseError
 from continuum.errors import TransactionInversion
 from continuum.operation import Operation
+from continuum.reading.layout import session_of
 from continuum.recording.identity import transaction_id
 from continuum.schema.kept import as_kept
 from continuum.schema.recorded import RecordedTable
@@ -37,13 +39,25 @@ def force_version(manager: VersioningManager, obj: Any, values: dict[str, Any]) 
     recorded = manager.recorded(obj)
     recorded = recorded.root or recorded
     filled = _own_columns(recorded, values)
-    session = object_session(obj)
-    if session is None:
-        raise ValueError(f"{obj!r} is in no session; add it to one before it gets a version")
+    session = session_of(obj, "add_version()")
     session.flush()
     mapper = inspect(type(obj))
     connection = session.connection(bind_arguments={"mapper": mapper})
     manager.recording.join(session, connection)
+    unit = manager.recording.running_unit(connection)
+    if unit is not None and recorded.table in unit.paused:
+        raise PauseError(
+            f"add_version() was called inside a paused() block that holds for "
+            f"{recorded.table.fullname!r}",
+            table=recorded.table.fullname,
+            hint="Leave the block first, or do not pause this class.",
+        )
+    if inspect(obj).identity is None or obj in session.deleted or inspect(obj).deleted:
+        raise NotInHistory(
+            f"{obj!r} has no row any more, of which there could be a version",
+            table=recorded.table.fullname,
+            hint="Its deletion is in the history already.",
+        )
     journal = manager.journal_of(obj)
     number = transaction_id(manager, connection, journal, create=True)
     assert number is not None

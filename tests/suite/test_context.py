@@ -374,11 +374,26 @@ def test_a_context_for_something_else(target: Any) -> None:
         {"meta": {"day": date(2020, 1, 1)}},
         {"meta": {"rate": float("nan")}},
         {"reason": "a\0b"},
+        {"reason": 3},
+        {"meta": object()},
+        {"meta": "abc"},
+        {"meta": {1: 2}},
         {"actor": "x" * 256},
         {"actor": object()},
         {"remote_addr": "x" * 51},
     ],
-    ids=["not json", "not a number", "NUL", "a long actor", "an object", "a long address"],
+    ids=[
+        "not json",
+        "not a number",
+        "NUL",
+        "no text",
+        "no dictionary",
+        "a text",
+        "a number as key",
+        "a long actor",
+        "an object",
+        "a long address",
+    ],
 )
 def test_values_that_no_transaction_can_hold(world: World, values: dict[str, Any]) -> None:
     article = create_article(world)

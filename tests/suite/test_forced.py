@@ -12,10 +12,14 @@ from sqlalchemy import String
 from sqlalchemy import func
 from sqlalchemy import update
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from continuum import ImproperlyConfigured
 from continuum import add_version
+from continuum import paused
 from continuum import version_class
+from continuum.errors import NotInHistory
+from continuum.errors import PauseError
 from suite._support import World
 from suite._support import create_article
 from suite.test_version_columns import changed_columns
@@ -134,5 +138,21 @@ def test_a_column_that_is_not_there(new_world: Callable[..., World]) -> None:
         session.add(article)
         with pytest.raises(ImproperlyConfigured, match=r"(?s)no column 'label'.*extra_columns"):
             add_version(article, label="x")
-    with pytest.raises(ValueError, match="in no session"):
+    with pytest.raises(DetachedInstanceError, match="not bound to a Session"):
         add_version(Article(id=1))
+
+
+def test_where_nothing_is_to_be_marked(world: World) -> None:
+    Article = create_article(world)
+    with world.transaction() as session:
+        article = Article(id=1)
+        session.add(article)
+        with (
+            paused(session, Article),
+            pytest.raises(PauseError, match=r"(?s)paused\(\) block.*Leave the block"),
+        ):
+            add_version(article)
+        session.delete(article)
+        session.flush()
+        with pytest.raises(NotInHistory, match="has no row any more"):
+            add_version(article)
