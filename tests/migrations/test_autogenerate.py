@@ -142,6 +142,18 @@ def test_triggers_that_no_migration_made_are_replaced_but_not_brought_back(
         project.downgrade()
 
 
+def test_tables_that_the_orm_records_get_no_triggers(project: Project) -> None:
+    project.release(articles())
+    project.migrate()
+    project.release(articles(), recorder="orm")
+    source = project.migrate()
+    assert "op.drop_version_triggers(" in source
+    assert "drop_table" not in source.partition("def downgrade")[0]
+    project.downgrade()
+    project.release(articles())
+    assert project.changes() == []
+
+
 def test_all_kinds_of_columns_and_options_leave_nothing_to_do(project: Project) -> None:
     def declare(base: Any) -> Any:
         class Everything(base):
