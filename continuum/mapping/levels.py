@@ -64,9 +64,13 @@ def in_force(
             .scalar_subquery()
         )
         at = start == found
-    # What was deleted earlier is no part of an object that came back without it.  Not "=": then
+    # What was deleted earlier is no part of an object that came back without it, nor is what was
+    # deleted when the object became one of another class.  Not "=" between the moments: then
     # SQLAlchemy would take both columns for the same everywhere.
-    present = or_(below[lower.operation_column.key] != Operation.DELETE, start >= moment)
+    present = or_(
+        below[lower.operation_column.key] != Operation.DELETE,
+        and_(start >= moment, above[root.operation_column.key] == Operation.DELETE),
+    )
     return and_(*same, at, present)
 
 

@@ -13,8 +13,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
 
+from continuum import as_of
+from continuum import changed
 from continuum import count_versions
+from continuum import deleted
+from continuum import history
+from continuum import latest_per_entity
 from continuum import paused
+from continuum import touched
 from continuum import version_class
 from suite._hierarchy import Hierarchy
 from suite._support import World
@@ -190,6 +196,72 @@ def test_a_key_that_comes_back_as_another_class(family: Hierarchy) -> None:
             v.name for v in managers.all_versions(session, 1, desc=False) if type(v) is managers
         ]
         assert found == ["Ada", "Ada", "Eve"]
+
+
+def become(family: Hierarchy, obj: Any) -> None:
+    """Put an object in the place of the one with its key, in one transaction."""
+    with family.world.transaction() as session:
+        old = session.get_one(family.Person, obj.id if obj.id is not None else 1)
+        session.refresh(old)
+        session.delete(old)
+        session.flush()
+        session.add(obj)
+
+
+def test_a_key_that_changes_its_class_in_one_transaction(family: Hierarchy) -> None:
+    Person, Employee, Manager, Visitor = (
+        family.Person,
+        family.Employee,
+        family.Manager,
+        family.Visitor,
+    )
+    hire(family)
+    become(family, Visitor(id=1, name="Ada", badge=7))
+    change(family, badge=8)
+    become(family, Manager(id=1, name="Ada", salary=20, title="CEO"))
+    become(family, Employee(id=1, name="Ada", salary=30))
+    fire(family)
+    family.world.verify(Person, Employee, Manager)
+    expected = {
+        Manager: [(1, 10, "CTO"), (4, 20, "CEO")],
+        Employee: [(1, 10, "CTO"), (4, 20, "CEO"), (5, 30, None), (6, 30, None)],
+    }
+    for cls, wanted in expected.items():
+        entity = version_class(cls)
+        numbers = [number for number, *_ in wanted]
+        with Session(family.world.engine) as session:
+            statement = select(entity).order_by(entity.transaction_id)
+            told_of = history(cls)
+            for found in (
+                session.scalars(statement).all(),
+                session.scalars(select(told_of).order_by(told_of.transaction_id)).all(),
+                [v for v in entity.all_versions(session, 1, desc=False) if isinstance(v, entity)],
+            ):
+                seen = [(v.transaction_id, v.salary, getattr(v, "title", None)) for v in found]
+                assert seen == wanted
+            for number in range(1, 7):
+                at = session.scalars(select(as_of(cls, number))).all()
+                held = [each for each in wanted if each[0] == number < 6]
+                assert [(v.transaction_id, v.salary) for v in at] == [each[:2] for each in held]
+            log = family.world.manager.transaction_cls
+            by_touch = select(log.id).where(touched(cls, 1)).order_by(log.id)
+            assert session.scalars(by_touch).all() == numbers
+            raised = select(entity.transaction_id).where(changed(cls.salary))
+            assert sorted(session.scalars(raised)) == [each for each in numbers if each < 6]
+            gone = session.scalars(select(deleted(cls))).all()
+            assert [v.transaction_id for v in gone] == ([6] if cls is Employee else [])
+            newest = session.scalars(select(latest_per_entity(cls))).all()
+            assert [v.transaction_id for v in newest] == numbers[-1:]
+    with Session(family.world.engine) as session:
+        versions = version_class(Person).all_versions(session, 1, desc=False)
+        kinds = [type(version).__name__.removesuffix("Version") for version in versions]
+        assert kinds == ["Manager", "Visitor", "Visitor", "Manager", "Employee", "Employee"]
+        assert [v.previous for v in versions] == [None, *versions[:-1]]
+        assert versions[1].changeset == {"kind": ["manager", "visitor"], "badge": [None, 7]}
+        assert versions[2].changeset == {"badge": [7, 8]}
+        returned = versions[3].changeset
+        assert (returned["kind"], returned["salary"]) == (["visitor", "manager"], [None, 20])
+        assert versions[4].changeset == {"kind": ["manager", "employee"], "salary": [20, 30]}
 
 
 def test_statements_on_one_table(family: Hierarchy) -> None:
