@@ -102,6 +102,7 @@ def _make_class(journal: Journal) -> type[Any]:
             collection_class=ChangeRecords,
         ),
     )
+    ChangeRecords.keep_owners(journal.transaction_cls.changes)
     journal.add_side_table(table, "transaction_id")
     return made
 

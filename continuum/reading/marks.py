@@ -11,7 +11,10 @@ from sqlalchemy import FromClause
 from sqlalchemy import Select
 from sqlalchemy import TableClause
 from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.sql.lambdas import LambdaElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows
+
+from continuum.errors import UnboundPoint
 
 _MARK = "_continuum_mark"
 
@@ -26,6 +29,8 @@ def marks_in(statement: Any) -> set[Any]:
 
     Every statement of a Session passes here, so that tables and their columns are not walked
     through: an entity is known by the annotations of its columns.
+
+    :raises UnboundPoint: something marked stands in a lambda.
     """
     search = _Search()
     search.visit(statement)
@@ -56,9 +61,24 @@ class _Search:
         elif isinstance(element, ColumnClause):
             if isinstance(element.table, AliasedReturnsRows):
                 self._visit_rows(element.table)
+        elif isinstance(element, LambdaElement):
+            self._visit_lambda(element)
         elif not isinstance(element, TableClause):
             for each in element.get_children():
                 self.visit(each)
+
+    def _visit_lambda(self, element: Any) -> None:
+        """Look at what a lambda has returned: the first time, not necessarily this time."""
+        inside = _Search()
+        for each in element.get_children():
+            inside.visit(each)
+        if inside.found:
+            raise UnboundPoint(
+                "as_of() is used in a lambda, of which SQLAlchemy keeps what it returned first: "
+                "every later point would give what was found at the first one",
+                hint="Write the statement without lambda_stmt() and lambdas; SQLAlchemy caches "
+                "its SQL just the same, for all points together.",
+            )
 
     def _visit_entity(self, entity: Any) -> None:
         if entity.is_aliased_class:

@@ -12,12 +12,12 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import and_
+from sqlalchemy import event
 from sqlalchemy import exists
 from sqlalchemy import inspect
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import union_all
-from sqlalchemy.orm.collections import collection_adapter
 
 from continuum.operation import Operation
 from continuum.reading.layout import layout_of
@@ -130,12 +130,25 @@ class ChangeRecords(list[Any]):
     For a relationship of the Transaction class that is named ``changes``: its list can be called.
     Example::
 
-        relationship(TransactionChanges, collection_class=ChangeRecords)
+        transaction_cls.changes = relationship(TransactionChanges, collection_class=ChangeRecords)
+        ChangeRecords.keep_owners(transaction_cls.changes)
     """
+
+    owner: Any = None
+    """The transaction, which nothing else needs to hold: ``session.get(...).changes()``."""
+
+    @staticmethod
+    def keep_owners(attribute: Any) -> None:
+        """Let the lists of a relationship keep the transactions that they belong to."""
+
+        def keep(transaction: Any, records: ChangeRecords, _: Any) -> None:
+            records.owner = transaction
+
+        event.listen(attribute, "init_collection", keep)
 
     def __call__(self, operation: Operation | int | None = None) -> list[Any]:
         """Return the versions that the transaction made, of all classes.  Queries: one."""
-        return changes_of(collection_adapter(self).owner_state.obj(), operation)
+        return changes_of(self.owner, operation)
 
 
 def changes_of(transaction: Any, operation: Operation | int | None = None) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import selectinload
 
+from continuum import Operation
 from continuum.plugins import TransactionChangesPlugin
 from suite._support import World
 from suite._support import define_article
@@ -58,6 +60,24 @@ def test_each_class_is_noted_once(new_world: Callable[..., World]) -> None:
         ).all()
         assert len(found) == 1
         assert session.scalars(select(Changes)).first().transaction.id == world.transactions()[0].id
+
+
+def test_changes_of_a_transaction_that_nothing_else_holds(new_world: Callable[..., World]) -> None:
+    world, Article, Tag, _ = make(new_world)
+    with world.transaction() as session:
+        session.add_all([Article(id=1), Tag(id=1)])
+    with world.transaction() as session:
+        session.delete(session.get_one(Article, 1))
+    Transaction = world.manager.transaction_cls
+    first, second = world.transactions()
+    with world.transaction() as session:
+        assert len(session.get_one(Transaction, first.id).changes()) == 2
+        (gone,) = session.get_one(Transaction, second.id).changes()
+        assert gone.operation_type == Operation.DELETE
+        statement = select(Transaction).options(selectinload(Transaction.changes))
+        records = [each.changes for each in session.scalars(statement.order_by(Transaction.id))]
+        gc.collect()
+        assert [len(each(Operation.INSERT)) for each in records] == [2, 0]
 
 
 def test_raw_statements_are_noted(new_world: Callable[..., World]) -> None:

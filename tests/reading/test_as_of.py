@@ -22,6 +22,7 @@ from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import inspect
+from sqlalchemy import lambda_stmt
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import union_all
@@ -383,6 +384,31 @@ def test_a_point_that_nobody_can_know_is_an_error(zoo: Zoo) -> None:
     with Session(zoo.world.engine) as session, pytest.raises(StatementError) as caught:
         session.execute(copied)
     assert isinstance(caught.value.orig, UnboundPoint)
+
+
+def test_lambdas_would_keep_the_first_point(zoo: Zoo) -> None:
+    def whole(at: int) -> Any:
+        A = as_of(zoo.Animal, at)
+        return lambda_stmt(lambda: select(A.name))
+
+    def added(at: int) -> Any:
+        A = as_of(zoo.Animal, at)
+        statement = lambda_stmt(lambda: select(A.name))
+        statement += lambda found: found.where(A.id == 1)
+        return statement
+
+    def part(at: int) -> Any:
+        A = as_of(zoo.Animal, at)
+        return select(A.name).where(lambda: A.id == 1)
+
+    with Session(zoo.world.engine) as session:
+        for make in (whole, added, part):
+            for number in zoo.numbers[:2]:
+                with pytest.raises(UnboundPoint, match="without lambda_stmt"):
+                    session.execute(make(number))
+        Animal = zoo.Animal
+        live = lambda_stmt(lambda: select(Animal.id))
+        assert session.scalars(live).all() == session.scalars(select(Animal.id)).all()
 
 
 def test_numbers_of_queries(zoo: Zoo) -> None:
