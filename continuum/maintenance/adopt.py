@@ -26,6 +26,7 @@ from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import gone
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.flags import update_property_mod_flags
 from continuum.maintenance.legacy import LegacyDatabase
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -276,6 +277,20 @@ def _catch_up(
         for each in {recorded, recorded.root or recorded}:
             if each.end_column is not None:
                 _mend_ends(connection, each)
+            _fill_flags(connection, each, number)
+
+
+def _fill_flags(connection: Connection, recorded: RecordedTable, number: int) -> None:
+    flagged = [column for column in recorded.values if column.flag is not None]
+    update_property_mod_flags(
+        recorded.version_table,
+        [column.version.key for column in flagged],
+        mod_suffix=recorded.options.flag_suffix,
+        tx_column_name=recorded.transaction_column.name,
+        conn=connection,
+        operation_type_column_name=recorded.operation_column.name,
+        transaction_id=number,
+    )
 
 
 def _write(

@@ -16,6 +16,7 @@ from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import true
 
+from continuum.dialects.base import INTERNAL
 from continuum.operation import Operation
 from continuum.reading.exact import Identical
 from continuum.schema.connections import connection_of
@@ -29,6 +30,7 @@ def update_property_mod_flags(
     tx_column_name: str = "transaction_id",
     conn: Any = None,
     operation_type_column_name: str = "operation_type",
+    transaction_id: int | None = None,
 ) -> int:
     """Let the flags of all versions say what each of them changed.
 
@@ -43,6 +45,7 @@ def update_property_mod_flags(
     :param conn: Connection or Session to work on, in its transaction; ``None`` in a migration of
         Alembic.
     :param operation_type_column_name: column with the kind of change.
+    :param transaction_id: only the versions that this transaction has made.
     :returns: number of versions looked at.
     :raises TypeError: there is no connection.
 
@@ -93,5 +96,8 @@ def update_property_mod_flags(
         .scalar_subquery()
         for position, name in enumerate(names)
     }
-    result: Any = connection.execute(table.update().values(values))
+    statement = table.update().values(values)
+    if transaction_id is not None:
+        statement = statement.where(begin == transaction_id)
+    result: Any = connection.execute(statement, execution_options={INTERNAL: True})
     return int(result.rowcount)

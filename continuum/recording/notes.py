@@ -124,7 +124,8 @@ class Flags:
             version = present_before(self._shape, decision.previous, running)
             return None if version is None else version.image
         if action.since is not Since.RUNNING:
-            return None
+            # How a row was found after a gap, or, without an earlier version, at all.
+            return None if newest is None or newest.operation == DELETE else newest.image
         if any(
             isinstance(item, Write) and item.since is not Since.RUNNING for item in decision.actions
         ):

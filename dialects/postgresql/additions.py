@@ -75,8 +75,9 @@ class Additions(Tables):
     def derived(self, row: str, operation: int | str) -> list[tuple[str, str]]:
         """Names and values of the added columns that follow the row.
 
-        What a version of an update or deletion changed is in ``marks`` (see :meth:`mark`); any
-        other has changed everything.
+        What a version changed is in ``marks`` (see :meth:`mark`); an INSERT has changed everything.
+
+        :param operation: ``"0"`` for an image that goes on after a gap, in the place of ``0``.
         """
         changed = {
             column.name: "true" if operation == 0 else f"COALESCE(marks.c{place}, true)"

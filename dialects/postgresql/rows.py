@@ -29,7 +29,9 @@ class Rows(Additions):
         below = "".join(f"\n  AND NOT {level.is_version(row, 'tx')}" for level in self.below)
         return f"({test}{below})" if below else test
 
-    def write(self, row: str, operation: int, transaction: str = "tx", end: str = "NULL") -> str:
+    def write(
+        self, row: str, operation: int | str, transaction: str = "tx", end: str = "NULL"
+    ) -> str:
         """Write a version row."""
         names, values = self.version(row, operation, transaction, end)
         return join(
@@ -121,13 +123,17 @@ class Rows(Additions):
 
     def resume(self, row: str) -> str:
         """Write the old image of a row whose history was interrupted."""
-        return f"{self.write(row, 0, 'newest_end', 'tx')}\n{complete(self.below, row)}".strip()
+        # As text, because it changes what it has other than the version before the gap.
+        source = self.write(row, "0", "newest_end", "tx")
+        return f"{source}\n{complete(self.below, row)}".strip()
 
     def gap(self, row: str) -> str:
         """Write the old image of a row whose history has a gap (strategy without an end column)."""
-        names, values = self.version(row, 0, "g.id", "NULL")
+        names, values = self.version(row, "0", "g.id", "NULL")
+        marks = self.mark(row, "0", "tx")
         return (
             f"IF NOT {self.is_version(row, 'newest_tx', equal=True)} THEN\n"
+            f"{indent(marks, 2) + chr(10) if marks else ''}"
             f"  INSERT INTO {self.history} ({', '.join(names)})\n"
             f"  SELECT {', '.join(values)}\n"
             f"    FROM (SELECT pg_catalog.max(l.{self.log.id}) AS id FROM {self.log.table} AS l\n"

@@ -181,6 +181,10 @@ def go_on(engine: sa.Engine) -> dict[str, Any]:
     again = continuum.adopt(engine)
     with Session(engine) as session:
         before = history(session)
+        newest = version_class(Article).version_at(session, 1, 10**6)
+        flags = {
+            name: getattr(newest, name, None) for name in ("name_mod", "state_mod", "author_id_mod")
+        }
         article = session.get(Article, 1)
         assert article is not None
         article.name = "c"
@@ -211,6 +215,7 @@ def go_on(engine: sa.Engine) -> dict[str, Any]:
         "again": {item.table: vars(item) for item in again.tables},
         "report": str(report),
         "before": before,
+        "flags": flags,
         "after": after,
         "reverted": reverted,
         "tag": tags,

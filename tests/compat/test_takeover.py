@@ -83,6 +83,7 @@ def test_catching_up_first(database: Database, legacy_path: Path) -> None:
     assert found["tables"]["article"]["caught_up"] == 1
     assert found["tables"]["tag"]["caught_up"] == 1
     assert found["before"]["names"] == [*HISTORY["names"], "unseen"]
+    assert found["flags"] == {"name_mod": True, "state_mod": False, "author_id_mod": False}
     assert found["after"]["names"] == [*HISTORY["names"], "unseen", "c"]
     assert not any(
         table["changed"] or table["unknown"] or table["gone"] for table in found["again"].values()

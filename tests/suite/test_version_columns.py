@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy import update
 
 from continuum import ImproperlyConfigured
+from continuum import paused
 from continuum import version_class
 from continuum import version_table
 from model.history import exact
@@ -134,6 +135,23 @@ def test_a_nulled_delete_changes_what_was_not_null(world: World, flags: str) -> 
     with world.transaction() as session:
         session.delete(session.get(Article, 1))
     assert changed_columns(world, Article)[1, world.versions(Article)[-1].transaction] == {"name"}
+
+
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+@pytest.mark.parametrize("flags", ["columns", "mask"])
+def test_what_changed_in_a_gap(world: World, flags: str, strategy: str) -> None:
+    Article = create_article(world, flags=flags, strategy=strategy)
+    with world.transaction() as session:
+        session.add(Article(id=1, name="a", content="x"))
+    with world.transaction() as session, paused(session, Article):
+        session.execute(update(Article).values(name="b"))
+    with world.transaction() as session:
+        session.add(Article(id=2))
+    with world.transaction() as session:
+        session.execute(update(Article).values(content="y").where(Article.id == 1))
+    found = [names for key, names in sorted(changed_columns(world, Article).items()) if key[0] == 1]
+    assert found[1:] == [{"name"}, {"content"}]
+    check_flags(world, Article)
 
 
 def test_bits_keep_their_columns(new_world: Callable[..., World]) -> None:
