@@ -319,8 +319,13 @@ BEGIN
          WHERE NOT EXISTS (SELECT FROM "public"."transaction_changes" AS c
           WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
       ELSIF newest_end < tx THEN
+        SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
+          FROM (SELECT h.* FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
+           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
-        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
+        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
            WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
@@ -366,8 +371,13 @@ BEGIN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
         ELSIF newest_end < tx THEN
+          SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
+            FROM (SELECT h.* FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
+             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
-          VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
+          VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
         END IF;
       END IF;
       EXIT event;
@@ -472,8 +482,13 @@ BEGIN
       END IF;
     ELSE
       IF newest_end < tx THEN
+        SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
+          FROM (SELECT h.* FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
+           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
-        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
+        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
       END IF;
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
@@ -765,8 +780,13 @@ BEGIN
       END IF;
     ELSE
       IF newest_end < tx THEN
+        SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
+          FROM (SELECT h.* FROM "public"."article_version" AS h
+           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
+           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
-        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
+        VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
       END IF;
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
@@ -915,8 +935,13 @@ BEGIN
         END IF;
       ELSE
         IF newest_end < tx THEN
+          SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
+            FROM (SELECT h.* FROM "public"."article_version" AS h
+             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < newest_end
+             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
-          VALUES (gone."id", gone."name", gone."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (gone."name" || '''\'), 0);
+          VALUES (gone."id", gone."name", gone."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 0);
         END IF;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
