@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 from typing import Concatenate
@@ -26,6 +27,8 @@ from continuum.manager import VersioningManager
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_END = object()
 
 
 class Asked:
@@ -48,14 +51,25 @@ class Asked:
         return Asked(self._session, lambda: self._evaluate()(*given, **kwargs))
 
     def __await__(self) -> Generator[Any, None, Any]:
-        return self._session.run_sync(lambda _: self._evaluate()).__await__()
+        return self._session.run_sync(lambda _: self._answer()).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        iterator = await self._session.run_sync(lambda _: iter(self._evaluate()))
+        while (item := await self._session.run_sync(lambda _: next(iterator, _END))) is not _END:
+            yield item
+
+    def _answer(self) -> Any:
+        answer = self._evaluate()
+        # What is read while it is iterated over could not be read any more outside of here.
+        return list(answer) if isinstance(answer, Iterator) else answer
 
 
 def awaitable(obj: Any, session: AsyncSession | None = None) -> Any:
     """Return something on which whatever can be asked of an object can be awaited.
 
     Attributes, calls and indexes may be chained; awaiting the end of the chain asks the database
-    as often as the chain does under a plain session.
+    as often as the chain does under a plain session.  What iterates is awaited as a list, or gone
+    through with ``async for``, which asks as it goes.
 
     :param obj: a version, a live object or a transaction; with a session also anything else, as a
         version class or a plan.
@@ -67,6 +81,7 @@ def awaitable(obj: Any, session: AsyncSession | None = None) -> Any:
         await awaitable(article).versions[-1].previous.changeset
         await awaitable(version).revert(relations=["tags"])
         await awaitable(ArticleVersion, session).all_versions(session, 1, limit=20)
+        async for change in awaitable(changes(since=7), session).rows(session): ...
     """
     if session is None:
         session = async_object_session(obj)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
+from continuum.errors import InvalidContext
 from continuum.recording.context import ContextFrame
 from continuum.recording.context import _frames
 
@@ -18,6 +19,8 @@ class LateFrame(ContextFrame):
 
     A transaction that writes asks each frame that it has not seen, so that every transaction of a
     request or a job asks anew.
+
+    :raises InvalidContext: when it is asked, and the reason is no text.
     """
 
     def __init__(
@@ -47,7 +50,14 @@ class LateFrame(ContextFrame):
     @property
     def reason(self) -> Any:
         asked: Callable[[], Any] = object.__getattribute__(self, "_reason")
-        return asked()
+        reason = asked()
+        if reason is not None and not isinstance(reason, str):
+            raise InvalidContext(
+                f"reason={reason!r} of the context is no text",
+                column="reason",
+                hint="Put values of other types into meta.",
+            )
+        return reason
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import litestar
+import litestar.middleware
 import pytest
 from fastapi import BackgroundTasks
 from fastapi import Depends
@@ -19,6 +21,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from continuum import ImproperlyConfigured
 from continuum import context
+from continuum.errors import InvalidContext
 from continuum.integrations.addresses import TrustedProxies
 from continuum.integrations.asgi import ContextMiddleware
 from continuum.recording.context import current_frames
@@ -268,6 +271,48 @@ def test_a_question_that_fails_stops_the_write(world: World) -> None:
 
     asyncio.run(call(ContextMiddleware(app, actor=lambda scope: scope["state"]["user"])))
     assert world.live(Article) == {}
+
+
+def test_a_reason_that_is_no_text(world: World) -> None:
+    Article = create_article(world)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        with pytest.raises(InvalidContext, match="reason=5"), world.transaction() as session:
+            session.add(Article(id=1))
+
+    asyncio.run(call(ContextMiddleware(app, reason=lambda scope: 5)))
+    assert world.live(Article) == {}
+
+
+def test_litestar(world: World, serve: Serve) -> None:
+    Article = create_article(world)
+
+    def save(key: int) -> None:
+        with world.transaction() as session:
+            session.add(Article(id=key))
+
+    def in_a_thread(request: litestar.Request[Any, Any, Any]) -> None:
+        request.state.user = "ada"
+        save(1)
+
+    async def in_a_task(request: litestar.Request[Any, Any, Any]) -> None:
+        request.state.user = "grace"
+        save(2)
+
+    app = litestar.Litestar(
+        [
+            litestar.get("/thread", sync_to_thread=True)(in_a_thread),
+            litestar.get("/task")(in_a_task),
+        ],
+        middleware=[litestar.middleware.DefineMiddleware(ContextMiddleware, actor=who)],
+        openapi_config=None,
+    )
+    url = serve(app)
+    for path in ("thread", "task"):
+        assert httpx.get(f"{url}/{path}", headers={"x-request-id": path}).status_code == 200
+    rows = world.transactions()
+    assert [row.actor for row in rows] == ["ada", "grace"]
+    assert [row.meta["request_id"] for row in rows] == ["thread", "task"]
 
 
 PROXIES = ["10.0.0.0/8", "2001:db8::/64", "192.0.2.9"]
