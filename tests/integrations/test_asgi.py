@@ -209,6 +209,22 @@ def test_other_scopes_have_no_context() -> None:
     assert asyncio.run(call(ContextMiddleware(app), type="lifespan")) == ["done"]
 
 
+def test_a_web_socket_has_one_context_for_its_life() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "text": seen()["actor"]})
+
+    accepted, sent = asyncio.run(
+        call(
+            ContextMiddleware(app, actor=lambda scope: "ada"),
+            headers={"X-Request-Id": "7"},
+            type="websocket",
+        )
+    )
+    assert accepted == {"type": "websocket.accept", "headers": [(b"x-request-id", b"7")]}
+    assert sent == {"type": "websocket.send", "text": "ada"}
+
+
 def test_a_request_that_fails_leaves_nothing_behind() -> None:
     async def fail(scope: Any, receive: Any, send: Any) -> None:
         raise ZeroDivisionError
