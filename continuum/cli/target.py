@@ -1,0 +1,169 @@
+"""Which application and which database the command works on."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy import MetaData
+from sqlalchemy import create_engine
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from continuum.manager import VersioningManager
+from continuum.manager import manager_of
+from continuum.manager import versioning_manager
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; the message says why."""
+
+
+@dataclass
+class Target:
+    """The application and its database.
+
+    :param app: ``module:attribute``, where a declarative base, a MetaData, a manager or an Engine
+        is found; ``None``: what ``[tool.continuum]`` of ``pyproject.toml`` says.
+    :param url: URL of the database; ``None`` likewise.
+    :param json: print JSON.
+    """
+
+    app: str | None = None
+    url: str | None = None
+    json: bool = False
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        path = Path("pyproject.toml")
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            found: dict[str, Any] = tomllib.load(file).get("tool", {}).get("continuum", {})
+        return found
+
+    @cached_property
+    def _found(self) -> Any:
+        name = self.app or self._settings.get("app")
+        if not name:
+            raise CommandError(
+                "which application?  Give --app module:attribute, or app = 'module:attribute' in "
+                "[tool.continuum] of pyproject.toml."
+            )
+        module, _, attribute = name.partition(":")
+        here = str(Path.cwd())
+        if here not in sys.path:
+            sys.path.insert(0, here)
+        try:
+            found: Any = import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name is not None and not f"{module}.".startswith(f"{error.name}."):
+                raise
+            raise CommandError(f"there is no module {module!r}") from error
+        for part in filter(None, attribute.split(".")):
+            if not hasattr(found, part):
+                raise CommandError(f"{module!r} has no {attribute!r}")
+            found = getattr(found, part)
+        return found
+
+    @cached_property
+    def manager(self) -> VersioningManager:
+        """The manager of the application."""
+        found = self._found
+        if isinstance(found, VersioningManager):
+            return found
+        metadata = found if isinstance(found, MetaData) else getattr(found, "metadata", None)
+        if not isinstance(metadata, MetaData):
+            return versioning_manager
+        return manager_of(metadata) or versioning_manager
+
+    @cached_property
+    def engine(self) -> Engine:
+        """An engine on the database."""
+        found = self._found
+        url = self.url
+        if url is None and isinstance(found, Engine):
+            return found
+        url = url or self._settings.get("url")
+        if not url:
+            raise CommandError(
+                "which database?  Give --url, set CONTINUUM_URL, or write url = '...' in "
+                "[tool.continuum] of pyproject.toml."
+            )
+        try:
+            return create_engine(make_url(url))
+        except (ArgumentError, ModuleNotFoundError) as error:
+            # The message may quote the URL, and the URL a password.
+            raise CommandError("the URL is none that SQLAlchemy can connect to") from error
+
+    def close(self) -> None:
+        """Close the connections of an engine that was made here."""
+        engine = self.__dict__.get("engine")
+        if engine is not None and engine is not self._found:
+            engine.dispose()
+
+    def model(self, name: str) -> Any:
+        """Return the versioned class of a name, or of ``module.name``."""
+        self.manager.configured_journals()
+        classes = list(self.manager.version_class_map)
+        found = [cls for cls in classes if name in {cls.__name__, _full_name(cls)}]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(sorted(_full_name(cls) for cls in found or classes))
+        what = "several versioned classes are named" if found else "no versioned class is named"
+        raise CommandError(f"{what} {name!r}: {known}")
+
+    def key(self, model: Any, text: str) -> tuple[Any, ...]:
+        """Return a primary key from a text, several columns separated by commas."""
+        columns = inspect(model).primary_key
+        parts = text.split(",", len(columns) - 1)
+        if len(parts) != len(columns):
+            names = ",".join(column.name for column in columns)
+            raise CommandError(f"the key of {model.__name__} is {names}, not {text!r}")
+        return tuple(_value(column, part) for column, part in zip(columns, parts, strict=True))
+
+    def conceal(self, text: str) -> str:
+        """Return a text without the password of the database."""
+        engine = self.__dict__.get("engine")
+        password = None if engine is None else engine.url.password
+        return text.replace(str(password), "***") if password else text
+
+
+def _full_name(cls: type[Any]) -> str:
+    return f"{cls.__module__}.{cls.__name__}"
+
+
+def _value(column: Any, text: str) -> Any:
+    kinds: dict[type[Any], Any] = {
+        int: int,
+        UUID: UUID,
+        datetime: datetime.fromisoformat,
+        date: date.fromisoformat,
+    }
+    convert = kinds.get(column.type.python_type, str)
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise CommandError(f"{text!r} is no value of {column.name}") from error
+
+
+def point(text: str) -> int | datetime:
+    """Return a point in history: the id of a transaction, or a moment (UTC unless it says more)."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{text!r} is neither a transaction nor a moment") from error
+    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,274 @@
+"""The commands, called with their words, on a real database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy import update
+
+from continuum import context
+from continuum import version_table
+from continuum.cli.commands import run
+from continuum.dialects.base import INTERNAL
+from suite._support import World
+from suite._support import create_article
+
+
+class Shell:
+    """Someone who types commands for a world."""
+
+    def __init__(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+        self.world = world
+        self.url = world.engine.url.render_as_string(hide_password=False)
+        self.article: Any = None
+        self._capsys = capsys
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        found = run(["--app", "shop:Base", "--url", self.url, *words])
+        told = self._capsys.readouterr()
+        assert found == code, told
+        return told.out + told.err
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        return json.loads(self("--json", *words, code=code))
+
+    def ids(self) -> list[int]:
+        return [row.id for row in self.world.transactions()]
+
+    def tamper(self, statement: Any) -> None:
+        with self.world.engine.begin() as connection:
+            connection.execute(statement, execution_options={INTERNAL: True})
+
+
+@pytest.fixture
+def shell(
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Shell:
+    """Article 1 was made and changed twice, article 2 was made and deleted."""
+    shell = Shell(world, capsys)
+    article = shell.article = create_article(world)
+    with context(actor="ada", reason="first"), world.transaction() as session:
+        session.add_all([article(id=1, name="a", hits=0), article(id=2, name="x")])
+    with context(actor="bob", reason="second"), world.transaction() as session:
+        session.get_one(article, 1).name = "b"
+        session.delete(session.get_one(article, 2))
+    with context(actor="eve", reason="third"), world.transaction() as session:
+        session.get_one(article, 1).hits = 7
+    module: Any = ModuleType("shop")
+    module.Base, module.engine = world.Base, world.engine
+    module.manager = world.manager
+    monkeypatch.setitem(sys.modules, "shop", module)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return shell
+
+
+def test_check_and_sync(shell: Shell) -> None:
+    assert "everything declared is recorded" in shell("check")
+    assert shell.json("check")["ok"] is True
+    if not shell.world.native:
+        return
+    shell.world.manager.uninstall(shell.world.engine)
+    assert shell.json("check", code=1)["problems"]
+    assert "to be mended" in shell("sync", "--dry-run")
+    shell("check", code=1)
+    assert "the triggers stand" in shell("sync")
+    shell("check")
+
+
+def test_the_statements_that_create_triggers(shell: Shell) -> None:
+    text = shell("sql")
+    assert ("CREATE" in text) is shell.world.native
+    assert ("CREATE" in shell("sql", "--dialect", "sqlite")) is shell.world.native
+    assert isinstance(shell.json("sql"), list)
+
+
+def test_verify_and_backfill(shell: Shell) -> None:
+    assert "history is sound" in shell("verify")
+    history = version_table(shell.article.__table__)
+    shell.tamper(delete(history).where(history.c.id == 1))
+    assert shell.json("verify", "Article")["notes"][0]["kind"] == "unrecorded"
+    assert "1 versions would be written" in shell("backfill", "Article", "--dry-run")
+    assert shell.json("backfill", "--reason", "late")["written"] == {"article": 1}
+    assert shell.world.transactions()[-1].reason == "late"
+    shell.tamper(update(history).where(history.c.id == 1).values(name="forged"))
+    told = shell("verify", code=1)
+    assert "fault: article: 1 rows are not as their version in force says (1)" in told
+
+
+def test_prune(shell: Shell) -> None:
+    assert "needs a limit" in shell("prune", code=2)
+    assert "neither a moment" in shell("prune", "--older-than", "12", code=2)
+    assert shell.json("prune", "--older-than", "365d")["removed"] == {"article": 0}
+    assert "3 versions would be removed" in shell("prune", "--keep-last", "1", "--dry-run")
+    assert shell.json("prune", "Article", "--keep-last", "1")["removed"] == {"article": 3}
+    assert len(shell.world.versions(shell.article)) == 2
+
+
+def test_purge(shell: Shell) -> None:
+    assert shell.json("purge", "Article", "2", "--dry-run")["removed"] == {"article": 2}
+    assert "article: 2 versions removed" in shell("purge", "Article", "2")
+    assert [item.key for item in shell.world.versions(shell.article)] == [(1,)] * 3
+
+
+def test_vacuum(shell: Shell) -> None:
+    history = version_table(shell.article.__table__)
+    shell.tamper(update(history).where(history.c.id == 1).values(name="b", hits=7))
+    assert shell.json("vacuum", "Article", "--dry-run") == {"removed": 2, "dry_run": True}
+    assert "2 versions removed" in shell("vacuum", "Article")
+    assert len(shell.world.versions(shell.article)) == 3
+
+
+def test_log_and_show(shell: Shell) -> None:
+    first, second, third = shell.ids()
+    assert [each["id"] for each in shell.json("log")] == [third, second, first]
+    assert [each["actor"] for each in shell.json("log", "--limit", "1")] == ["eve"]
+    assert [each["id"] for each in shell.json("log", "--actor", "bob")] == [second]
+    assert [each["id"] for each in shell.json("log", "--since", str(second))] == [third, second]
+    assert "Article" in shell("log", "--since", "2001-01-01")
+    shown = shell.json("show", str(second))
+    assert [(each["key"], each["operation"]) for each in shown["versions"]] == [
+        ([1], "UPDATE"),
+        ([2], "DELETE"),
+    ]
+    assert shown["versions"][0]["changes"] == {"name": ["a", "b"]}
+    text = shell("show", str(second))
+    assert "bob" in text
+    assert "name: a -> b" in text
+    assert "no transaction 999" in shell("show", "999", code=2)
+
+
+def test_history_diff_and_blame(shell: Shell) -> None:
+    first, second, third = shell.ids()
+    assert [each["id"] for each in shell.json("history", "Article", "1")] == [third, second, first]
+    assert "hits: 0 -> 7" in shell("history", "Article", "1", "--limit", "1")
+    found = shell.json("diff", "Article", "1", str(first), str(third))
+    assert found == {"name": ["a", "b"], "hits": [0, 7]}
+    assert "7" in shell("diff", "Article", "1", str(first), "2100-01-01")
+    blamed = shell.json("blame", "Article", "1")
+    assert {name: each["actor"] for name, each in blamed.items()} == {
+        "id": "ada",
+        "name": "bob",
+        "hits": "eve",
+    }
+    assert (blamed["name"]["before"], blamed["name"]["value"]) == ("a", "b")
+    assert "second" in shell("blame", "Article", "1")
+    assert "has no history" in shell("history", "Article", "77", code=2)
+
+
+def test_revert(shell: Shell) -> None:
+    first = str(shell.ids()[0])
+    assert shell.json("revert", "Article", "1", first, "--dry-run")["done"] is False
+    assert len(shell.ids()) == 3
+    text = shell("revert", "Article", "1", first, "--actor", "ops", "--reason", "why")
+    assert "name: 'b' -> 'a'" in text
+    assert shell.world.live(shell.article)[(1,)]["name"] == "a"
+    row = shell.world.transactions()[-1]
+    assert (row.actor, row.reason) == ("ops", "why")
+
+
+def test_undo(shell: Shell) -> None:
+    first, second, _ = map(str, shell.ids())
+    assert shell.json("undo", first, code=1)["conflicts"]
+    assert shell.json("undo", second, "--dry-run")["conflicts"] == []
+    shell("undo", second)
+    live = shell.world.live(shell.article)
+    assert (live[(1,)]["name"], live[(1,)]["hits"], live[(2,)]["name"]) == ("a", 7, "x")
+    assert shell.world.transactions()[-1].reason == f"undo of {second}"
+
+
+def test_what_cannot_be_found(shell: Shell) -> None:
+    assert "no versioned class is named 'Nothing'" in shell("history", "Nothing", "1", code=2)
+    assert "no value of id" in shell("history", "Article", "one", code=2)
+    assert "neither a transaction nor a moment" in shell("diff", "Article", "1", "x", "y", code=2)
+    shell("nonsense", code=2)
+    shell("history", code=2)
+
+
+@pytest.mark.parametrize("attribute", ["manager", "Base.metadata", "engine"])
+def test_where_the_application_is_found(
+    shell: Shell, capsys: pytest.CaptureFixture[str], attribute: str
+) -> None:
+    words = [] if attribute == "engine" else ["--url", shell.url]
+    assert run(["--app", f"shop:{attribute}", *words, "check"]) == 0
+    capsys.readouterr()
+    assert run(["--app", "shop:nothing", "check"]) == 2
+    assert "'shop' has no 'nothing'" in capsys.readouterr().err
+    assert run(["--app", "no_such_module", "check"]) == 2
+    assert "no module 'no_such_module'" in capsys.readouterr().err
+    assert run(["check"]) == 2
+    assert "which application?" in capsys.readouterr().err
+    assert run(["--app", "shop:Base", "check"]) == 2
+    assert "which database?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://someone:hunter2@127.0.0.1:1/nothing",
+        "nonsense://someone:hunter2@127.0.0.1/nothing",
+        "someone:hunter2",
+    ],
+)
+@pytest.mark.engines("sqlite")
+def test_passwords_are_never_printed(
+    shell: Shell, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    assert run(["--app", "shop:Base", "--url", url, "check"]) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("continuum: ")
+    assert "hunter2" not in told.out + told.err
+
+
+APPLICATION = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from continuum import make_versioned
+
+make_versioned(user_cls=None)
+
+class Base(DeclarativeBase):
+    pass
+
+class Article(Base):
+    __tablename__ = "article"
+    __versioned__ = {}
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+
+def test_from_a_shell(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(APPLICATION)
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.continuum]\napp = 'shop:Base'\nurl = 'sqlite:///shop.db'\n"
+    )
+    command: Callable[..., Any] = subprocess.run
+    made = command(
+        [
+            sys.executable,
+            "-c",
+            "import shop, sqlalchemy as s;"
+            "shop.Base.metadata.create_all(s.create_engine('sqlite:///shop.db'))",
+        ],
+        cwd=tmp_path,
+    )
+    assert made.returncode == 0
+    found = command(
+        [sys.executable, "-c", "from continuum.cli import main; main()", "--json", "check"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    assert json.loads(found.stdout)["ok"] is True
