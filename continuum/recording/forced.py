@@ -82,6 +82,14 @@ def _own_columns(recorded: RecordedTable, values: dict[str, Any]) -> dict[Any, A
     computed = {column for column, _ in recorded.extra}
     own = {column.key: column for column in recorded.extra_columns if column not in computed}
     for name in values:
+        if name in {column.key for column in computed}:
+            raise ImproperlyConfigured(
+                f"column {name!r} of the history of {recorded.table.fullname!r} is computed from "
+                "the row and cannot be filled",
+                table=recorded.table.fullname,
+                column=name,
+                hint="Give the column without a function.",
+            )
         if name not in own:
             raise ImproperlyConfigured(
                 f"the history of {recorded.table.fullname!r} has no column {name!r} to be filled",

@@ -87,7 +87,8 @@ class Findings:
                 f"(tables concerned: {names})",
                 table=table.fullname,
                 dialect=self.dialect,
-                hint=how + " native_versioning=False records with the ORM instead.",
+                hint=how + " A history that SQLAlchemy-Continuum has written is taken over with "
+                "continuum.adopt(engine).  native_versioning=False records with the ORM instead.",
             )
         for table in self.stale:
             names = ", ".join(str(item.fullname) for item in self.stale)

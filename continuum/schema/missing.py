@@ -60,13 +60,12 @@ def missing_history(
         have = columns_of(table)
         if have is None:
             return f"the {what} {table.fullname!r} does not exist", None
-        for column in table.columns:
-            if column.name not in have:
-                return (
-                    f"the {what} {table.fullname!r} lacks the column {column.name!r}",
-                    column.name,
-                )
-        return None
+        lacking = [column.name for column in table.columns if column.name not in have]
+        if not lacking:
+            return None
+        names = ", ".join(map(repr, lacking))
+        plural = "s" if len(lacking) > 1 else ""
+        return f"the {what} {table.fullname!r} lacks the column{plural} {names}", lacking[0]
 
     errors: dict[Table, MissingHistory] = {}
     for item in recorded:
