@@ -22,6 +22,7 @@ from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from continuum.errors import RevertError
 from continuum.operation import Operation
@@ -51,11 +52,14 @@ class Holder:
     """A live row that gives up a unique value.
 
     :param obj: its object.
-    :param held: what it has now, what it gets, and whether that can be written before the flush.
+    :param held: what it has now, and of which constraint.
+    :param changed: attributes that the plan changes.
+    :param early: whether what it gets can be written before the flush.
     """
 
     obj: Any
     held: list[tuple[Unique, Values]] = field(default_factory=list)
+    changed: frozenset[str] = frozenset()
     early: bool = True
 
 
@@ -84,6 +88,12 @@ class Clashes:
         ]
         for holder, values in _steps(holders):
             write_columns(session, holder.obj, values)
+            for name in values:
+                # The object has what the row is to have, but the flush writes only what it takes
+                # for changed.
+                if not inspect(holder.obj).attrs[name].history.has_changes():
+                    getattr(holder.obj, name)
+                    flag_modified(holder.obj, name)
 
 
 def find(session: Session, rows: Iterable[Row]) -> Clashes:
@@ -106,15 +116,15 @@ def find(session: Session, rows: Iterable[Row]) -> Clashes:
             if obj is None or (row is None and obj not in session.deleted):
                 raise _taken(unique, taker, values, key)
             if obj in session.deleted or row is None or row.operation is Operation.DELETE:
-                if obj not in clashes.deletes:
+                if all(each is not obj for each in clashes.deletes):
                     clashes.deletes.append(obj)
                 continue
             if row is taker:
                 continue
-            changed = {item.name for item in row.targets}
+            changed = frozenset(item.name for item in row.targets)
             if changed.isdisjoint(unique.names):
                 raise _taken(unique, taker, values, key)
-            holder = holders.setdefault(id(obj), Holder(obj))
+            holder = holders.setdefault(id(obj), Holder(obj, changed=changed))
             holder.held.append((unique, values))
             holder.early = holder.early and not any(
                 created.find(reference.place) for reference in references(row)
@@ -240,8 +250,7 @@ def _steps(
 def _then(obj: Any, unique: Unique, planned: dict[int, Row] | None) -> Values:
     if planned is not None:
         return tuple([planned[id(obj)].value_of(name) for name in unique.names])
-    loaded = inspect(obj).dict
-    return tuple([loaded.get(name) for name in unique.names])
+    return tuple([getattr(obj, name) for name in unique.names])
 
 
 def _changes(obj: Any, unique: Unique) -> bool:
@@ -253,19 +262,30 @@ def _made_up(holder: Holder) -> dict[str, Any] | None:
     """Return values for a row that no other row has."""
     values: dict[str, Any] = {}
     for unique, _ in holder.held:
-        for column, name in zip(unique.columns, unique.names, strict=True):
-            if column.nullable:
-                values[name] = None
-                break
-        else:
-            for column, name in zip(unique.columns, unique.names, strict=True):
-                value = None if column.foreign_keys else _new_value(column)
-                if value is not None:
-                    values[name] = value
-                    break
-            else:
-                return None
+        parked = next(_parked(holder, unique), None)
+        if parked is None:
+            return None
+        values |= parked
     return values
+
+
+def _parked(holder: Holder, unique: Unique) -> Iterator[dict[str, Any]]:
+    """Iterate over ways to take a row out of a constraint.
+
+    Columns that change anyway come first.  Of the others only NULL is written, never to a key.
+    """
+    pairs = list(zip(unique.columns, unique.names, strict=True))
+    changed = [pair for pair in pairs if pair[1] in holder.changed]
+    for column, name in changed:
+        if column.nullable:
+            yield {name: None}
+    for column, name in changed:
+        value = None if column.foreign_keys else _new_value(column)
+        if value is not None:
+            yield {name: value}
+    for column, name in pairs:
+        if column.nullable and column is not inspect(type(holder.obj)).polymorphic_on:
+            yield {name: None}
 
 
 def _new_value(column: Column[Any]) -> Any:
