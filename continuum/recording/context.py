@@ -96,15 +96,17 @@ def context(
             session.commit()
     """
     target = _target(session)
-    if meta is not None and not (
-        isinstance(meta, Mapping) and all(isinstance(name, str) for name in meta)
+    given: Any = meta
+    if given is not None and not (
+        isinstance(given, Mapping) and all(isinstance(name, str) for name in given)
     ):
         raise InvalidContext(
             f"meta={meta!r} of the context is no dictionary with texts as keys",
             column="meta",
             hint='Write context(meta={"ticket": 12}).',
         )
-    if reason is not None and not isinstance(reason, str):
+    why: Any = reason
+    if why is not None and not isinstance(why, str):
         raise InvalidContext(
             f"reason={reason!r} of the context is no text",
             column="reason",
