@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
+from sqlalchemy.util import IdentitySet
 
 from continuum.errors import RevertError
 from continuum.mapping.journal import Journal
@@ -186,9 +187,9 @@ class Graph:
         leaving: dict[Values, tuple[Row, Any]] = {}
         gone: list[tuple[Layout, Values, Any]] = []
         for owner, objects in current.items():
-            stay = {row.obj for row in members[owner]}
+            stay = {id(row.obj) for row in members[owner]}
             for obj in objects:
-                if obj in stay:
+                if id(obj) in stay:
                     continue
                 layout = self.layout(inspect(type(obj))) or target
                 key = live_key(obj, layout.live_key)
@@ -226,14 +227,12 @@ class Graph:
             dict_ = inspect(owner.obj).dict
             mapper = inspect(type(owner.obj))
             values[owner] = tuple(dict_.get(attribute_of(mapper, column)) for column, _ in near)
-        found: dict[Any, None] = {}
+        found = IdentitySet()
         columns = [getattr(association.class_, name) for name in names]
         for criterion in among(columns, values.values()):
             statement = select(association.class_).where(criterion)
-            found.update(dict.fromkeys(self.session.scalars(statement)))
-        found.update(
-            dict.fromkeys(obj for obj in self.session.new if isinstance(obj, association.class_))
-        )
+            found.update(self.session.scalars(statement))
+        found.update(obj for obj in self.session.new if isinstance(obj, association.class_))
         by_values: dict[Values, list[Any]] = {}
         for obj in found:
             if obj not in self.session.deleted:
@@ -286,7 +285,7 @@ class Graph:
         for layout, key, obj in gone:
             if None in key:
                 # It is not in the database yet, and has no key that it could be known by.
-                row = self.rows[obj] = Row(layout, key, None, pending=obj)
+                row = self.rows[id(obj)] = Row(layout, key, None, pending=obj)
                 row.resolve(self.session, self.present)
                 rows.append(row)
         return rows

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.collections import CollectionAdapter
 from sqlalchemy.orm.collections import collection_adapter
 
 from continuum.reverting.present import UNLOADED_COLLECTIONS
@@ -58,7 +59,11 @@ class Members:
         elif relation.uselist:
             adapter = collection_adapter(getattr(owner, relation.key))
             for obj in leaving:
-                adapter.remove_with_event(obj)
+                place = _place(adapter, obj)
+                if place is None:
+                    adapter.remove_with_event(obj)
+                else:
+                    del getattr(owner, relation.key)[place]
         else:
             setattr(owner, relation.key, None)
 
@@ -108,8 +113,13 @@ class Members:
             here = list(adapter)
             wanted, held = {id(obj) for obj in objects}, {id(obj) for obj in here}
             for obj in here:
-                if id(obj) not in wanted:
+                if id(obj) in wanted:
+                    continue
+                place = _place(adapter, obj)
+                if place is None:
                     adapter.remove_without_event(obj)
+                else:
+                    list.__delitem__(getattr(owner, relation.key), place)
             for obj in objects:
                 if id(obj) not in held:
                     adapter.append_without_event(obj)
@@ -121,6 +131,17 @@ class Members:
             # Who is in the collection is no orphan.
             for obj in objects:
                 implementation.sethasparent(inspect(obj), inspect(owner), True)
+
+
+def _place(adapter: CollectionAdapter, obj: Any) -> int | None:
+    """Return where an object is in a list that would find one that is equal to it before.
+
+    :returns: ``None`` for other collections, or where the list finds the object itself.
+    """
+    collection: Any = adapter._data()
+    if not isinstance(collection, list) or collection[collection.index(obj)] is obj:
+        return None
+    return next(place for place, each in enumerate(collection) if each is obj)
 
 
 def _find_keys_again(collection: Any) -> None:

@@ -142,7 +142,8 @@ class Present:
                 )
             removed = [id(each) for each in history.deleted or ()]
             found = [each for each in found if id(each) not in removed]
-            return found + [each for each in history.added or () if each not in found]
+            ids = {id(each) for each in found}
+            return found + [each for each in history.added or () if id(each) not in ids]
         value = getattr(owner, relation.key)
         if relation.uselist:
             return list(collection_adapter(value)) if value is not None else []

@@ -74,7 +74,7 @@ class Row:
             self.operation = Operation.INSERT
             self.targets = values_to_insert(session, self.layout, self.version)
             return
-        if not isinstance(self.obj, self.layout.model):
+        if not self._is_same_class(self.obj):
             raise RevertError(
                 f"{self.version!r} is of a {self.layout.model.__name__}, but the row is a "
                 f"{type(self.obj).__name__} now",
@@ -85,6 +85,15 @@ class Row:
         self.set(targets)
         if self.obj in session.deleted:
             self.operation = Operation.UPDATE
+
+    def _is_same_class(self, obj: Any) -> bool:
+        """Say whether an object is of the class that the row has then."""
+        layout = self.layout
+        if not isinstance(obj, layout.model):
+            return False
+        # A subclass without versions of its own has those of the class above it.
+        its = layout.journal.versions.get(type(obj), layout.version_cls)
+        return its is layout.version_cls or layout.model_mapper.polymorphic_on is None
 
     def set(self, targets: Mapping[Item, Any]) -> None:
         """Have values set on the live object."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm import scoped_session
 
+from continuum.errors import InvalidPoint
 from continuum.errors import RevertError
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
@@ -22,6 +23,8 @@ from continuum.reading.layout import layout_of
 from continuum.reading.transaction import changes_of
 from continuum.reading.values import identical
 from continuum.reading.version import Version
+from continuum.reverting.births import Birth
+from continuum.reverting.births import births
 from continuum.reverting.drafting import draft
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
@@ -36,6 +39,7 @@ from continuum.reverting.rows import Row
 from continuum.reverting.undo_links import UndoLinks
 from continuum.reverting.values import is_written
 from continuum.reverting.values import load
+from continuum.schema.recorded import RecordedTable
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -65,12 +69,16 @@ def undo(
     :param dry_run: only return the plan; its ``conflicts`` tell what stands in the way.
     :returns: the plan, carried out.
     :raises UndoConflict: later changes stand in the way.
-    :raises RevertError: there is no such transaction, or a row could not be written.
+    :raises InvalidPoint: it is neither a transaction nor a version.
+    :raises RevertError: there is no such transaction; a row could not be written; history does not
+        prove that the transaction inserted a row, or does not say what a row was before; or an
+        object became one of another class.
     :raises RevertVetoed: a listener of ``before_revert`` forbids it.
 
     Queries: one for the transaction unless it is given, one for its changes, then for each class
-    one for the versions before, and one for live rows that the session does not hold; one for
-    each association table; and for rows that are deleted one for each foreign key to their table.
+    one or two for the versions before, and one for live rows that the session does not hold; one
+    or two for each association table; and for rows that are deleted one for each foreign key to
+    their table.
     Example::
 
         with context(reason="undo of transaction 7"):
@@ -96,21 +104,31 @@ def _transaction(
     transaction: Any,
     manager: VersioningManager | None,
 ) -> tuple[Any, Journal]:
+    own: Journal | None = getattr(type(transaction), "__continuum_journal__", None)
     if isinstance(transaction, Version):
         layout = layout_of(type(transaction))
+        number = layout.transaction_id_of(transaction)
+        if number == 0:
+            raise _baseline(transaction)
         journal = layout.journal
-        found = session.get(journal.transaction_cls, layout.transaction_id_of(transaction))
-    elif isinstance(transaction, int):
+        found = session.get(journal.transaction_cls, number)
+    elif isinstance(transaction, int) and not isinstance(transaction, bool):
         if manager is None:
             from continuum.manager import versioning_manager
 
             manager = versioning_manager
         journal = manager.only_journal()
         found = session.get(journal.transaction_cls, transaction)
-    else:
-        journal = type(transaction).__continuum_journal__
+    elif own is not None and isinstance(transaction, own.transaction_cls):
+        journal = own
         identity = inspect(transaction).identity
         found = None if identity is None else session.get(journal.transaction_cls, identity)
+    else:
+        raise InvalidPoint(
+            f"{transaction!r} is no transaction to be undone",
+            hint="Give a Transaction object, its id, or a version.  For a moment or an object, "
+            "look for the transaction first: version.transaction has it.",
+        )
     if found is None:
         raise RevertError(
             f"there is no transaction {transaction!r}",
@@ -118,6 +136,15 @@ def _transaction(
             hint="Give a Transaction object, or its id.",
         )
     return found, journal
+
+
+def _baseline(version: Any) -> RevertError:
+    return RevertError(
+        f"{version!r} is a baseline: it tells how the row was found, which was there before, and "
+        "no transaction made it so",
+        table=layout_of(type(version)).recorded.table.fullname,
+        hint="There is nothing to undo.  version.revert() makes the row look like it.",
+    )
 
 
 class _Undo:
@@ -142,19 +169,24 @@ class _Undo:
         versions = changes_of(self.transaction) if only is None else [only]
         self._load(versions)
         before = self._before(versions)
+        born = self._births(versions)
         for version in versions:
             layout = layout_of(type(version))
             key = layout.key_of(version)
             operation = getattr(version, layout.operation_name)
             then = before.get((root_of(layout.model_mapper), key))
             if operation == Operation.INSERT:
-                self._take_away(layout, key, version)
+                birth = born[layout.recorded, key]
+                if not birth.is_baseline:
+                    self._take_away(layout, key, version, birth)
+                elif only is not None:
+                    raise _baseline(version)
             elif operation == Operation.DELETE:
                 self._bring_back(version if then is None else then, key)
-            elif then is not None:
+            else:
                 self._set_back(layout, key, version, then)
         if only is None:
-            self.conflicts += UndoLinks(self.graph, self.number).plan()
+            self.conflicts += UndoLinks(self.graph, self.transaction, self.number).plan()
         rows = list(self.graph.rows.values())
         self.conflicts += self._referring(rows)
         self.conflicts += self._unreferable(rows)
@@ -192,6 +224,22 @@ class _Undo:
                 found[mapper, layout_of(type(version)).key_of(version)] = version
         return found
 
+    def _births(self, versions: list[Any]) -> dict[tuple[RecordedTable, Values], Birth]:
+        """Return what the INSERT versions say about their rows, by timeline and key."""
+        wanted: dict[RecordedTable, tuple[Layout, list[Values]]] = {}
+        for version in versions:
+            layout = layout_of(type(version))
+            if getattr(version, layout.operation_name) == Operation.INSERT:
+                group = wanted.setdefault(layout.recorded, (layout, []))
+                group[1].append(layout.key_of(version))
+        return {
+            (recorded, key): birth
+            for recorded, (layout, keys) in wanted.items()
+            for key, birth in births(
+                self.session, self.transaction, self.number, recorded, key_columns(layout), keys
+            ).items()
+        }
+
     # Rows
 
     def _live(self, layout: Layout, key: Values) -> Any:
@@ -202,10 +250,12 @@ class _Undo:
         obj = self.graph.present.stored(layout, key)
         return None if obj is None or obj in self.session.deleted else obj
 
-    def _take_away(self, layout: Layout, key: Values, version: Any) -> None:
+    def _take_away(self, layout: Layout, key: Values, version: Any, birth: Birth) -> None:
         obj = self._live(layout, key)
         if obj is None:
             return
+        table = layout.recorded.table.fullname
+        birth.check(table, f"{layout.model.__name__} {_text(layout, key)}", self.number)
         changed = list(self._changed(layout, key, version, obj, None))
         self.conflicts += changed
         if not changed:
@@ -221,6 +271,20 @@ class _Undo:
 
     def _set_back(self, layout: Layout, key: Values, version: Any, then: Any) -> None:
         obj = self._live(layout, key)
+        if then is None and obj is not None:
+            raise RevertError(
+                f"history does not say what {version!r} was before",
+                table=layout.recorded.table.fullname,
+                hint="Its older versions are gone.  Undo what the transaction did to other rows "
+                "by their versions: undo(session, version).",
+            )
+        if then is not None and type(then) is not type(version):
+            was = layout_of(type(then)).model.__name__
+            raise RevertError(
+                f"{version!r} was a {was} before, and is a {layout.model.__name__} since",
+                table=layout.recorded.table.fullname,
+                hint=f"Delete the {layout.model.__name__} and flush, then restore() the {was}.",
+            )
         if obj is None or not isinstance(obj, layout.model):
             self.conflicts.append(Conflict("gone", layout.recorded.table, _named(layout, key)))
             return
@@ -311,6 +375,10 @@ class _Undo:
 
 def _same(item: Item, one: Any, other: Any) -> bool:
     return identical(one, other) or (item.compares and same_value(item, one, other))
+
+
+def _text(layout: Layout, key: Values) -> str:
+    return " ".join(f"{name}={value!r}" for name, value in _named(layout, key).items())
 
 
 def _named(layout: Layout, key: Values) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from continuum.operation import Operation
 from continuum.reading.layout import layout_of
 from continuum.reading.values import identical
+from continuum.reverting.births import births
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
@@ -30,12 +31,14 @@ class UndoLinks:
     """The undo of what a transaction did to tables whose versions no class reads.
 
     :param graph: what is undone, at the point before the transaction.
-    :param number: id of the transaction.
+    :param transaction: the transaction.
+    :param number: its id.
     """
 
-    def __init__(self, graph: Graph, number: int) -> None:
+    def __init__(self, graph: Graph, transaction: Any, number: int) -> None:
         self.graph = graph
         self.session = graph.session
+        self.transaction = transaction
         self.number = number
         read = {id(level) for cls in graph.journal.parents for level in layout_of(cls).levels}
         self.tables = [
@@ -63,11 +66,25 @@ class UndoLinks:
             for row in self.graph.past.rows(recorded, recorded.version_key, changed)
         }
         live = self._live(recorded, changed)
+        inserted = [key for key, (each, _) in changed.items() if each == Operation.INSERT]
+        born = births(
+            self.session,
+            self.transaction,
+            self.number,
+            recorded,
+            recorded.version_key,
+            inserted,
+        )
         for key, (operation, row) in changed.items():
             now, then = live.get(key), before.get(key, row)
             if operation == Operation.INSERT:
-                if now is None:
+                if now is None or born[key].is_baseline:
                     continue
+                table = recorded.table.fullname
+                text = " ".join(
+                    f"{name}={value!r}" for name, value in _named(recorded, key).items()
+                )
+                born[key].check(table, f"{table} {text}", self.number)
                 found = list(self._conflicts(recorded, key, now, row, None))
                 yield from found
                 if not found:
