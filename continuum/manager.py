@@ -716,6 +716,12 @@ class VersioningManager(EventTarget):
         :raises ClassNotVersioned: it has none.
         """
         journal = self._journal_or_error(model)
+        if isinstance(model, Table):
+            raise ClassNotVersioned(
+                f"table {model.fullname!r} has versions, but no version class",
+                table=model.fullname,
+                hint="Select from its version table, history_table(table), with Core.",
+            )
         cls = class_of(model)
         if cls in journal.parents:
             return cls

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 def get_versioning_manager(obj: Any) -> VersioningManager:
-    """Return the manager that versions a model, a version class, or an object of them.
+    """Return the manager that versions a model, a version class, an object of them, or a table.
 
     :raises ClassNotVersioned: none does.
     """
@@ -39,7 +39,8 @@ def get_versioning_manager(obj: Any) -> VersioningManager:
     found = getattr(cls, "__versioning_manager__", None)
     if isinstance(found, VersioningManager) and found.active:
         return found
-    owner = getattr(getattr(cls, "metadata", None), "info", {}).get("continuum_manager")
+    holder = obj if isinstance(obj, Table) else cls
+    owner = getattr(getattr(holder, "metadata", None), "info", {}).get("continuum_manager")
     manager = None if owner is None else owner()
     if isinstance(manager, VersioningManager) and manager.active:
         return manager

@@ -56,12 +56,15 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
 
     :param versions: version objects, of any classes and entities.
     :returns: for each version ``{attribute: [old, new]}`` as :attr:`Version.changeset` has it.
+    :raises NotAVersionClass: one of them is no version.
 
     Queries: none for versions whose predecessor is known, as in a list from ``all_versions()``
     or ``obj.versions``, and for DELETE versions; otherwise one for each 500 versions of a class.
     When columns are expired or deferred, one more for each 500 of a class to load them.
     """
     chosen = list(versions)
+    for cls in {type(version) for version in chosen}:
+        layout_of(cls)
     _load(chosen)
     _load([links_of(version).previous for version in chosen])
     images: dict[int, Row | None] = {}

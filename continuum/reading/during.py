@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -9,11 +11,15 @@ from sqlalchemy import and_
 from sqlalchemy import or_
 from sqlalchemy import true
 
+from continuum.errors import InvalidPoint
 from continuum.operation import Operation
 from continuum.reading.points import edge
 from continuum.reading.points import point
 from continuum.reading.resolve import subject_of
 from continuum.reading.subject import Subject
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
 
 MODES = ("overlaps", "contained", "covers", "began", "ended")
 
@@ -35,7 +41,8 @@ def during(
     :param mode: ``"overlaps"``: in force at some point of the interval; ``"covers"``: at every
         point of it; ``"began"`` or ``"ended"`` in it; ``"contained"``: both.
     :param include_deleted: also DELETE versions, which say that the row was not there.
-    :raises InvalidPoint: a point is none.
+    :raises InvalidPoint: a point is none, or the interval ends before it starts; of a transaction
+        and a datetime only the database could say which is the earlier, so that they find nothing.
     :raises ValueError: there is no such mode.
 
     No queries.  Example::
@@ -45,6 +52,7 @@ def during(
     if mode not in MODES:
         raise ValueError(f"mode={mode!r} does not exist; use one of {', '.join(MODES)}")
     subject = subject_of(entity)
+    _check_order(subject.layout.journal, start, stop)
     tests = {
         "overlaps": _overlaps,
         "covers": _covers,
@@ -56,6 +64,25 @@ def during(
     if include_deleted:
         return test
     return and_(test, subject.operation != Operation.DELETE)
+
+
+def _check_order(journal: Journal, start: Any, stop: Any) -> None:
+    """Refuse an interval that ends before it starts.
+
+    :raises InvalidPoint: it does, or a point is none.
+    """
+    if start is None or stop is None:
+        return
+    first, last = point(journal, start), point(journal, stop)
+    if isinstance(start, datetime) and isinstance(stop, datetime):
+        reversed_ = start > stop
+    else:
+        reversed_ = isinstance(first, int) and isinstance(last, int) and first > last
+    if reversed_:
+        raise InvalidPoint(
+            f"the interval from {start!r} to {stop!r} ends before it starts",
+            hint="Give the earlier point first.",
+        )
 
 
 def _overlaps(subject: Subject, start: Any, stop: Any) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import object_session
 from sqlalchemy.orm.exc import DetachedInstanceError
 from sqlalchemy.types import TypeEngine
 
+from continuum.errors import NotAVersionClass
 from continuum.mapping.levels import in_force
 from continuum.schema.recorded import RecordedTable
 
@@ -204,9 +205,18 @@ class Layout:
 
 
 def layout_of(version_cls: type[Any]) -> Layout:
-    """Return the layout of a version class."""
+    """Return the layout of a version class.
+
+    :raises NotAVersionClass: it is none.
+    """
     found = version_cls.__dict__.get(_CACHE)
     if found is None:
+        if not hasattr(version_cls, "__continuum_levels__"):
+            raise NotAVersionClass(
+                f"{version_cls.__name__} is not a version class",
+                hint="Give a version class, version_class(Article), or a version object, "
+                "article.versions[0]; not the model or a live object.",
+            )
         found = Layout(version_cls)
         setattr(version_cls, _CACHE, found)
     layout: Layout = found

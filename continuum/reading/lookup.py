@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import func
+from sqlalchemy import inspect
 from sqlalchemy import not_
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
@@ -33,6 +35,11 @@ def key_values(layout: Layout, key: Any) -> tuple[Any, ...]:
     names = layout.key_names
     if isinstance(key, layout.model_root):
         return live_key(key, layout.live_key)
+    if isinstance(inspect(key, raiseerr=False), InstanceState):
+        raise TypeError(
+            f"a {type(key).__name__} object is no key of {layout.model.__name__}; give the key, or "
+            f"a live {layout.model.__name__}"
+        )
     if isinstance(key, Mapping):
         by_column = {item.live.name: item.name for item in layout.key}
         given = {by_column.get(name, name): value for name, value in key.items()}
@@ -108,6 +115,9 @@ def all_versions(
     before: Any = None,
 ) -> list[Any]:
     """Return a page of the versions of one entity, linked; see :meth:`Version.all_versions`."""
+    for name, number in (("limit", limit), ("offset", offset)):
+        if number is not None and number < 0:
+            raise ValueError(f"{name}={number} is negative")
     column = layout.transaction_column
     same = layout.has_key(key_values(layout, key))
     lower, upper = _bounds(layout, between, after, before)

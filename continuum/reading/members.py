@@ -46,10 +46,17 @@ class RelationChanges:
 def changes_of_relation(version: Any, name: str) -> RelationChanges:
     """Return what a version changed in a relationship; see :meth:`Version.changeset_of`."""
     layout = layout_of(type(version))
-    if name not in layout.model_mapper.relationships:
+    relationships = layout.model_mapper.relationships
+    if name not in relationships:
+        # The hidden list of versions is not for this.
+        offered = (
+            key
+            for key, prop in relationships.items()
+            if not hasattr(prop.mapper.class_, "__continuum_recorded__")
+        )
         raise NotInHistory(
             f"{layout.model.__name__} has no relationship {name!r}",
-            hint=f"It has {', '.join(layout.model_mapper.relationships.keys()) or 'none'}.",
+            hint=f"It has {', '.join(offered) or 'none'}.",
         )
     before = _row_before(version)
     old = {} if before is None else _members(before, name)

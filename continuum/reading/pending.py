@@ -127,9 +127,15 @@ def count_versions(obj: Any) -> int:
     """Return how many versions a live object has.
 
     :raises ClassNotVersioned: the class is not versioned.
+    :raises TypeError: the object is itself a version.
 
     Queries: one; none for an object without a key.
     """
+    if isinstance(obj, Version):
+        raise TypeError(
+            "count_versions() is asked of a live object, not of a version; "
+            "version.version_parent is the live object"
+        )
     recorded = get_versioning_manager(obj).levels(obj)[0]
     mapper = inspect(obj).mapper
     key = live_key(obj, recorded.key)

@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import InstanceState
 
+from continuum.errors import NotInHistory
 from continuum.manager import versioning_manager
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
@@ -31,6 +32,7 @@ def touched(
     :param where: a criterion about the version class, or the version table: only changes that
         fulfil it count.
     :raises ClassNotVersioned: it is not versioned.
+    :raises NotInHistory: a column in ``key`` is not recorded.
 
     No queries.  Example::
 
@@ -55,6 +57,14 @@ def _touched_table(
     owner = table.metadata.info.get("continuum_manager")
     manager = versioning_manager if owner is None or owner() is None else owner()
     recorded = manager.recorded(table)
+    unknown = [name for name in key if name not in recorded.version_table.c]
+    if unknown:
+        raise NotInHistory(
+            f"history does not hold {', '.join(unknown)} of {table.fullname}",
+            table=table.fullname,
+            column=unknown[0],
+            hint=f"It holds {', '.join(column.key for column in recorded.version_table.c)}.",
+        )
     statement = select(recorded.transaction_column).where(
         *(recorded.version_table.c[name] == value for name, value in key.items())
     )
