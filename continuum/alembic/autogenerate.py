@@ -15,6 +15,7 @@ from continuum.alembic.ordering import key_of
 from continuum.alembic.ordering import without_false_changes
 from continuum.alembic.ordering import without_own_types
 from continuum.alembic.ordering import without_tables
+from continuum.dialects import emitter_for
 from continuum.manager import manager_of
 from continuum.mapping.journal import Journal
 
@@ -68,10 +69,25 @@ def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schema
     found = without_tables(upgrade_ops.ops, findings.helper_tables)
     without_false_changes(found, history, own)
     if findings.operations or history:
-        found = in_safe_order(found, findings.operations, history, keep_columns=keep)
+        found = in_safe_order(
+            found,
+            findings.operations,
+            history,
+            keep_columns=keep,
+            history_first=_shows_its_steps(autogen_context.dialect.name),
+        )
         without_own_types(found)
     upgrade_ops.ops = found
     return _go_on()
+
+
+def _shows_its_steps(dialect: str) -> bool:
+    """Say whether others would not wait until the whole migration is done."""
+    emitter = emitter_for(dialect)
+    if emitter is None:
+        return True
+    capabilities = emitter.capabilities
+    return not (capabilities.transactional_ddl and capabilities.concurrent_writers)
 
 
 def _go_on() -> Any:

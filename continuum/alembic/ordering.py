@@ -32,16 +32,20 @@ def in_safe_order(
     history: set[Key],
     *,
     keep_columns: bool,
+    history_first: bool,
 ) -> list[ops.MigrateOperation]:
     """Return all operations of a migration, so that no change goes unrecorded in between.
 
-    What is added comes before the triggers, history before what it follows; what is dropped comes
-    after them.  The downgrade, which Alembic makes of the reverse, then has the order it needs.
+    What is added comes before the triggers, and what is dropped after them.  The downgrade, which
+    Alembic makes of the reverse, then has the order it needs.
 
     :param found: what Alembic has found out about tables and columns.
     :param triggers: what there is to do to triggers.
     :param history: the version tables.
     :param keep_columns: columns that only history still has stay there.
+    :param history_first: a version table changes before its live table, so that its columns never
+        are too narrow.  Where others see the steps of a migration together, it is the other way
+        round: a writer locks the live table first, and the migration has to do the same.
     """
     before: list[ops.MigrateOperation] = []
     after: list[ops.MigrateOperation] = []
@@ -55,16 +59,14 @@ def in_safe_order(
             after.append(operation)
         else:
             before.append(operation)
-    # Creating comes first in any case; a change of a version table comes before that of its table.
-    before.sort(
-        key=lambda item: (
-            isinstance(item, ops.ModifyTableOps)
-            + (
-                isinstance(item, ops.ModifyTableOps)
-                and (item.schema, item.table_name) not in history
-            )
-        )
-    )
+
+    def place(operation: ops.MigrateOperation) -> int:
+        if not isinstance(operation, ops.ModifyTableOps):
+            return 0
+        is_history = (operation.schema, operation.table_name) in history
+        return 1 if is_history is history_first else 2
+
+    before.sort(key=place)
     after = _history_last(after, history)
     return [*before, *triggers, *after]
 

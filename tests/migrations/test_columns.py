@@ -66,15 +66,15 @@ def lines(source: str, *words: str) -> list[str]:
     return [word for line in upgrade.splitlines() for word in words if word in line]
 
 
-def test_a_new_column_comes_to_history_first(project: Project) -> None:
+def test_a_new_column_is_there_and_in_history_before_triggers_use_it(project: Project) -> None:
     started(project)
     project.release(articles(name=name(), text=mapped_column(Text)))
     source = project.migrate()
-    assert lines(source, "'article_version', s", "'article', s", "replace_version") == [
-        "'article_version', s",
-        "'article', s",
-        "replace_version",
-    ]
+    tables = ["'article_version', s", "'article', s"]
+    if project.database.engine_name == "postgresql":
+        # In one transaction; the locks are taken in the order of those of a writer.
+        tables.reverse()
+    assert lines(source, *tables, "replace_version") == [*tables, "replace_version"]
     project.run("UPDATE article SET text = 'long'")
     assert story(project, "name, text") == [("a", None, 0), ("a", "long", 1)]
 
