@@ -18,7 +18,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from continuum.cli.output import changes
+from continuum.cli.describing import described
+from continuum.cli.describing import print_versions
+from continuum.cli.describing import version_at
+from continuum.cli.describing import versions_of
+from continuum.cli.describing import who_and_why
 from continuum.cli.output import print_json
 from continuum.cli.output import print_table
 from continuum.cli.output import print_text
@@ -309,7 +313,7 @@ def log(
         statement = statement.where(cls.actor == actor)
     with _session(target) as session:
         found = [
-            {**_transaction(each), "classes": each.entity_names}
+            {**who_and_why(each), "classes": each.entity_names}
             for each in session.scalars(statement)
         ]
     if target.json:
@@ -330,13 +334,13 @@ def show(ctx: typer.Context, transaction: int) -> None:
         found = session.get(target.manager.transaction_cls, transaction)
         if found is None:
             raise CommandError(f"there is no transaction {transaction}")
-        head = _transaction(found)
-        versions = [_version(target, each) for each in found.changes()]
+        head = who_and_why(found)
+        versions = [described(target, each) for each in found.changes()]
     if target.json:
         print_json({**head, "versions": versions})
         return
     print_text("  ".join(f"{name}: {short(value)}" for name, value in head.items() if value))
-    _print_versions(versions)
+    print_versions(versions)
 
 
 @app.command()
@@ -350,12 +354,12 @@ def history(
     target: Target = ctx.obj
     cls = target.model(model)
     with _session(target) as session:
-        found = _versions(target, session, cls, key)[:limit]
-        versions = [_version(target, each) for each in found]
+        found = versions_of(target, session, cls, key)[:limit]
+        versions = [described(target, each) for each in found]
     if target.json:
         print_json(versions)
     else:
-        _print_versions(versions)
+        print_versions(versions)
 
 
 @app.command("diff")
@@ -364,7 +368,7 @@ def diff_(ctx: typer.Context, model: Model, key: Key, old: Point, new: Point) ->
     target: Target = ctx.obj
     cls = target.model(model)
     with _session(target) as session:
-        states = [_at(target, session, cls, key, each) for each in (old, new)]
+        states = [version_at(target, session, cls, key, each) for each in (old, new)]
         found = diff(*states)
         _show(target, found.changeset, found)
 
@@ -376,7 +380,7 @@ def blame(ctx: typer.Context, model: Model, key: Key) -> None:
     cls = target.model(model)
     found: dict[str, dict[str, Any]] = {}
     with _session(target) as session:
-        for version in _versions(target, session, cls, key):
+        for version in versions_of(target, session, cls, key):
             if version.operation_type == Operation.DELETE:
                 continue
             for name, (old, new) in version.changeset.items():
@@ -384,7 +388,7 @@ def blame(ctx: typer.Context, model: Model, key: Key) -> None:
                     found[name] = {
                         "value": new,
                         "before": old,
-                        **_transaction(version.transaction),
+                        **who_and_why(version.transaction),
                     }
             if version.operation_type == Operation.INSERT:
                 break
@@ -414,7 +418,7 @@ def revert(
     target: Target = ctx.obj
     cls = target.model(model)
     with _session(target) as session:
-        version = _at(target, session, cls, key, to)
+        version = version_at(target, session, cls, key, to)
         chosen: Any = "all" if relations == ["all"] else relations
         plan = version.revert(relations=chosen, dry_run=True)
         _carry_out(target, session, plan, actor, reason, dry_run=dry_run)
@@ -455,63 +459,3 @@ def _carry_out(
     done = not dry_run and not conflicts
     _show(target, {"plan": text.split("\n"), "conflicts": conflicts, "done": done}, text)
     raise typer.Exit(1 if conflicts else 0)
-
-
-def _versions(target: Target, session: Session, cls: Any, key: str) -> list[Any]:
-    """Return the versions of an object, the newest first."""
-    versions: list[Any] = target.manager.version_class(cls).all_versions(
-        session, target.key(cls, key)
-    )
-    if not versions:
-        raise CommandError(f"{cls.__name__} {key} has no history")
-    return versions
-
-
-def _at(target: Target, session: Session, cls: Any, key: str, at: str) -> Any:
-    found = target.manager.version_class(cls).version_at(
-        session, target.key(cls, key), point(at), include_deleted=True
-    )
-    if found is None:
-        raise CommandError(f"there was no {cls.__name__} {key} at {at}")
-    return found
-
-
-def _transaction(found: Any) -> dict[str, Any]:
-    """Return who and why; nothing for a version that no transaction made."""
-    names = ("id", "issued_at", "actor", "reason")
-    return {name: getattr(found, name, None) for name in names}
-
-
-def _version(target: Target, version: Any) -> dict[str, Any]:
-    model = target.manager.parent_class(type(version))
-    keys = [each.key for each in version.__mapper__.primary_key]
-    number = version.transaction_id
-    return {
-        "class": model.__name__,
-        "key": [
-            getattr(version, version.__mapper__.get_property_by_column(each).key)
-            for each in version.__mapper__.primary_key[: len(keys) - 1]
-        ],
-        "operation": Operation(version.operation_type).name,
-        **_transaction(version.transaction),
-        "id": number,
-        "changes": version.changeset,
-    }
-
-
-def _print_versions(versions: list[dict[str, Any]]) -> None:
-    print_table(
-        ("transaction", "time", "actor", "reason", "", "object", "changes"),
-        [
-            (
-                each["id"],
-                each["issued_at"],
-                each["actor"],
-                each["reason"],
-                each["operation"].lower(),
-                f"{each['class']} {','.join(map(str, each['key']))}",
-                changes(each["changes"]),
-            )
-            for each in versions
-        ],
-    )
