@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 
 from continuum.errors import RevertError
 from continuum.operation import Operation
+from continuum.reverting.past import BACKFILLED
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
 from continuum.schema.recorded import RecordedTable
-
-_BACKFILLED = "backfill"
-"""Reason that ``backfill()`` gives its transactions, unless it is told another one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def births(
             "versions of this class depend on a condition (when=), and a row that has come to "
             "meet it looks the same"
         )
-    elif getattr(transaction, "reason", None) == _BACKFILLED:
+    elif getattr(transaction, "reason", None) == BACKFILLED:
         always = "the transaction was made by backfill(), which writes versions of rows it finds"
     result = dict.fromkeys(keys, Birth(doubt=always))
     start, end = recorded.transaction_column, recorded.end_column

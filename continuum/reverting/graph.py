@@ -51,7 +51,7 @@ class Graph:
     def __init__(self, session: Session, journal: Journal, at: int) -> None:
         self.session = session
         self.journal = journal
-        self.past = Past(session, at)
+        self.past = Past(session, at, journal.transaction_table)
         self.present = Present(session)
         self.rows: dict[Any, Row] = {}
         self.collections: list[Collection] = []

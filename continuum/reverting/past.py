@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
+from sqlalchemy import Table
+from sqlalchemy import false
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import tuple_
@@ -27,6 +29,10 @@ _CHUNK = 500
 """Rows looked for by one statement: their keys are bound values, which databases limit."""
 
 
+BACKFILLED = "backfill"
+"""Reason that ``backfill()`` gives its transactions, unless it is told another one."""
+
+
 class Known(Enum):
     """What is known of a row that no version is in force for."""
 
@@ -39,11 +45,13 @@ class Past:
 
     :param session: session to read with.
     :param at: id of a transaction.
+    :param log: the transaction table.
     """
 
-    def __init__(self, session: Session, at: int) -> None:
+    def __init__(self, session: Session, at: int, log: Table) -> None:
         self.session = session
         self.at = at
+        self.log = log
 
     def versions(
         self, layout: Layout, columns: Sequence[Column[Any]], wanted: Iterable[Values]
@@ -88,9 +96,21 @@ class Past:
             gone = select(*columns).where(criterion, self._in_force(timeline, deleted=True))
             for row in self.session.execute(gone):
                 known[tuple(row)] = Known.ABSENT
-            first = select(*columns).where(criterion).group_by(*columns)
-            for row in self.session.execute(first.having(func.min(start) > self.at)):
-                known[tuple(row)] = Known.ABSENT
+            # A row that backfill() found was there before.
+            first, found = func.min(start), func.min(self.log.c.id)
+            of_backfill = (
+                self.log.c.reason == BACKFILLED if "reason" in self.log.c else false()
+            ) & (self.log.c.id == start)
+            later = (
+                select(*columns, first, found)
+                .select_from(timeline.version_table.outerjoin(self.log, of_backfill))
+                .where(criterion)
+                .group_by(*columns)
+                .having(first > self.at)
+            )
+            for *group, begin, filled in self.session.execute(later):
+                if begin != filled:
+                    known[tuple(group)] = Known.ABSENT
         return known
 
     def rows(

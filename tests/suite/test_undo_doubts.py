@@ -239,6 +239,30 @@ def test_members_of_which_history_knew_nothing(
     assert names == ({"published", "new"} if options else {"draft"})
 
 
+def test_members_that_were_found_later(world: World) -> None:
+    class Blog(world.Base):
+        __tablename__ = "blog"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        posts = relationship("Post", cascade="all, delete-orphan")
+
+    class Post(world.Base):
+        __tablename__ = "post"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        blog_id = mapped_column(ForeignKey("blog.id"), nullable=False)
+
+    world.create()
+    with world.transaction() as session, paused(session, Post):
+        session.add(Blog(id=1, posts=[Post(id=1)]))
+    backfill(world.engine, Post, manager=world.manager)
+    with world.transaction() as session:
+        session.add(Post(id=2, blog_id=1))
+    with world.transaction() as session:
+        session.get_one(Blog, 1).versions[0].revert(relations=["posts"])
+    assert list(world.live(Post)) == [(1,)]
+
+
 def test_objects_that_are_equal(world: World) -> None:
     """Two rows that a class calls equal are two rows all the same, and need not be hashable."""
 
