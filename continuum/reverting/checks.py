@@ -10,6 +10,7 @@ from sqlalchemy import Dialect
 from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
 
 from continuum.errors import RevertError
@@ -18,7 +19,9 @@ from continuum.reverting import references
 from continuum.reverting.referring import Referring
 from continuum.reverting.rows import Link
 from continuum.reverting.rows import Row
+from continuum.reverting.values import attribute_of
 from continuum.reverting.values import mapped_columns
+from continuum.reverting.values import pairs_of
 
 
 def check_insertable(session: Session, rows: Iterable[Row]) -> None:
@@ -53,7 +56,8 @@ def check_references(session: Session, rows: Iterable[Row]) -> None:
             f"{lost.row} referred to a row of {table.fullname} that is gone: {place}",
             table=lost.row.layout.recorded.table.fullname,
             column=lost.names[0],
-            hint="Restore that row first, or name the relationship that leads to it.",
+            hint="Restore that row first, or name the relationship that leads to it"
+            + (f": {paths}." if (paths := _leading(lost)) else "."),
         )
 
 
@@ -72,6 +76,19 @@ def check_deletable(
             table=found.row.layout.recorded.table.fullname,
             hint="Delete or change that row first, or name the relationship that leads to it.",
         )
+
+
+def _leading(reference: references.Reference) -> str:
+    """Return the names of the relationships to versioned classes that follow a foreign key."""
+    mapper = reference.row.layout.model_mapper
+    return " or ".join(
+        repr(relation.key)
+        for relation in mapper.relationships
+        if relation.direction is RelationshipDirection.MANYTOONE
+        and not relation.viewonly
+        and relation.mapper.class_ in reference.row.layout.journal.versions
+        and {attribute_of(mapper, near) for near, _ in pairs_of(relation)} == set(reference.names)
+    )
 
 
 def _check_row(session: Session, row: Row) -> None:

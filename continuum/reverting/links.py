@@ -292,11 +292,12 @@ class Links:
         )
 
     def _relink(self, owner: Row, now: LinkRow, then: LinkRow) -> None:
-        key = set(self.table.primary_key.columns)
+        kept = set(self.table.primary_key.columns)
+        kept |= {item.live for item in self.recorded.columns if not item.counts}
         values = {
             column: then[column]
             for column in self.further
-            if column not in key and not identical(now[column], then[column])
+            if column not in kept and not identical(now[column], then[column])
         }
         if values:
             identity = {column: now[column] for column in self.table.primary_key.columns}

@@ -85,6 +85,7 @@ class Conflict:
     :param found: value that is there now.
     :param expected: value that the transaction left.
     :param wanted: value that the undo would set.
+    :param deleted: the undo would not set a value, but delete the row.
     """
 
     kind: Literal["changed", "gone", "taken", "referenced", "target gone"]
@@ -94,19 +95,26 @@ class Conflict:
     found: Any = None
     expected: Any = None
     wanted: Any = None
+    deleted: bool = False
 
     def __str__(self) -> str:
         row = f"{self.table.fullname} {_pairs(self.key)}"
         if self.kind == "changed":
+            then = (
+                "the row would be deleted"
+                if self.deleted
+                else f"would become {_short(self.wanted)}"
+            )
             return (
                 f"{row}: {self.attribute} is {_short(self.found)}, no longer "
-                f"{_short(self.expected)}, and would become {_short(self.wanted)}"
+                f"{_short(self.expected)}, and {then}"
             )
+        if self.kind == "target gone":
+            return f"{row}: {self.attribute} would refer to {_pairs(self.wanted)}, which is gone"
         told = {
             "gone": "the row was deleted since",
             "taken": "there is a row with this key again",
             "referenced": f"{self.found} refers to it",
-            "target gone": f"{self.attribute} would refer to {_short(self.wanted)}, which is gone",
         }
         return f"{row}: {told[self.kind]}"
 

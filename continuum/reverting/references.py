@@ -174,13 +174,14 @@ def absent(session: Session, rows: Iterable[Row], places: Iterable[Place]) -> se
         else:
             wanted.setdefault((table, columns), set()).add(values)
     for (table, columns), group in wanted.items():
-        group -= _in_session(session, table, columns)
+        group -= _values(session.new, table, columns)
+        going_soon = group & _values(session.deleted, table, columns)
         selected = [table.c[name] for name in columns]
         for criterion in among(selected, group):
             statement = select(*selected).where(criterion)
             for row in session.execute(statement, bind_arguments={"clause": table}):
                 group.discard(tuple(row))
-        lost |= {(table, columns, values) for values in group}
+        lost |= {(table, columns, values) for values in group | going_soon}
     return lost
 
 
@@ -228,10 +229,10 @@ def _names(mapper: Mapper[Any], table: Table, columns: tuple[str, ...]) -> tuple
     return tuple([attributes[column] for column in wanted if column is not None])
 
 
-def _in_session(session: Session, table: Table, columns: tuple[str, ...]) -> set[Values]:
-    """Return the values of columns of a table in objects that are about to be inserted."""
+def _values(objects: Iterable[Any], table: Table, columns: tuple[str, ...]) -> set[Values]:
+    """Return the values of columns of a table in objects that the session is about to write."""
     found = set()
-    for obj in session.new:
+    for obj in objects:
         names = _names(inspect(type(obj)), table, columns)
         if names is not None:
             loaded = inspect(obj).dict

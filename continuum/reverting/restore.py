@@ -96,7 +96,8 @@ def restore(
             version = session.scalars(
                 select_at(layout, values, number, exact=False, include_deleted=False)
             ).first()
-    if version is None:
+    if not isinstance(version, layout.version_cls):
+        # There is none, or under this key there was an object of another class.
         named = " ".join(
             f"{name}={value!r}" for name, value in zip(layout.key_names, values, strict=True)
         )
@@ -107,7 +108,11 @@ def restore(
             hint="Look at version_class(Model).all_versions(session, key).",
         )
     plan = plan_revert(
-        version, relations, at=number, title=f"restore {layout.model.__name__} from {version!r}"
+        version,
+        relations,
+        at=number,
+        title=f"restore {layout.model.__name__} from {version!r}",
+        newest=at is None,
     )
     if dry_run:
         return plan

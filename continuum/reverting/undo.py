@@ -27,6 +27,7 @@ from continuum.reverting.births import Birth
 from continuum.reverting.births import births
 from continuum.reverting.drafting import draft
 from continuum.reverting.graph import Graph
+from continuum.reverting.ignored import take_newest
 from continuum.reverting.past import Values
 from continuum.reverting.past import key_columns
 from continuum.reverting.plan import Conflict
@@ -182,7 +183,7 @@ class _Undo:
                 elif only is not None:
                     raise _baseline(version)
             elif operation == Operation.DELETE:
-                self._bring_back(version if then is None else then, key)
+                self._bring_back(version if then is None else then, key, version)
             else:
                 self._set_back(layout, key, version, then)
         if only is None:
@@ -261,11 +262,11 @@ class _Undo:
         if not changed:
             self.graph.add(layout, key, None)
 
-    def _bring_back(self, then: Any, key: Values) -> None:
+    def _bring_back(self, then: Any, key: Values, deletion: Any) -> None:
         layout = layout_of(type(then))
         obj = self._live(layout, key)
         if obj is None:
-            self.graph.add(layout, key, then)
+            take_newest(self.session, self.graph.add(layout, key, then), deletion)
         elif not isinstance(obj, layout.model) or any(self._changed(layout, key, then, obj, None)):
             self.conflicts.append(Conflict("taken", layout.recorded.table, _named(layout, key)))
 
@@ -291,7 +292,8 @@ class _Undo:
         items = [
             item
             for item in layout.items
-            if not _same(item, getattr(version, item.name), getattr(then, item.name))
+            if item.counts
+            and not _same(item, getattr(version, item.name), getattr(then, item.name))
         ]
         changed = list(self._changed(layout, key, version, obj, then, items))
         self.conflicts += changed
@@ -315,7 +317,7 @@ class _Undo:
         load(self.session, layout, obj)
         current = inspect(obj).dict
         for item in layout.items if items is None else items:
-            if not is_written(layout, item) or (items is None and not item.counts):
+            if not is_written(layout, item) or not item.counts:
                 continue
             found, expected = current.get(item.name), getattr(version, item.name)
             wanted = None if then is None else getattr(then, item.name)
@@ -329,6 +331,7 @@ class _Undo:
                 found=found,
                 expected=expected,
                 wanted=wanted,
+                deleted=then is None,
             )
 
     # What refers to them, and to what they refer

@@ -66,6 +66,7 @@ class UndoLinks:
             for row in self.graph.past.rows(recorded, recorded.version_key, changed)
         }
         live = self._live(recorded, changed)
+        ignored = {item.live for item in recorded.columns if not item.counts}
         inserted = [key for key, (each, _) in changed.items() if each == Operation.INSERT]
         born = births(
             self.session,
@@ -91,6 +92,9 @@ class UndoLinks:
                     self._add("unlink", recorded, {}, now)
             elif operation == Operation.DELETE:
                 if now is None:
+                    if not recorded.options.null_delete:
+                        # A change of theirs alone has made no version since.
+                        then = then | {column: row[column] for column in ignored}
                     self._add("link", recorded, then, self._identity(recorded, key))
                 elif any(self._conflicts(recorded, key, now, then, None)):
                     yield Conflict("taken", recorded.table, _named(recorded, key))
@@ -102,7 +106,9 @@ class UndoLinks:
                 values = {
                     column: value
                     for column, value in then.items()
-                    if not identical(row[column], value) and not identical(now[column], value)
+                    if column not in ignored
+                    and not identical(row[column], value)
+                    and not identical(now[column], value)
                 }
                 if values and not found:
                     self._add("relink", recorded, values, self._identity(recorded, key))
@@ -149,7 +155,7 @@ class UndoLinks:
     ) -> Iterator[Conflict]:
         for item in recorded.columns:
             column = item.live
-            if identical(now[column], expected[column]):
+            if not item.counts or identical(now[column], expected[column]):
                 continue
             if wanted is not None and (
                 identical(now[column], wanted[column])
@@ -164,6 +170,7 @@ class UndoLinks:
                 found=now[column],
                 expected=expected[column],
                 wanted=None if wanted is None else wanted[column],
+                deleted=wanted is None,
             )
 
     def _key(self, recorded: RecordedTable, row: LinkRow) -> Values:

@@ -89,13 +89,17 @@ def values_to_insert(session: Session, layout: Layout, version: Any) -> dict[Ite
 
 
 def values_to_update(session: Session, layout: Layout, version: Any, obj: Any) -> dict[Item, Any]:
-    """Return what has to be set on a live object to make it as it was."""
+    """Return what has to be set on a live object to make it as it was.
+
+    Ignored columns keep what they have.
+    """
     load(session, layout, obj)
     current = inspect(obj).dict
     return {
         item: value
         for item, value in exact_values(session, layout, version, current)
-        if not (value is None and not item.live.nullable)
+        if item.counts
+        and not (value is None and not item.live.nullable)
         and not (item.name in current and identical(current[item.name], value))
     }
 
