@@ -27,6 +27,7 @@ from continuum.dialects.spec import ContextColumn
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.errors import ImproperlyConfigured
+from continuum.mapping.pickling import make_class
 from continuum.mapping.unnamed import map_unnamed
 from continuum.reading.transaction import TransactionReading
 from continuum.schema.names import shortened
@@ -139,7 +140,7 @@ class TransactionFactory:
             schema=self.schema,
             **{"sqlite_autoincrement": True, **settings},
         )
-        made = type(
+        made = make_class(
             self.class_name,
             (*self.bases, TransactionBase),
             # What the base declares and the table does not have reads as nothing.

@@ -26,6 +26,7 @@ from sqlalchemy.sql.selectable import Join
 from continuum.errors import ImproperlyConfigured
 from continuum.mapping.levels import in_force
 from continuum.mapping.levels import joined_tables
+from continuum.mapping.pickling import make_class
 from continuum.mapping.polymorphism import outlive_subclasses
 from continuum.mapping.polymorphism import polymorphism
 from continuum.mapping.properties import version_properties
@@ -85,7 +86,7 @@ def map_version_class(
         | properties.keys()
         | (set() if above is None else set(above.attrs.keys()))
     )
-    version_cls: type[Any] = type(
+    version_cls = make_class(
         version_class_name(cls, use_module_name=levels[-1].options.use_module_name),
         parents,
         {name: item for name, item in behaviour.items() if name not in taken}

@@ -293,22 +293,24 @@ def test_detached_versions(world: World, article: Any) -> None:
         alone.previous  # noqa: B018
 
 
-def test_pickled_versions(world: World, article: Any) -> None:
-    """Unpickled in another session they ask anew."""
-    globals()["ArticleVersion"] = version_class(article)
-    version_class(article).__module__ = __name__
-    try:
+def test_pickled_versions(world: World, article: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unpickled in another session they ask anew; only the model has to be found by its name."""
+    monkeypatch.setitem(globals(), "PickledArticle", article)
+    article.__module__, article.__qualname__ = __name__, "PickledArticle"
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         with Session(world.engine) as session:
             first, _ = version_class(article).all_versions(session, 1, desc=False)[:2]
             assert first.previous is None
-            data = pickle.dumps(first)
+            number = first.transaction.id
+            data = pickle.dumps(first, protocol)
         loaded = pickle.loads(data)
+        assert type(loaded) is version_class(article)
+        assert loaded.transaction.id == number
+        assert (loaded.name, loaded.changeset) == ("a", {"id": [None, 1], "name": [None, "a"]})
         assert loaded.previous is None
         with Session(world.engine) as session:
             session.add(loaded)
             assert loaded.next.name == "b"
-    finally:
-        del globals()["ArticleVersion"]
 
 
 def test_attributes_named_like_ours(world: World) -> None:

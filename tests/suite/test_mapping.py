@@ -163,6 +163,29 @@ def test_bases_of_version_classes(world: World) -> None:
         assert session.get_one(Note, 1).versions[0].shout() == "A"
 
 
+def test_bases_of_version_classes_may_have_metaclasses(world: World) -> None:
+    class Kind(type):
+        pass
+
+    class Shape(metaclass=Kind):
+        def area(self) -> int:
+            return int(getattr(self, "side", 0)) ** 2
+
+    class Square(world.Base):
+        __tablename__ = "square"
+        __versioned__ = {"base_classes": (Shape,)}
+        id = mapped_column(Integer, primary_key=True)
+        side = mapped_column(Integer)
+
+    world.create()
+    with world.transaction() as session:
+        session.add(Square(id=1, side=3))
+    with world.transaction() as session:
+        (version,) = session.get_one(Square, 1).versions
+        assert version.area() == 9
+        assert isinstance(type(version), Kind)
+
+
 def test_the_counter_of_optimistic_locking_makes_no_version(world: World) -> None:
     class Note(world.Base):
         __tablename__ = "note"
