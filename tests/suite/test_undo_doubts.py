@@ -20,6 +20,7 @@ from sqlalchemy.orm import relationship
 from continuum import paused
 from continuum import undo
 from continuum import version_class
+from continuum import version_table
 from continuum.errors import InvalidPoint
 from continuum.errors import RevertError
 from continuum.maintenance.backfill import backfill
@@ -311,3 +312,15 @@ def test_objects_that_are_equal(world: World) -> None:
             session.commit()
         assert world.live(Book) == state
     world.verify(Shelf, Book)
+
+
+def test_a_change_of_which_the_version_before_is_gone(world: World) -> None:
+    cls = create_article(world)
+    with world.transaction() as session:
+        session.add(cls(id=1, name="a"))
+    with world.transaction() as session:
+        session.get_one(cls, 1).name = "b"
+    versions = version_table(cls)
+    with world.engine.begin() as connection:
+        connection.execute(delete(versions).where(versions.c.end_transaction_id.is_not(None)))
+    refused(world, last(world), "history does not say what .* was before", cls)
