@@ -190,9 +190,9 @@ class Version(Generic[T], metaclass=_VersionType):
         """Make the live row look as it does here, and return the live object.
 
         A deleted row is made anew under its old key; a DELETE version deletes the row, and returns
-        ``None``.  Columns that history does not hold or that are ignored keep their live value, and
-        so does a NOT NULL column for which this version has no value because it is younger.  Generated columns and
-        the version counter are left to themselves.
+        ``None``.  Columns that history does not hold or that are ignored keep their live value,
+        and so does a NOT NULL column for which this version has no value because it is younger.
+        Generated columns and the version counter are left to themselves.
 
         The session gets the change; it is neither flushed nor committed.  Everything that could
         not be written is found before anything is touched.
@@ -206,7 +206,8 @@ class Version(Generic[T], metaclass=_VersionType):
 
         Queries: one for the live row, none when the session holds it; one more when columns of it
         are not loaded, one for each unique constraint of which it gets other values, and one for
-        each table that a changed foreign key leads to.  For each relationship on a path at most eight for 500 rows.  Example::
+        each table that a changed foreign key leads to.  For each relationship on a path at most
+        eight for 500 rows.  Example::
 
             article.versions[0].revert(relations=["tags", "comments.author"])
             session.commit()
