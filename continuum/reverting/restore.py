@@ -79,7 +79,8 @@ def restore(
     :raises RevertVetoed: a listener of ``before_revert`` forbids it.
 
     Queries: one or two for the version, one more for a datetime, then as
-    :meth:`Version.revert`.  Example::
+    :meth:`Version.revert`; without ``at`` one for each class with ignored columns of which rows
+    are made anew.  Example::
 
         article = restore(session, Article, 1, relations=["comments"])
         session.commit()
