@@ -372,4 +372,4 @@ def test_greenlet_is_imported_only_when_used() -> None:
         "import continuum, continuum.integrations.asgi, continuum.integrations.jobs;"
         f"assert {modules} == before, {modules}"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    subprocess.run([sys.executable, "-P", "-c", program], check=True)

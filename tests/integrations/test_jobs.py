@@ -122,6 +122,6 @@ def test_nothing_is_imported_that_is_not_used(module: str) -> None:
         f"print({modules} - before)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"

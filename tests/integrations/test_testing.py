@@ -177,7 +177,7 @@ def run_pytest(folder: Path, conftest: str) -> str:
     (folder / "conftest.py").write_text(conftest, encoding="utf-8")
     (folder / "test_it.py").write_text(textwrap.dedent(TESTS), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)],
+        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)],
         cwd=folder,
         capture_output=True,
         text=True,
