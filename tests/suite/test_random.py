@@ -294,7 +294,7 @@ class Writing(RuleBasedStateMachine):
         self.compare()
 
 
-def run_machine(make: Callable[[], RuleBasedStateMachine], examples: int = 30) -> None:
+def run_machine(make: Callable[[], RuleBasedStateMachine], examples: int = 20) -> None:
     """Run a machine over sequences that are the same each time, or over ``FUZZ`` new ones.
 
     A sequence that fails is made shorter with ``SHRINK=1`` only: that takes minutes.

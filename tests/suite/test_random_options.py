@@ -22,7 +22,7 @@ from suite.test_random import run_machine
 from suite.test_version_columns import check_end_timestamps
 from suite.test_version_columns import check_flags
 
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 def often(row: Row) -> bool:
