@@ -28,8 +28,8 @@ def connection_of(given: Any, function: str) -> Connection:
     if hasattr(given, "get_bind"):
         try:
             found = given.get_bind()
-        except NameError as error:
-            # Outside of a migration Alembic's operations have nothing behind them.
+        except (AttributeError, NameError) as error:
+            # Before and after a migration Alembic's operations have nothing behind them.
             raise _nothing(function) from error
         if isinstance(found, Connection):
             return found
@@ -41,8 +41,8 @@ def in_migration(connection: Connection) -> bool:
     operations: Any = sys.modules.get("alembic.op")
     try:
         return operations is not None and operations.get_bind() is connection
-    except NameError:
-        # Outside of a migration Alembic's operations have nothing behind them.
+    except (AttributeError, NameError):
+        # Before and after a migration Alembic's operations have nothing behind them.
         return False
 
 

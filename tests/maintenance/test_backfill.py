@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from continuum import Operation
@@ -229,17 +231,32 @@ def test_it_takes_few_statements(world: World) -> None:
     assert len(world.versions(article)) == 50
 
 
+def unless_deadlocked(step: Callable[[], object]) -> None:
+    """Do something, and do it again as long as the database gives it up for another writer."""
+    while True:
+        try:
+            step()
+        except OperationalError as error:
+            if "deadlock" not in str(error.orig).lower():
+                raise
+        else:
+            return
+
+
 @pytest.mark.engines("postgresql", "mariadb")
 def test_beside_writers(world: World) -> None:
     article = old_articles(world, 120)
     failures: list[BaseException] = []
 
+    def change(number: int) -> None:
+        row = article.__table__
+        with world.engine.begin() as connection:
+            connection.execute(update(row).where(row.c.id == number).values(hits=number))
+
     def write() -> None:
         try:
             for number in range(1, 121, 2):
-                with world.engine.begin() as connection:
-                    row = article.__table__
-                    connection.execute(update(row).where(row.c.id == number).values(hits=number))
+                unless_deadlocked(partial(change, number))
         except BaseException as error:
             failures.append(error)
             raise
@@ -247,7 +264,7 @@ def test_beside_writers(world: World) -> None:
     thread = threading.Thread(target=write)
     thread.start()
     try:
-        backfill(world.engine, batch=7, manager=world.manager)
+        unless_deadlocked(lambda: backfill(world.engine, batch=7, manager=world.manager))
     finally:
         thread.join()
     assert failures == []
