@@ -79,8 +79,10 @@ def application(world: World, Article: Any, meeting: Meeting, **options: Any) ->
 
 def written(world: World, Article: Any) -> dict[int, Any]:
     """Return the transaction of each row."""
+    # Versions first: a background task may commit between the two reads.
+    versions = world.versions(Article)
     transactions = {row.id: row for row in world.transactions()}
-    return {v.key[0]: transactions[v.transaction] for v in world.versions(Article)}
+    return {v.key[0]: transactions[v.transaction] for v in versions}
 
 
 async def post_all(url: str, paths: dict[int, str]) -> list[int]:
