@@ -14,7 +14,7 @@ from typing import Any
 
 from continuum.integrations.addresses import TrustedProxies
 from continuum.integrations.frames import LateFrame
-from continuum.integrations.frames import entered
+from continuum.recording.context import entered
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

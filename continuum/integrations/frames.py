@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
 from collections.abc import Mapping
-from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
 from continuum.errors import InvalidContext
 from continuum.recording.context import ContextFrame
-from continuum.recording.context import _frames
 
 
 class LateFrame(ContextFrame):
@@ -58,13 +55,3 @@ class LateFrame(ContextFrame):
                 hint="Put values of other types into meta.",
             )
         return reason
-
-
-@contextmanager
-def entered(frame: ContextFrame) -> Iterator[None]:
-    """Put a frame on the stack of this thread or task for a block."""
-    token = _frames.set((*_frames.get(), frame))
-    try:
-        yield
-    finally:
-        _frames.reset(token)

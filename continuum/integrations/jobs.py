@@ -13,7 +13,7 @@ from typing import TypeVar
 from typing import cast
 
 from continuum.integrations.frames import LateFrame
-from continuum.integrations.frames import entered
+from continuum.recording.context import entered
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -58,6 +58,16 @@ def current_frames() -> tuple[ContextFrame, ...]:
 
 
 @contextmanager
+def entered(frame: ContextFrame) -> Iterator[None]:
+    """Put a frame on the stack of this thread or task for a block."""
+    token = _frames.set((*_frames.get(), frame))
+    try:
+        yield
+    finally:
+        _frames.reset(token)
+
+
+@contextmanager
 def context(
     session: Any = None,
     *,
@@ -120,11 +130,8 @@ def context(
         values=MappingProxyType(dict(values)),
         target=None if target is None else weakref.ref(target),
     )
-    token = _frames.set((*_frames.get(), frame))
-    try:
+    with entered(frame):
         yield
-    finally:
-        _frames.reset(token)
 
 
 def _target(session: Any) -> Session | Connection | None:
