@@ -1,4 +1,4 @@
-# make demo | test | lint | typecheck | bench | wheel | servers | clean
+# make demo | test | lint | typecheck | docs | bench | wheel | servers | clean
 #
 # Everything happens in .venv, .cache, build and dist.  Variables:
 #   URL         database of the demo (default: SQLite in a file)
@@ -41,7 +41,7 @@ STAMP := $(BUILD)-$(firstword $(shell cksum $(SOURCES) | cksum))
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
-.PHONY: demo test suite lint typecheck bench wheel servers install-all clean
+.PHONY: demo test suite lint typecheck docs bench wheel servers install-all clean
 
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
 
@@ -49,8 +49,8 @@ demo: .venv/installed-$(STAMP)
 	$(PIP) install "$$(ls dist/*.whl)[$(DEMO_EXTRAS)]"
 	$(RUN) examples/gapminder.py $(if $(URL),"$(URL)")
 
-# Style and types are judged with the newest SQLAlchemy only.
-test: $(if $(SQLALCHEMY),,lint typecheck) servers
+# Style, types and pages are judged with the newest SQLAlchemy only.
+test: $(if $(SQLALCHEMY),,lint typecheck docs) servers
 	$(MAKE) --no-print-directory suite
 
 # The whole suite with the build at hand, then what needs no server with the modules uncompiled.
@@ -77,6 +77,13 @@ typecheck: install-all
 	grep -q " in $(words $(MODULES)) source files" .cache/typecheck/report
 	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) -p servers
 	cd tests/typing && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) *.py
+
+# Sphinx goes through all pages before it fails, and tells everything that it warns of.
+docs: install-all
+	$(PIP) install --group docs
+	rm -rf build/docs
+	$(RUN) -m sphinx -q -E -W --keep-going -j 2 -d .cache/doctrees -b html docs build/docs
+	@echo "the site is in build/docs/index.html"
 
 bench: install-all
 	$(PIP) install --group bench

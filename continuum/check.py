@@ -19,7 +19,7 @@ from continuum.schema.recorded import RecordedTable
 
 @dataclass(frozen=True)
 class Report:
-    """What :meth:`VersioningManager.check` found.
+    """What :meth:`.VersioningManager.check` found.
 
     :param problems: errors that a write would raise or that would falsify history.
     :param foreign: triggers of ours on tables that the models do not know.

@@ -275,7 +275,7 @@ def add_version(obj: Any, **values: Any) -> Any:
     :raises ClassNotVersioned: the class is not versioned.
     :raises PauseError: the class is paused.
     :raises NotInHistory: the row of the object is gone.
-    :raises DetachedInstanceError: the object is in no session.
+    :raises sqlalchemy.orm.exc.DetachedInstanceError: the object is in no session.
 
     Queries: up to six.  Example::
 

@@ -74,7 +74,7 @@ def awaitable(obj: Any, session: AsyncSession | None = None) -> Any:
     :param obj: a version, a live object or a transaction; with a session also anything else, as a
         version class or a plan.
     :param session: the session; by default that of the object.
-    :raises DetachedInstanceError: the object belongs to no AsyncSession.
+    :raises sqlalchemy.orm.exc.DetachedInstanceError: the object belongs to no AsyncSession.
 
     Example::
 

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import exists
-from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import union_all
@@ -21,18 +20,18 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
 from continuum.maintenance.choosing import chosen
-from continuum.maintenance.comparing import belongs
 from continuum.maintenance.comparing import changed
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import gone
-from continuum.maintenance.comparing import is_alive
-from continuum.maintenance.comparing import is_open
+from continuum.maintenance.comparing import newest_is_delete
+from continuum.maintenance.comparing import risen
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.comparing import with_following
+from continuum.maintenance.comparing import without_part
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
-from continuum.operation import Operation
 from continuum.options import Options
 from continuum.schema.recorded import RecordedTable
 
@@ -62,9 +61,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that :func:`verify` found in one table.
+    """Something that :func:`continuum.verify` found in one table.
 
-    :param kind: a key of :data:`FAULTS` or :data:`NOTES`.
+    :param kind: a key of :data:`.FAULTS` or :data:`.NOTES`.
     :param table: full name of the live table, or of the transaction table.
     :param number: how many rows or versions are concerned.
     :param keys: the keys of a few of them.
@@ -89,7 +88,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verification:
-    """What :func:`verify` found; prints as a text.
+    """What :func:`continuum.verify` found; prints as a text.
 
     :param tables: full names of the live tables that were looked at.
     :param findings: everything that was found.
@@ -129,8 +128,8 @@ def verify(
     Versions of one row follow each other and do not overlap; a row that is there has one version in
     force, which is as the row is, and a row that is gone has none; every transaction that made or
     ended a version has its row; in joined inheritance every version of a lower table has one of the
-    root.  The :data:`FAULTS` name what breaks a rule.  Rows that are older than their history, or
-    were changed in ``paused()``, and transactions without versions are :data:`NOTES`.
+    root.  The :data:`.FAULTS` name what breaks a rule.  Rows that are older than their history, or
+    were changed in ``paused()``, and transactions without versions are :data:`.NOTES`.
 
     With ``strategy="subquery"`` a pause leaves no trace: what was changed in it is reported as
     changed.  So is a row that was inserted in a pause under the key of a deleted one, as risen.
@@ -184,7 +183,7 @@ def _rules(
     version = recorded.version_table.alias("version")
     own = [*recorded.version_key]
     if recorded.end_column is not None:
-        order = _order(recorded)
+        order = with_following(recorded)
         ordered = [order.c[column.key] for column in recorded.version_key]
         begin, end, following = order.c.begin_id, order.c.end_id, order.c.following
         late = or_(and_(end.is_(None), following.is_not(None)), end > following)
@@ -195,53 +194,18 @@ def _rules(
     [source] = statement.get_final_froms()
     yield "gone", statement, [source.c[column.key] for column in recorded.version_key]
     all_recorded = recorded.when is None and recorded.options.operations == Options().operations
-    newest_is_delete = (
-        exists()
-        .where(
-            belongs(recorded, version),
-            is_open(recorded, version),
-            version.c[recorded.operation_column.key] == Operation.DELETE,
-        )
-        .select_from(version)
-    )
     root = recorded.root
     if all_recorded:
-        yield "risen", select(recorded.table).where(newest_is_delete, ~_alive(recorded)), live
+        yield "risen", risen(recorded), live
         if root is None:
-            yield "unrecorded", unknown(recorded).where(~newest_is_delete), live
+            yield "unrecorded", unknown(recorded).where(~newest_is_delete(recorded)), live
     yield "no transaction", _orphans(journal, recorded), own
     if recorded.end_timestamp_column is not None:
         yield "end time", _wrong_time(journal, recorded), own
     if root is not None:
         yield "no root", _without_root(root, recorded), own
-        above = root.version_table.alias("above")
-        root_is_alive = exists().where(
-            *(
-                above.c[column.key] == mine
-                for column, mine in zip(root.version_key, recorded.key, strict=True)
-            ),
-            is_alive(root, above),
-        )
-        missing = unknown(recorded).where(~newest_is_delete, root_is_alive.select_from(above))
+        missing = without_part(root, recorded).where(~newest_is_delete(recorded))
         yield "no part", missing, live
-
-
-def _alive(recorded: RecordedTable) -> ColumnElement[bool]:
-    """Return the criterion for rows that have a version in force."""
-    other = recorded.version_table.alias("other")
-    return exists().where(belongs(recorded, other), is_alive(recorded, other)).select_from(other)
-
-
-def _order(recorded: RecordedTable) -> Any:
-    """Return the versions, each with the beginning of the next one."""
-    key, begin = list(recorded.version_key), recorded.transaction_column
-    assert recorded.end_column is not None
-    return select(
-        *key,
-        begin.label("begin_id"),
-        recorded.end_column.label("end_id"),
-        func.lead(begin).over(partition_by=key, order_by=begin).label("following"),
-    ).subquery("ordered")
 
 
 def _orphans(journal: Journal, recorded: RecordedTable) -> Select[Any]:

@@ -84,8 +84,8 @@ def as_of(
     :raises InvalidPoint: ``at`` is no point in history.
     :raises ClassNotVersioned: the class has no versions.
 
-    A statement has one point: with two it raises :class:`SeveralPoints` when it is executed.  It
-    must be executed by a Session; a bare Connection raises :class:`UnboundPoint`.
+    A statement has one point: with two it raises :class:`.SeveralPoints` when it is executed.  It
+    must be executed by a Session; a bare Connection raises :class:`.UnboundPoint`.
 
     No queries.  Executing a statement with a datetime is one query more.  Example::
 

@@ -54,7 +54,7 @@ class Version(Generic[T], metaclass=_VersionType):
     """Base of all version classes: one object is one row as one transaction left it.
 
     Beside the attributes of the model a version has ``transaction`` and ``end_transaction``, the
-    :class:`Transaction` objects that made and ended it (one query each unless loaded with it), and
+    Transaction objects that made and ended it (one query each unless loaded with it), and
     the columns ``transaction_id``, ``end_transaction_id`` and ``operation_type``, whose names are
     options.
 

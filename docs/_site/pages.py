@@ -1,0 +1,105 @@
+"""Pages that read well on a code host, and what the site makes of them.
+
+The pages are plain Markdown.  Four habits of theirs mean more on the site:
+
+* Lists of links below a heading of ``index.md`` are the navigation.
+* Items of a list in ``reference/`` that are nothing but a dotted name become the documentation of
+  that name, taken from its docstring.
+* A line that is nothing but a link to a Markdown file outside of this folder becomes that file.
+* A block ``python shop.py`` shows the name of the file that it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pygments.lexers.special import TextLexer
+from sphinx.util import import_object
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_HEADING = re.compile(r"^## (?P<text>.+)$", re.MULTILINE)
+_ITEM = re.compile(r"^- \[(?P<title>[^\]]+)\]\((?P<page>[\w/-]+)\.md\)", re.MULTILINE)
+_NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`$", re.MULTILINE)
+_WHOLE_FILE = re.compile(r"^\[[^\]]+\]\((?P<path>(\.\./)+[\w/.-]+\.md)\)$", re.MULTILINE)
+_LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[\w/.-]+)(?P<anchor>#[\w-]+)?\)")
+_FILE_BLOCK = re.compile(r"^```python (?P<file>[\w/]+\.py)\n(?P<text>.*?)^```$", re.M | re.S)
+
+
+def navigation(text: str) -> str:
+    """Return the tables of contents that belong to the lists of links of a page."""
+    trees = []
+    for section in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+        heading = _HEADING.match(section)
+        pages = [f"{item['title']} <{item['page']}>" for item in _ITEM.finditer(section)]
+        if heading and pages:
+            options = [":hidden:", f":caption: {heading['text']}"]
+            trees.append("\n".join(["```{toctree}", *options, "", *pages, "```"]))
+    return "\n\n".join(trees)
+
+
+def documented(found: re.Match[str]) -> str:
+    """Return the directive that documents a name."""
+    name = found["name"]
+    item = import_object(name)
+    kind, options = "autodata", [":no-value:"]
+    if isinstance(item, type):
+        kind, options = "autoclass", [":members:", ":show-inheritance:"]
+        if issubclass(item, Exception):
+            kind = "autoexception"
+    elif callable(item):
+        kind, options = "autofunction", []
+    return "\n".join(["```{eval-rst}", f".. {kind}:: {name}", *(f"   {o}" for o in options), "```"])
+
+
+def file_block(found: re.Match[str]) -> str:
+    """Return a block of code with the name of its file above it."""
+    head = ["```{code-block} python", f":caption: {found['file']}", ""]
+    return "\n".join([*head, found["text"].rstrip("\n"), "```"])
+
+
+def moved(text: str, origin: Path, page: Path) -> str:
+    """Return the text of a file with its links as they have to be on a page of the site.
+
+    What the site does not have is named without a link.
+    """
+    docs = Path(__file__).parents[1]
+
+    def link(found: re.Match[str]) -> str:
+        target = (origin.parent / found["path"]).resolve()
+        if target.suffix == ".md" and target.is_relative_to(docs):
+            path = os.path.relpath(target, page.parent)
+            return f"[{found['text']}]({path}{found['anchor'] or ''})"
+        return str(found["text"])
+
+    return _LINK.sub(link, text)
+
+
+def read(app: Sphinx, name: str, source: list[str]) -> None:
+    """Turn the habits of a page into what Sphinx understands."""
+    page = Path(app.env.doc2path(name))
+
+    def whole_file(found: re.Match[str]) -> str:
+        path = (page.parent / found["path"]).resolve()
+        app.env.note_dependency(str(path))
+        body = path.read_text(encoding="utf-8").partition("\n")[2]  # the page has a title
+        return moved(body, path, page)
+
+    text = source[0]
+    if name == "index":
+        text += "\n" + navigation(text) + "\n"
+    if name.startswith("reference/"):
+        text = _NAME.sub(documented, text)
+    text = _FILE_BLOCK.sub(file_block, text)
+    source[0] = _WHOLE_FILE.sub(whole_file, text)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Make this known to Sphinx."""
+    app.add_lexer("output", TextLexer)
+    app.connect("source-read", read)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
