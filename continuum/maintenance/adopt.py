@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 from typing import Any
 
+from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Table
+from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import exists
 from sqlalchemy import func
@@ -26,6 +26,7 @@ from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import gone
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.flags import update_mask
 from continuum.maintenance.flags import update_property_mod_flags
 from continuum.maintenance.legacy import LegacyDatabase
 from continuum.manager import VersioningManager
@@ -34,7 +35,10 @@ from continuum.mapping.journal import Journal
 from continuum.operation import Operation
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
-from continuum.schema.kept import as_kept
+from continuum.recording.kinds import note_kinds_of
+from continuum.schema.ends import ended_by
+from continuum.schema.kept import kept_values
+from continuum.schema.kept import live_column
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
@@ -175,7 +179,7 @@ def _mend(connection: Connection, journal: Journal, recorded: RecordedTable) -> 
     for level in recorded.lower:
         found.roots += _add_roots(connection, recorded, level)
     if recorded.end_column is not None:
-        found.ends = _mend_ends(connection, recorded)
+        found.ends = _mend_ends(connection, journal, recorded)
     version = recorded.version_table
     begin = recorded.transaction_column
     log = journal.transaction_table
@@ -191,7 +195,7 @@ def _mend(connection: Connection, journal: Journal, recorded: RecordedTable) -> 
     return found
 
 
-def _mend_ends(connection: Connection, recorded: RecordedTable) -> int:
+def _mend_ends(connection: Connection, journal: Journal, recorded: RecordedTable) -> int:
     """Give a version that has a later one the right end; what only looks like a gap stays."""
     table, begin, end = recorded.version_table, recorded.transaction_column, recorded.end_column
     assert end is not None
@@ -209,7 +213,19 @@ def _mend_ends(connection: Connection, recorded: RecordedTable) -> int:
         .where(exists().where(same, wrong).select_from(order))
         .values({end: select(following).where(same).scalar_subquery()}),
     )
+    _mend_times_of_ends(connection, journal, recorded)
     return int(result.rowcount)
+
+
+def _mend_times_of_ends(connection: Connection, journal: Journal, recorded: RecordedTable) -> None:
+    time = recorded.end_timestamp_column
+    if time is None:
+        return
+    right = ended_by(recorded, journal.transaction_table, journal.log, recorded.end_column)[time]
+    execute(
+        connection,
+        recorded.version_table.update().where(time.is_distinct_from(right)).values({time: right}),
+    )
 
 
 def _add_roots(connection: Connection, root: RecordedTable, level: RecordedTable) -> int:
@@ -237,6 +253,7 @@ def _add_roots(connection: Connection, root: RecordedTable, level: RecordedTable
         .scalar_subquery()
     )
     copied = [column.version for column in root.columns]
+    copied += [column for column, _ in root.extra]
     source = (
         select(
             *(before.c[column.key] for column in copied),
@@ -266,9 +283,12 @@ def _catch_up(
     assert number is not None
     for recorded in behind:
         found = report[recorded.table.fullname]
-        found.caught_up += _write(connection, recorded, unknown, Operation.INSERT, number)
-        found.caught_up += _write(connection, recorded, changed, Operation.UPDATE, number)
-        found.caught_up += _write(connection, recorded, gone, Operation.DELETE, number)
+        for find, operation in (
+            (unknown, Operation.INSERT),
+            (changed, Operation.UPDATE),
+            (gone, Operation.DELETE),
+        ):
+            found.caught_up += _write(connection, recorded, find, operation, number)
         if recorded.root is not None:
             report[recorded.root.table.fullname].caught_up += _add_roots(
                 connection, recorded.root, recorded
@@ -276,11 +296,14 @@ def _catch_up(
     for recorded in behind:
         for each in {recorded, recorded.root or recorded}:
             if each.end_column is not None:
-                _mend_ends(connection, each)
+                _mend_ends(connection, journal, each)
             _fill_flags(connection, each, number)
 
 
 def _fill_flags(connection: Connection, recorded: RecordedTable, number: int) -> None:
+    if recorded.mask_column is not None:
+        update_mask(connection, recorded, number)
+        return
     flagged = [column for column in recorded.values if column.flag is not None]
     update_property_mod_flags(
         recorded.version_table,
@@ -296,41 +319,38 @@ def _fill_flags(connection: Connection, recorded: RecordedTable, number: int) ->
 def _write(
     connection: Connection,
     recorded: RecordedTable,
-    select_rows: Callable[[RecordedTable], Any],
+    find: Callable[[RecordedTable], Select[Any]],
     operation: Operation,
     number: int,
 ) -> int:
     """Write versions for rows that were changed without being recorded."""
-    rows = select_rows(recorded)
-    copied = recorded.columns
+    rows = find(recorded)
+    values: dict[Column[Any], ColumnElement[Any]]
+    named: Callable[[str], ColumnElement[Any]]
     if operation is Operation.DELETE:
+        # What the newest version knew is the last that is known.
+        before = rows.get_final_froms()[0]
+        last = {item.live.name: before.c[item.version.key] for item in recorded.columns}
         nulled = recorded.options.null_delete
-        values: Sequence[Any] = [
-            null() if nulled and column.live not in recorded.key else source
-            for column, source in zip(
-                copied, _columns_of(rows, [each.version.key for each in copied]), strict=True
-            )
-        ]
+        values = {
+            item.version: null()
+            if nulled and item.live not in recorded.key
+            else last[item.live.name]
+            for item in recorded.columns
+        }
+        values |= {column: before.c[column.key] for column, _ in recorded.extra}
+        named = last.__getitem__
     else:
-        values = [as_kept(column.live, column.version) for column in copied]
+        values = dict(kept_values(recorded))
+        named = partial(live_column, recorded)
+    note_kinds_of(connection, recorded, rows, named, number)
+    values[recorded.transaction_column] = literal(number)
+    values[recorded.operation_column] = literal(int(operation))
     chosen = rows.with_only_columns(
-        *values,
-        literal(number).label("number"),
-        literal(int(operation)).label("operation"),
+        *(value.label(f"v{place}") for place, value in enumerate(values.values())),
         maintain_column_froms=True,
     ).subquery("rows")
-    targets = [
-        *(column.version for column in copied),
-        recorded.transaction_column,
-        recorded.operation_column,
-    ]
     result = execute(
-        connection,
-        recorded.version_table.insert().from_select(targets, select(*chosen.c)),
+        connection, recorded.version_table.insert().from_select(list(values), select(*chosen.c))
     )
     return int(result.rowcount)
-
-
-def _columns_of(statement: Any, keys: Iterable[str]) -> list[ColumnElement[Any]]:
-    source: Table = statement.get_final_froms()[0]
-    return [source.c[key] for key in keys]

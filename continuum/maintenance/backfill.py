@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger
+from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
-from sqlalchemy import String
-from sqlalchemy import column
 from sqlalchemy import exists
 from sqlalchemy import literal
 from sqlalchemy import select
-from sqlalchemy import table
-from sqlalchemy import true
 from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
@@ -35,7 +32,11 @@ from continuum.operation import Operation
 from continuum.recording.context import context
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
-from continuum.schema.kept import as_kept
+from continuum.recording.kinds import note_kinds_of
+from continuum.schema.ends import ended_by
+from continuum.schema.kept import kept_values
+from continuum.schema.kept import live_column
+from continuum.schema.mask import all_changed
 from continuum.schema.recorded import RecordedTable
 
 
@@ -195,7 +196,7 @@ class _Filling:
         self.manager.recording.unit(connection).written.update(each.table for each in self.levels)
         if number not in self.report.transactions:
             self.report.transactions.append(number)
-        self._note_changes(connection, keys, number)
+        self._note_kinds(connection, keys, number)
         # The root last: it tells which rows are lacking.
         for level in reversed(self.levels):
             written = self._insert(connection, level, keys, number)
@@ -205,7 +206,7 @@ class _Filling:
     def _lacking(self, recorded: RecordedTable) -> Select[Any]:
         statement: Select[Any] = unknown(recorded)
         if recorded.when is not None:
-            condition = recorded.when.over(lambda name: _column(recorded, name))
+            condition = recorded.when.over(partial(live_column, recorded))
             statement = statement.where(condition)
         return statement
 
@@ -219,22 +220,25 @@ class _Filling:
         """Write the versions of one table; return how many."""
         among = any_of(level.key, keys, connection.dialect.name)
         lacking = self._lacking(level).where(among)
-        values = list(self._values(connection, level, number))
+        values: dict[Column[Any], Any] = dict(kept_values(level))
+        values |= all_changed(connection, level)
+        values[level.transaction_column] = literal(number, BigInteger)
+        values[level.operation_column] = literal(int(Operation.INSERT))
         rows = lacking.with_only_columns(
-            *(value.label(f"v{place}") for place, (_, value) in enumerate(values)),
+            *(value.label(f"v{place}") for place, value in enumerate(values.values())),
             maintain_column_froms=True,
         )
         if level.duplicates:
             rows = rows.distinct()
         if level.end_column is not None:
             # What said that the row was deleted has been in force up to now.
-            self._close(connection, level, keys, number)
+            self._close(connection, level, level.end_column, keys, number)
         # A derived table: MySQL refuses to read the table that it inserts into in any other way.
         derived = rows.subquery("lacking")
         version = level.version_table
         result = execute(
             connection,
-            version.insert().from_select([target for target, _ in values], select(*derived.c)),
+            version.insert().from_select(list(values), select(*derived.c)),
         )
         return int(result.rowcount)
 
@@ -242,18 +246,10 @@ class _Filling:
         self,
         connection: Connection,
         level: RecordedTable,
+        end: Column[Any],
         keys: Sequence[tuple[Any, ...]],
         number: int,
     ) -> None:
-        end, time = level.end_column, level.end_timestamp_column
-        values: dict[Any, Any] = {end: number}
-        if time is not None:
-            log = self.journal.transaction_table
-            values[time] = (
-                select(log.c[self.journal.log.issued_at])
-                .where(log.c[self.journal.log.id] == number)
-                .scalar_subquery()
-            )
         same = (one == two for one, two in zip(level.key, level.version_key, strict=True))
         execute(
             connection,
@@ -262,83 +258,26 @@ class _Filling:
                 any_of(level.version_key, keys, connection.dialect.name),
                 level.transaction_column != number,
                 level.operation_column == Operation.DELETE,
-                level.version_table.c[end.key].is_(None),  # type: ignore[union-attr]
+                end.is_(None),
                 exists().where(*same).select_from(level.table),
             )
-            .values(values),
+            .values(ended_by(level, self.journal.transaction_table, self.journal.log, number)),
         )
 
-    def _values(
-        self, connection: Connection, level: RecordedTable, number: int
-    ) -> Iterator[tuple[Any, ColumnElement[Any]]]:
-        """Iterate over the columns of a version, each with its value."""
-        for item in level.columns:
-            yield item.version, as_kept(item.live, item.version)
-            if item.flag is not None:
-                yield item.flag, true()
-        yield level.transaction_column, literal(number, BigInteger)
-        yield level.operation_column, literal(int(Operation.INSERT))
-        for target, expression in level.extra:
-            yield target, expression.over(lambda name: _column(level, name))
-        if level.mask_column is not None:
-            yield level.mask_column, literal(_all_bits(connection, level), BigInteger)
-
-    def _note_changes(
+    def _note_kinds(
         self, connection: Connection, keys: Sequence[tuple[Any, ...]], number: int
     ) -> None:
         """Note the kinds of the rows for those who ask what a transaction changed."""
-        spec = self.recorded.changes
-        if spec is None:
-            return
-        noted = table(
-            spec.table.name,
-            column(spec.transaction_column, BigInteger),
-            column(spec.entity_column, String),
-            schema=spec.table.schema,
-        )
-        entity = spec.entity.over(lambda name: _column(self.recorded, name))
-        among = any_of(self.recorded.key, keys, connection.dialect.name)
-        kinds = (
-            self._lacking(self.recorded)
-            .with_only_columns(entity.label("entity"), maintain_column_froms=True)
-            .where(among)
-            .distinct()
-            .subquery("kinds")
-        )
-        known = exists().where(
-            noted.c[spec.transaction_column] == number,
-            noted.c[spec.entity_column] == kinds.c.entity,
-        )
-        execute(
+        recorded = self.recorded
+        among = any_of(recorded.key, keys, connection.dialect.name)
+        note_kinds_of(
             connection,
-            noted.insert().from_select(
-                [spec.transaction_column, spec.entity_column],
-                select(literal(number, BigInteger), kinds.c.entity).where(
-                    ~known.select_from(noted)
-                ),
-            ),
+            recorded,
+            self._lacking(recorded).where(among),
+            partial(live_column, recorded),
+            number,
         )
 
 
 def _types(key: Sequence[ColumnElement[Any]]) -> list[Any]:
     return [item.type for item in key]
-
-
-def _column(recorded: RecordedTable, name: str) -> ColumnElement[Any]:
-    """Return the live column of a name in the database."""
-    return next(item for item in recorded.table.c if item.name == name)
-
-
-def _all_bits(connection: Connection, recorded: RecordedTable) -> int:
-    """Return the mask that says that every column was changed."""
-    catalog = recorded.mask_catalog
-    assert catalog is not None
-    names = [item.live.name for item in recorded.values]
-    places = execute(
-        connection,
-        select(catalog.c.position).where(
-            catalog.c.version_table == recorded.version_table.name,
-            catalog.c.column_name.in_(names),
-        ),
-    ).scalars()
-    return sum(1 << place for place in places)

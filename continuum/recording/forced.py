@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -24,7 +25,11 @@ from continuum.errors import TransactionInversion
 from continuum.operation import Operation
 from continuum.reading.layout import session_of
 from continuum.recording.identity import transaction_id
-from continuum.schema.kept import as_kept
+from continuum.recording.kinds import note_kinds_of
+from continuum.schema.ends import ended_by
+from continuum.schema.kept import kept_values
+from continuum.schema.kept import live_column
+from continuum.schema.mask import all_changed
 from continuum.schema.recorded import RecordedTable
 
 if TYPE_CHECKING:
@@ -146,6 +151,7 @@ class _Forced:
         # Flags that triggers fill compare with the version that has ended.
         self._end(before)
         self._copy(recorded, self._number, Operation.UPDATE)
+        self._note_kind()
 
     def fill(self, values: dict[Any, Any]) -> None:
         """Set columns of the user's own."""
@@ -155,21 +161,15 @@ class _Forced:
     def _copy(self, level: RecordedTable, number: int, operation: Operation) -> None:
         """Write a version from the live row, where the key has none of this number yet."""
         live, version = level.table, level.version_table
-        values: list[tuple[Column[Any], Any]] = [
-            (item.version, as_kept(item.live, item.version)) for item in level.columns
-        ]
-        values += [
-            (level.transaction_column, literal(number)),
-            (level.operation_column, literal(int(operation))),
-        ]
-        values += [
-            (column, expression.over(lambda name: live.c[name]))
-            for column, expression in level.extra
-        ]
+        values: dict[Column[Any], Any] = dict(kept_values(level))
+        values[level.transaction_column] = literal(number)
+        values[level.operation_column] = literal(int(operation))
+        if operation is Operation.INSERT:
+            values |= all_changed(self._connection, level)
         known = version.alias("known")
         key = [known.c[column.key] for column in level.version_key]
         rows = (
-            select(*(value.label(f"v{place}") for place, (_, value) in enumerate(values)))
+            select(*(value.label(f"v{place}") for place, value in enumerate(values.values())))
             .where(
                 _has_key(live, level.key, self._key),
                 ~exists()
@@ -180,26 +180,27 @@ class _Forced:
             )
             .subquery("rows")
         )
-        self._execute(
-            version.insert().from_select([column for column, _ in values], select(*rows.c))
-        )
+        self._execute(version.insert().from_select(list(values), select(*rows.c)))
 
     def _end(self, before: int) -> None:
-        recorded = self._recorded
+        recorded, journal = self._recorded, self._journal
         if recorded.end_column is None:
             return
-        values: dict[Any, Any] = {recorded.end_column: self._number}
-        if recorded.end_timestamp_column is not None:
-            log = self._journal.transaction_table
-            values[recorded.end_timestamp_column] = (
-                select(log.c[self._journal.log.issued_at])
-                .where(log.c[self._journal.log.id] == self._number)
-                .scalar_subquery()
-            )
         self._execute(
             recorded.version_table.update()
             .where(self._at(before), recorded.end_column.is_(None))
-            .values(values)
+            .values(ended_by(recorded, journal.transaction_table, journal.log, self._number))
+        )
+
+    def _note_kind(self) -> None:
+        recorded = self._recorded
+        rows = select(recorded.table).where(_has_key(recorded.table, recorded.key, self._key))
+        note_kinds_of(
+            self._connection,
+            recorded,
+            rows,
+            partial(live_column, recorded),
+            self._number,
         )
 
     def _at(self, number: int) -> ColumnElement[bool]:

@@ -17,7 +17,6 @@ from sqlalchemy import table
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
-from continuum.errors import HistoryNotWritten
 from continuum.recording.decision import Decision
 from continuum.recording.fold import DELETE
 from continuum.recording.fold import Close
@@ -29,6 +28,7 @@ from continuum.recording.fold import identical
 from continuum.recording.fold import present_before
 from continuum.recording.images import Images
 from continuum.recording.relation import evaluate
+from continuum.schema.mask import places_of_bits
 
 
 class Flags:
@@ -63,27 +63,9 @@ class Flags:
 
         One query, if there is a mask.
         """
-        catalog = self._recorded.mask_catalog
-        if self.mask is None or catalog is None:
+        if self.mask is None:
             return {}
-        name = self._recorded.version_table.name
-        found = connection.execute(
-            select(catalog.c.column_name, catalog.c.position).where(
-                catalog.c.version_table == name
-            ),
-            execution_options={INTERNAL: True},
-        )
-        places = {str(row[0]): int(row[1]) for row in found.all()}
-        for _, wanted in self._values:
-            if wanted not in places:
-                raise HistoryNotWritten(
-                    f"column {wanted!r} has no place in the mask of {name!r}",
-                    table=self._recorded.table.fullname,
-                    column=wanted,
-                    dialect=connection.dialect.name,
-                    hint="Hand out the places with versioning_manager.install(engine).",
-                )
-        return places
+        return places_of_bits(connection, self._recorded)
 
     def values(self, changed: set[int] | None, bits: Mapping[str, int]) -> dict[Any, Any]:
         """Return the values of flag columns and mask.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import Table
@@ -10,6 +11,31 @@ from sqlalchemy import func
 from sqlalchemy import select
 
 from continuum.schema.connections import connection_of
+
+if TYPE_CHECKING:
+    from continuum.dialects.spec import LogSpec
+    from continuum.schema.recorded import RecordedTable
+
+
+def ended_by(
+    recorded: RecordedTable, transactions: Table, log: LogSpec, number: Any
+) -> dict[Any, Any]:
+    """Return what a version says of its end, by column; nothing where versions have none.
+
+    :param transactions: the transaction table.
+    :param log: names of its columns.
+    :param number: id of the transaction that ends it, or an expression for it.
+    """
+    if recorded.end_column is None:
+        return {}
+    values = {recorded.end_column: number}
+    if recorded.end_timestamp_column is not None:
+        values[recorded.end_timestamp_column] = (
+            select(transactions.c[log.issued_at])
+            .where(transactions.c[log.id] == number)
+            .scalar_subquery()
+        )
+    return values
 
 
 def update_end_tx_column(

@@ -1,7 +1,9 @@
-"""How a live column is selected for its version column."""
+"""What a version takes from the live row that it is written from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column
@@ -10,6 +12,7 @@ from sqlalchemy import Text
 from sqlalchemy import cast
 from sqlalchemy import type_coerce
 
+from continuum.schema.recorded import RecordedTable
 from continuum.schema.types import EnumText
 
 
@@ -23,3 +26,19 @@ def as_kept(live: ColumnElement[Any], version: Column[Any]) -> ColumnElement[Any
         # PostgreSQL does not store a value of an ENUM in a column for text by itself.
         return type_coerce(cast(live, Text()), version.type)
     return live
+
+
+def live_column(recorded: RecordedTable, name: str) -> Column[Any]:
+    """Return a live column by its name in the database, which its key may be unlike."""
+    return next(column for column in recorded.table.c if column.name == name)
+
+
+def kept_values(recorded: RecordedTable) -> Iterator[tuple[Column[Any], ColumnElement[Any]]]:
+    """Iterate over the version columns that the live row decides, each with its value.
+
+    These are the copies, and the user's own columns that are computed.
+    """
+    for item in recorded.columns:
+        yield item.version, as_kept(item.live, item.version)
+    for column, expression in recorded.extra:
+        yield column, expression.over(partial(live_column, recorded))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import BigInteger
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import Insert
@@ -26,9 +27,11 @@ from sqlalchemy import inspect
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import table
+from sqlalchemy import true
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
+from continuum.errors import HistoryNotWritten
 from continuum.errors import UnsupportedTable
 
 if TYPE_CHECKING:
@@ -70,6 +73,59 @@ def bit_is_set(recorded: RecordedTable, column: Column[Any], mask: Any) -> Colum
     )
     bit: ColumnElement[int] = mask.bitwise_rshift(position).bitwise_and(literal(1))
     return bit == 1
+
+
+def places_of_bits(connection: Connection, recorded: RecordedTable) -> dict[str, int]:
+    """Return the place of each live column's bit, by the name of the column.
+
+    :param recorded: a table with a mask.
+    :raises HistoryNotWritten: a recorded column has none.
+
+    One query.
+    """
+    places = _assigned(connection, recorded)
+    for item in recorded.values:
+        if item.live.name not in places:
+            raise HistoryNotWritten(
+                f"column {item.live.name!r} has no place in the mask of "
+                f"{recorded.version_table.name!r}",
+                table=recorded.table.fullname,
+                column=item.live.name,
+                dialect=connection.dialect.name,
+                hint="Hand out the places with versioning_manager.install(engine).",
+            )
+    return places
+
+
+def all_changed(
+    connection: Connection, recorded: RecordedTable
+) -> dict[Column[Any], ColumnElement[Any]]:
+    """Return the flags, or the mask, of a version that follows none, by column.
+
+    :raises HistoryNotWritten: a recorded column has no place in the mask.
+
+    One query if there is a mask.
+    """
+    values: dict[Column[Any], ColumnElement[Any]] = {
+        item.flag: true() for item in recorded.columns if item.flag is not None
+    }
+    if recorded.mask_column is not None:
+        places = places_of_bits(connection, recorded)
+        mask = sum(1 << places[item.live.name] for item in recorded.values)
+        values[recorded.mask_column] = literal(mask, BigInteger)
+    return values
+
+
+def _assigned(connection: Connection, recorded: RecordedTable) -> dict[str, int]:
+    catalog = recorded.mask_catalog
+    assert catalog is not None
+    rows = connection.execute(
+        select(catalog.c.column_name, catalog.c.position).where(
+            catalog.c.version_table == recorded.version_table.name
+        ),
+        execution_options={INTERNAL: True},
+    )
+    return {row.column_name: row.position for row in rows}
 
 
 def positions(spec: TriggerSpec) -> Iterator[Insert]:
@@ -124,13 +180,7 @@ def assign_positions(
         if isinstance(connection, Connection):
             if not inspect(connection).has_table(catalog.name, schema=real(catalog.schema)):
                 continue
-            rows = connection.execute(
-                select(catalog.c.column_name, catalog.c.position).where(
-                    catalog.c.version_table == recorded.version_table.name
-                ),
-                execution_options={INTERNAL: True},
-            )
-            known = {row.column_name: row.position for row in rows}
+            known = _assigned(connection, recorded)
         next_position = max(known.values(), default=-1) + 1
         wanted = [item.live.name for item in recorded.values if item.live.name not in known]
         if next_position + len(wanted) > BITS:

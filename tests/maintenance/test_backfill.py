@@ -32,13 +32,7 @@ from suite._hierarchy import Hierarchy
 from suite._support import World
 from suite._support import counted
 from suite._support import create_article
-
-
-def forget(world: World, *tables: Any) -> None:
-    """Make a history as young as if versioning had just been switched on."""
-    with world.engine.begin() as connection:
-        for each in (*map(version_table, tables), world.log):
-            connection.execute(delete(each), execution_options={INTERNAL: True})
+from suite._support import forget
 
 
 def old_articles(world: World, number: int, **options: Any) -> Any:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import delete
 from sqlalchemy import event
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
@@ -29,6 +30,7 @@ from continuum import VersioningManager
 from continuum import make_versioned
 from continuum import remove_versioning
 from continuum import version_table
+from continuum.dialects.base import INTERNAL
 from model import history as rule
 from model.invariants import violations
 from servers.database import Database
@@ -215,6 +217,13 @@ def create_article(world: World, **versioned: Any) -> Any:
     cls = define_article(world, **versioned)
     world.create()
     return cls
+
+
+def forget(world: World, *tables: Any) -> None:
+    """Make a history as young as if versioning had just been switched on."""
+    with world.engine.begin() as connection:
+        for each in (*map(version_table, tables), world.log):
+            connection.execute(delete(each), execution_options={INTERNAL: True})
 
 
 @contextmanager

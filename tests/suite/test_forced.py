@@ -9,6 +9,7 @@ from sqlalchemy import Column
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy import func
 from sqlalchemy import update
 from sqlalchemy.orm import mapped_column
@@ -20,8 +21,10 @@ from continuum import paused
 from continuum import version_class
 from continuum.errors import NotInHistory
 from continuum.errors import PauseError
+from continuum.plugins import TransactionChangesPlugin
 from suite._support import World
 from suite._support import create_article
+from suite._support import forget
 from suite.test_version_columns import changed_columns
 from suite.test_version_columns import check_flags
 
@@ -89,6 +92,50 @@ def test_nothing_is_flagged_as_changed(world: World, flags: str) -> None:
         number = version.transaction_id
     check_flags(world, Article)
     assert changed_columns(world, Article)[1, number] == set()
+
+
+@pytest.mark.parametrize("flags", ["columns", "mask"])
+def test_what_it_was_found_as_has_all_flags(world: World, flags: str) -> None:
+    Article = create_article(world, flags=flags)
+    with world.transaction() as session:
+        session.add(Article(id=1, name="a"))
+    forget(world, Article.__table__)
+    with world.transaction() as session:
+        add_version(session.get_one(Article, 1))
+    baseline, marked = changed_columns(world, Article).values()
+    assert "name" in baseline
+    assert marked == set()
+    check_flags(world, Article)
+
+
+def test_computed_columns_of_a_row_with_other_keys(new_world: Callable[..., World]) -> None:
+    world = new_world(plugins=[plugin := TransactionChangesPlugin()])
+    table = Table(
+        "thing",
+        world.Base.metadata,
+        Column("the id", Integer, key="id", primary_key=True),
+        Column("the name", String(20), key="name"),
+    )
+    Thing = type(
+        "Thing",
+        (world.Base,),
+        {
+            "__table__": table,
+            "__versioned__": {
+                "extra_columns": [(Column("size", Integer), lambda new: func.length(new.name))]
+            },
+        },
+    )
+    world.create()
+    with world.transaction() as session:
+        session.add(Thing(id=1, name="abc"))
+    with world.transaction() as session:
+        version = add_version(session.get_one(Thing, 1))
+        assert (version.size, version.name) == (3, "abc")
+        number = version.transaction_id
+    with world.transaction() as session:
+        noted = plugin.model_class
+        assert session.get_one(noted, (number, "Thing"))
 
 
 def test_an_object_in_several_tables(world: World) -> None:
