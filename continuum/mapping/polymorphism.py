@@ -83,7 +83,7 @@ def _discriminator(live: Any, copies: dict[Any, Any], level: RecordedTable) -> A
     own = adapted(live, copies)
     if not level.options.null_delete:
         return own
-    before = apart(level.version_table, "continuum_before")
+    before = apart(level, "continuum_before")
     start = before.c[level.transaction_column.key]
     earlier: dict[Any, Any] = {item.live: before.c[item.version.key] for item in level.columns}
     told = adapted(live, earlier)

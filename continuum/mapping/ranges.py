@@ -11,8 +11,6 @@ from sqlalchemy import BigInteger
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import FromClause
-from sqlalchemy import MetaData
-from sqlalchemy import Table
 from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import func
@@ -30,9 +28,6 @@ POINT = "continuum_at"
 
 _OWN = "continuum_own_transaction"
 """Annotation of the column that stands for the point of a version seen from nowhere else."""
-
-_DOUBLE = "continuum_double"
-"""Key in ``Table.info`` of what :func:`apart` makes."""
 
 _NEVER = literal_column("9223372036854775807", BigInteger)
 
@@ -74,6 +69,7 @@ def look_from_point(mapper: Mapper[Any]) -> None:
             return state.identity_token.transaction_id
         return usual(state, dict_, column, *arguments, **options)
 
+    # For this mapper alone; there is no public way to say it.
     mapper._get_state_attr_by_column = value_of  # type: ignore[method-assign]
 
 
@@ -110,7 +106,7 @@ def in_force_at(
 
 def _newest(timeline: RecordedTable, at: Any, key: Iterable[Any]) -> Any:
     """Return SQL for the newest transaction of a key up to a point."""
-    other = apart(timeline.version_table, "continuum_newest")
+    other = apart(timeline, "continuum_newest")
     start = other.c[timeline.transaction_column.key]
     same = _same(timeline, other, key)
     return (
@@ -124,7 +120,7 @@ def follower(timeline: RecordedTable, columns: Callable[[Column[Any]], Any]) -> 
     The point does not occur in it: a subquery over the columns of both ends of a relationship to
     itself would be taken for one about the other end.
     """
-    other = apart(timeline.version_table, "continuum_later")
+    other = apart(timeline, "continuum_later")
     start = other.c[timeline.transaction_column.key]
     same = _same(timeline, other, map(columns, timeline.version_key))
     later = start > columns(timeline.transaction_column)
@@ -141,19 +137,10 @@ def _same(
     ]
 
 
-def apart(table: Table, name: str) -> FromClause:
-    """Return an alias of a table that SQLAlchemy does not take for the mapped table.
+def apart(recorded: RecordedTable, name: str) -> FromClause:
+    """Return an alias of a version table that SQLAlchemy does not take for the mapped table.
 
     Where a relationship is joined under another name, SQLAlchemy renames all columns of the
     mapped table and its aliases; these are left alone.
     """
-    double: Table | None = table.info.get(_DOUBLE)
-    if double is None:
-        # Made once: statements over two tables of the same name would be compiled twice.
-        double = table.info[_DOUBLE] = Table(
-            table.name,
-            MetaData(),
-            *(Column(column.name, column.type, key=column.key) for column in table.columns),
-            schema=table.schema,
-        )
-    return double.alias(name)
+    return recorded.double.alias(name)

@@ -232,7 +232,7 @@ class Translation:
             for mine, above in zip(recorded.version_key, timeline.version_key, strict=True)
         }
         if used <= in_root.keys():
-            double = apart(timeline.version_table, name)
+            double = apart(timeline, name)
             return double, lambda column: double.c[in_root[column].key]
         selectable = inspect(self._target.cls).persist_selectable
         inner = select(

@@ -97,6 +97,20 @@ class RecordedTable:
         return tuple(column for column in self.columns if column.live not in self.key)
 
     @cached_property
+    def double(self) -> Table:
+        """The version table once more, for statements in which it must not be taken for itself.
+
+        Made once: statements over two tables of the same name would be compiled twice.
+        """
+        table = self.version_table
+        return Table(
+            table.name,
+            MetaData(),
+            *(Column(column.name, column.type, key=column.key) for column in table.columns),
+            schema=table.schema,
+        )
+
+    @cached_property
     def version_key(self) -> tuple[Column[Any], ...]:
         """The columns of the version table that hold the live key."""
         by_live = {column.live: column.version for column in self.columns}
