@@ -6,7 +6,7 @@ The pages are plain Markdown.  Four habits of theirs mean more on the site:
 * Items of a list in ``reference/`` that are nothing but a dotted name become the documentation of
   that name, taken from its docstring.
 * A line that is nothing but a link to a Markdown file outside of this folder becomes that file.
-* A block ``python shop.py`` shows the name of the file that it is.
+* A block ``python shop.py`` is a file, and shows its name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _ITEM = re.compile(r"^- \[(?P<title>[^\]]+)\]\((?P<page>[\w/-]+)\.md\)", re.MULT
 _NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`$", re.MULTILINE)
 _WHOLE_FILE = re.compile(r"^\[[^\]]+\]\((?P<path>(\.\./)+[\w/.-]+\.md)\)$", re.MULTILINE)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[\w/.-]+)(?P<anchor>#[\w-]+)?\)")
-_FILE_BLOCK = re.compile(r"^```python (?P<file>[\w/]+\.py)\n(?P<text>.*?)^```$", re.M | re.S)
+_FILE_BLOCK = re.compile(
+    r"^```(?P<language>\w+) (?P<file>[\w/-]+\.\w+)\n(?P<text>.*?)^```$", re.M | re.S
+)
 
 
 def navigation(text: str) -> str:
@@ -58,7 +60,7 @@ def documented(found: re.Match[str]) -> str:
 
 def file_block(found: re.Match[str]) -> str:
     """Return a block of code with the name of its file above it."""
-    head = ["```{code-block} python", f":caption: {found['file']}", ""]
+    head = [f"```{{code-block}} {found['language']}", f":caption: {found['file']}", ""]
     return "\n".join([*head, found["text"].rstrip("\n"), "```"])
 
 

@@ -2,7 +2,11 @@
 
 The ``python`` blocks of a page are run in order and share their names; before ``python fresh``
 declarations and databases are forgotten.  An ``output`` block shows what the block before it prints
-(``...`` stands for anything), and what is printed has to be shown.  Other languages are not run.
+(``...`` stands for anything), and what is printed has to be shown.
+
+A block with a file name behind its language, as ``python shop.py``, is written to that file.  In a
+``console`` block the lines that begin with ``$`` are run by a shell in the same folder, and the
+lines below have to be what it prints; a block without such a line is not run.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import doctest
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,10 +37,23 @@ from docs._pages import name_of
 from servers.database import Database
 
 EXAMPLE_PAGES = [
-    page for page in PAGES if any(block.language == "python" for block in blocks(page))
+    page for page in PAGES if {"python", "console"} & {block.language for block in blocks(page)}
 ]
 LANGUAGES = {"python", "output", "console", "sql", "toml", "text"}
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def is_file(block: Block) -> bool:
+    """Tell whether a block is a file, and names it."""
+    return bool(block.words) and "." in block.words[0]
+
+
+def commands(block: Block) -> Iterator[tuple[int, str, str]]:
+    """Iterate over line, text and shown output of the commands of a ``console`` block."""
+    for part in re.split(r"^(?=\$ )", block.text, flags=re.MULTILINE)[1:]:
+        command, _, output = part.removeprefix("$ ").partition("\n")
+        line = block.line + block.text[: block.text.index(part)].count("\n")
+        yield line, command, output
 
 
 class Reader:
@@ -59,6 +77,32 @@ class Reader:
         got, want = printed.getvalue(), "" if output is None else output.text
         if not doctest.OutputChecker().check_output(want, got, FLAGS):
             pytest.fail(f"{where}: the page shows\n{want}\nand the example prints\n{got}")
+
+    def save(self, block: Block) -> None:
+        """Write a block to the file that it names."""
+        Path(block.words[0]).write_text(block.text, encoding="utf-8")
+
+    def type(self, block: Block) -> None:
+        """Run the commands of a block, and compare what they print with what the page shows."""
+        for line, command, want in commands(block):
+            result = subprocess.run(
+                command,
+                shell=True,
+                env={
+                    **os.environ,
+                    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+                    "COLUMNS": "100",
+                },
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            where = f"{name_of(self.page)}:{line}"
+            if result.returncode:
+                pytest.fail(f"{where}: exit code {result.returncode}\n{result.stdout}")
+            if not doctest.OutputChecker().check_output(want, result.stdout, FLAGS):
+                pytest.fail(f"{where}: the page shows\n{want}\nand it prints\n{result.stdout}")
 
     def forget(self) -> None:
         """Undo what the examples have declared."""
@@ -93,7 +137,11 @@ def reader(page: Path, empty_directory: None, monkeypatch: pytest.MonkeyPatch) -
 def test_examples(page: Path, reader: Reader) -> None:
     found = list(blocks(page))
     for block, following in zip(found, [*found[1:], None], strict=True):
-        if block.language == "python":
+        if is_file(block):
+            reader.save(block)
+        elif block.language == "console":
+            reader.type(block)
+        elif block.language == "python":
             shown = following if following is not None and following.language == "output" else None
             reader.run(block, shown)
 
