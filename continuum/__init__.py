@@ -23,6 +23,8 @@ from continuum.maintenance.flags import update_property_mod_flags
 from continuum.maintenance.prune import Pruning
 from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
+from continuum.maintenance.repair import Repair
+from continuum.maintenance.repair import repair
 from continuum.maintenance.verify import Verification
 from continuum.maintenance.verify import verify
 from continuum.manager import UNSET as _UNSET
@@ -103,6 +105,7 @@ __all__ = [
     "Pruning",
     "RowChange",
     "RelationChanges",
+    "Repair",
     "TransactionBase",
     "TransactionFactory",
     "UnitOfWork",
@@ -144,6 +147,7 @@ __all__ = [
     "prune",
     "purge",
     "remove_versioning",
+    "repair",
     "restore",
     "restore_table",
     "speedups_info",

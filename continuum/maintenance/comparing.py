@@ -104,3 +104,47 @@ def unknown(recorded: RecordedTable) -> Any:
     version = recorded.version_table.alias("version")
     known = exists().where(belongs(recorded, version), is_alive(recorded, version))
     return select(recorded.table).where(~known.select_from(version))
+
+
+def risen(recorded: RecordedTable) -> Any:
+    """Select the rows whose newest version says that they were deleted."""
+    return unknown(recorded).where(newest_is_delete(recorded))
+
+
+def newest_is_delete(recorded: RecordedTable) -> ColumnElement[bool]:
+    """Return the criterion for live rows whose version in force says that they were deleted."""
+    version = recorded.version_table.alias("version")
+    return (
+        exists()
+        .where(
+            belongs(recorded, version),
+            is_open(recorded, version),
+            version.c[recorded.operation_column.key] == Operation.DELETE,
+        )
+        .select_from(version)
+    )
+
+
+def without_part(root: RecordedTable, recorded: RecordedTable) -> Any:
+    """Select the rows of a lower table without version in force whose root has one."""
+    above = root.version_table.alias("above")
+    root_is_alive = exists().where(
+        *(
+            above.c[column.key] == mine
+            for column, mine in zip(root.version_key, recorded.key, strict=True)
+        ),
+        is_alive(root, above),
+    )
+    return unknown(recorded).where(root_is_alive.select_from(above))
+
+
+def with_following(recorded: RecordedTable) -> Any:
+    """Return the versions, as a subquery: key, begin_id, end_id, and where the next one begins."""
+    key, begin = list(recorded.version_key), recorded.transaction_column
+    assert recorded.end_column is not None
+    return select(
+        *key,
+        begin.label("begin_id"),
+        recorded.end_column.label("end_id"),
+        func.lead(begin).over(partition_by=key, order_by=begin).label("following"),
+    ).subquery("ordered")

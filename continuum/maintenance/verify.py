@@ -15,6 +15,7 @@ from sqlalchemy import and_
 from sqlalchemy import exists
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import union
 from sqlalchemy import union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
@@ -180,7 +181,6 @@ def _rules(
 ) -> Iterator[tuple[str, Select[Any], Sequence[ColumnElement[Any]]]]:
     """Iterate over the kinds of faults, the selects that find them, and the keys to be told."""
     live = list(recorded.key)
-    version = recorded.version_table.alias("version")
     own = [*recorded.version_key]
     if recorded.end_column is not None:
         order = with_following(recorded)
@@ -199,16 +199,16 @@ def _rules(
         yield "risen", risen(recorded), live
         if root is None:
             yield "unrecorded", unknown(recorded).where(~newest_is_delete(recorded)), live
-    yield "no transaction", _orphans(journal, recorded), own
+    yield "no transaction", orphans(journal, recorded), own
     if recorded.end_timestamp_column is not None:
-        yield "end time", _wrong_time(journal, recorded), own
+        yield "end time", wrong_time(journal, recorded), own
     if root is not None:
         yield "no root", _without_root(root, recorded), own
         missing = without_part(root, recorded).where(~newest_is_delete(recorded))
         yield "no part", missing, live
 
 
-def _orphans(journal: Journal, recorded: RecordedTable) -> Select[Any]:
+def orphans(journal: Journal, recorded: RecordedTable) -> Select[Any]:
     """Select the versions whose transactions have no row; 0 stands for before all history."""
     log = journal.transaction_table.alias("log")
     number = log.c[journal.log.id]
@@ -220,7 +220,19 @@ def _orphans(journal: Journal, recorded: RecordedTable) -> Select[Any]:
     return select(recorded.version_table).where(missing)
 
 
-def _wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:
+def missing_transactions(journal: Journal, recorded: RecordedTable) -> Select[Any]:
+    """Select the ids, as ``number``, of transactions that versions name and that have no row."""
+    log = journal.transaction_table.alias("log")
+    begin, end = recorded.transaction_column, recorded.end_column
+    named = [select(begin.label("number")).where(begin != 0)]
+    if end is not None:
+        named.append(select(end.label("number")).where(end.is_not(None)))
+    ids = union(*named).subquery("ids")
+    known = exists().where(log.c[journal.log.id] == ids.c.number).select_from(log)
+    return select(ids.c.number).where(~known)
+
+
+def wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:
     """Select the versions whose end timestamp is not the time of the transaction at their end."""
     log = journal.transaction_table.alias("log")
     time, end = recorded.end_timestamp_column, recorded.end_column

@@ -17,3 +17,14 @@ def working(bind: Engine | Connection) -> Iterator[Connection]:
         return
     with bind.begin() as connection:
         yield connection
+
+
+@contextmanager
+def rewriting(bind: Engine | Connection) -> Iterator[Connection]:
+    """Run the block as :func:`working` does, with leave to change history that is there.
+
+    All maintenance that removes or alters versions and transactions goes through here, so that a
+    history that refuses to be changed has one place to let it through.
+    """
+    with working(bind) as connection:
+        yield connection
