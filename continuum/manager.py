@@ -437,7 +437,8 @@ class VersioningManager(EventTarget):
                 )
             complete(source, extra)
             self._user_made.add(source)
-            return source  # type: ignore[no-any-return]
+            own: type[Any] = source
+            return own
         if isinstance(source, type) and not issubclass(source, TransactionFactory):
             source = TransactionFactory(bases=(source,))
         elif isinstance(source, type):

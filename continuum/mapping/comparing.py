@@ -23,6 +23,7 @@ class VersionComparator(RelationshipProperty.Comparator[Any]):
 
     inherit_cache = True
 
+    # Comparing makes a criterion, not a truth value, which the checker takes for a mistake.
     def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         if self.property.uselist:
             return super().__eq__(other)

@@ -50,4 +50,5 @@ def keep_loaded(prop: MapperProperty[Any]) -> None:
             if key != prop.key or populator.__name__ != _RESET
         ]
 
+    # For this attribute alone; there is no public way to say it.
     prop.create_row_processor = without_reset  # type: ignore[assignment,method-assign]

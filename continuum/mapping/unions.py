@@ -85,6 +85,7 @@ def _rows(mapper: Mapper[Any], member: RecordedTable, union: Any) -> RecordedTab
                 columns[column] = RecordedColumn(column, union.c[prop.key], counts=True)
     by_key = {item.version.key: live for live, item in columns.items()}
     return RecordedTable(
+        # Not a Table where a class is mapped to a select; nothing is written for a union.
         table=mapper.local_table,  # type: ignore[arg-type]
         version_table=union,
         columns=tuple(columns.values()),

@@ -256,4 +256,5 @@ def _load_whole_rows(mapper: Mapper[Any]) -> None:
     def no_statement_for_some_tables(*_: Any) -> None:
         return None
 
+    # For this mapper alone; there is no public way to say it.
     mapper._optimized_get_statement = no_statement_for_some_tables  # type: ignore[method-assign]

@@ -26,11 +26,10 @@ from sqlalchemy.types import TypeEngine
 
 from continuum.mapping.journal import Journal
 from continuum.mapping.unnamed import map_unnamed
-from continuum.plugins.base import Plugin
 from continuum.plugins.references import Reference
 from continuum.plugins.references import References
 from continuum.plugins.references import key_type_for
-from continuum.plugins.side_tables import only_class
+from continuum.plugins.side_tables import SideTablePlugin
 from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
 from continuum.recording.unit_of_work import UnitOfWork
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 REFERENCES = ("object", "target")
 
 
-class ActivityPlugin(Plugin):
+class ActivityPlugin(SideTablePlugin):
     """Keeps activities in the table ``activity``: a verb, an object and a target.
 
     Object and target are of any versioned class.  The activity belongs to the transaction that it
@@ -58,21 +57,20 @@ class ActivityPlugin(Plugin):
     """
 
     def __init__(self, key_type: TypeEngine[Any] | None = None) -> None:
+        super().__init__()
         self._key_type = key_type
-        self.classes: dict[Journal, type[Any]] = {}
 
     @property
     def activity_cls(self) -> type[Any]:
         """The class of activities, when there is exactly one MetaData."""
-        return only_class(self.classes)
+        return self.model_class
 
     def after_build_models(self, manager: VersioningManager) -> None:
         """Make the table and its class for every history that lacks them."""
-        self.classes = {
-            journal: self.classes.get(journal)
-            or _make_class(journal, self._key_type or key_type_for(journal))
-            for journal in manager.journals.values()
-        }
+        self.make_classes(manager)
+
+    def _make_class(self, journal: Journal) -> type[Any]:
+        return _make_class(journal, self._key_type or key_type_for(journal))
 
     def is_session_modified(self, session: Session) -> bool:
         """Say whether there is a new activity."""

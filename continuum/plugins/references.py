@@ -46,8 +46,20 @@ class References:
         self._journal = journal
         self._key_type = key_type
 
+    def __contains__(self, model: type[Any]) -> bool:
+        """Say whether there can be references to the objects of a class."""
+        return model in self._journal.versions
+
     def name_of(self, model: type[Any]) -> str:
-        """Return the name of a class; with its module where two classes share a name."""
+        """Return the name of a class; with its module where two classes share a name.
+
+        :raises ImproperlyConfigured: the class has no history here.
+        """
+        if model not in self:
+            raise ImproperlyConfigured(
+                f"{model.__name__} is not versioned, so that an activity cannot refer to it",
+                hint="Set __versioned__ = {} on the class.",
+            )
         same = [each for each in self._journal.versions if each.__name__ == model.__name__]
         return model.__name__ if len(same) < 2 else f"{model.__module__}.{model.__name__}"
 
@@ -140,11 +152,6 @@ class Reference:
             setattr(instance, self.type_name, None)
             setattr(instance, self.key_name, None)
             return
-        if type(obj) not in self.references._journal.versions:
-            raise ImproperlyConfigured(
-                f"{type(obj).__name__} is not versioned, so that an activity cannot refer to it",
-                hint="Set __versioned__ = {} on the class.",
-            )
         setattr(instance, self.type_name, self.references.name_of(type(obj)))
         setattr(instance, self.key_name, self.references.key_of(obj))
 
@@ -161,6 +168,7 @@ class Comparator:
         self._key = getattr(owner, reference.key_name)
         self._references = reference.references
 
+    # Comparing makes a criterion, not a truth value, which the checker takes for a mistake.
     def __eq__(self, obj: object) -> ColumnElement[bool]:  # type: ignore[override]
         if obj is None:
             missing: ColumnElement[bool] = self._type.is_(None)
@@ -173,6 +181,7 @@ class Comparator:
     def __ne__(self, obj: object) -> ColumnElement[bool]:  # type: ignore[override]
         return ~(self == obj)
 
+    # Python does the same to a class with __eq__; said so that nobody misses the method.
     __hash__ = None  # type: ignore[assignment]
 
     def is_type(self, model: type[Any]) -> ColumnElement[bool]:
@@ -180,6 +189,7 @@ class Comparator:
         names: Iterable[str] = (
             self._references.name_of(mapper.class_)
             for mapper in inspect(model).self_and_descendants
+            if mapper.class_ in self._references
         )
         found: ColumnElement[bool] = self._type.in_(list(names))
         return found

@@ -22,15 +22,14 @@ from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import TableName
 from continuum.mapping.journal import Journal
 from continuum.mapping.unnamed import map_unnamed
-from continuum.plugins.base import Plugin
-from continuum.plugins.side_tables import only_class
+from continuum.plugins.side_tables import SideTablePlugin
 from continuum.reading.transaction import ChangeRecords
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
 
 
-class TransactionChangesPlugin(Plugin):
+class TransactionChangesPlugin(SideTablePlugin):
     """Notes in the table ``transaction_changes`` which classes each transaction changed.
 
     The table has ``transaction_id`` and ``entity_name`` and is filled by the triggers, whoever
@@ -39,20 +38,12 @@ class TransactionChangesPlugin(Plugin):
         select(Transaction).where(Transaction.changes.any(entity_name="Article"))
     """
 
-    def __init__(self) -> None:
-        self.classes: dict[Journal, type[Any]] = {}
-
-    @property
-    def model_class(self) -> type[Any]:
-        """The class of the rows, when there is exactly one MetaData."""
-        return only_class(self.classes)
-
     def after_build_tx_class(self, manager: VersioningManager) -> None:
         """Make the table and its class for every history that lacks them."""
-        self.classes = {
-            journal: self.classes.get(journal) or _make_class(journal)
-            for journal in manager.journals.values()
-        }
+        self.make_classes(manager)
+
+    def _make_class(self, journal: Journal) -> type[Any]:
+        return _make_class(journal)
 
     def after_build_models(self, manager: VersioningManager) -> None:
         """Tell the recorders to note the classes of the tables."""

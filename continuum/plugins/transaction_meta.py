@@ -20,14 +20,13 @@ from sqlalchemy.orm import relationship
 from continuum.errors import ImproperlyConfigured
 from continuum.mapping.journal import Journal
 from continuum.mapping.unnamed import map_unnamed
-from continuum.plugins.base import Plugin
-from continuum.plugins.side_tables import only_class
+from continuum.plugins.side_tables import SideTablePlugin
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
 
 
-class TransactionMetaPlugin(Plugin):
+class TransactionMetaPlugin(SideTablePlugin):
     """Keeps ``transaction.meta`` as texts by key, in the table ``transaction_meta``.
 
     It takes the place of the JSON column of the same name, for histories that have such a table and
@@ -43,20 +42,12 @@ class TransactionMetaPlugin(Plugin):
 
     transaction_columns: ClassVar[tuple[str, ...]] = ("meta",)
 
-    def __init__(self) -> None:
-        self.classes: dict[Journal, type[Any]] = {}
-
-    @property
-    def model_class(self) -> type[Any]:
-        """The class of the rows, when there is exactly one MetaData."""
-        return only_class(self.classes)
-
     def after_build_tx_class(self, manager: VersioningManager) -> None:
         """Make the table and its class for every history that lacks them."""
-        self.classes = {
-            journal: self.classes.get(journal) or _make_class(journal)
-            for journal in manager.journals.values()
-        }
+        self.make_classes(manager)
+
+    def _make_class(self, journal: Journal) -> type[Any]:
+        return _make_class(journal)
 
 
 def _make_class(journal: Journal) -> type[Any]:

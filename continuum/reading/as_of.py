@@ -108,8 +108,8 @@ def as_of(
         statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     rows = statement.subquery()
     mark(rows, _marked(layout.journal, at, before=before))
-    alias: Any = aliased(version_cls, rows)
-    return alias  # type: ignore[no-any-return]
+    alias: type[Any] = aliased(version_cls, rows)
+    return alias
 
 
 def valid_at(

@@ -230,7 +230,8 @@ def _flag(subject: Subject, recorded: RecordedTable, item: Item) -> ColumnElemen
     """Return what the flag of a column says, if there is one."""
     for column in recorded.columns:
         if column.version is item.version and column.flag is not None:
-            return subject.column(column.flag).is_(true())  # type: ignore[no-any-return]
+            flagged: ColumnElement[bool] = subject.column(column.flag).is_(true())
+            return flagged
     mask = recorded.mask_column
     if mask is None or item.live in recorded.key:
         return None
