@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import fields
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Column
@@ -32,6 +33,18 @@ FLAGS = ("columns", "mask")
 
 TABLE_BOUND = frozenset({"extra_columns", "indexes", "when"})
 """Options that speak of the columns of one table: a joined subclass does not inherit them."""
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long versions are kept; see :func:`continuum.prune`.
+
+    :param older_than: versions may go that have not been in force for so long.
+    :param keep_last: so many versions of each row stay.
+    """
+
+    older_than: timedelta | None = None
+    keep_last: int | None = None
+
 
 TypeMap = Mapping[type[TypeEngine[Any]], TypeEngine[Any] | Callable[[Column[Any]], TypeEngine[Any]]]
 
@@ -85,6 +98,9 @@ class Options:
         leads to a row that was not there: ``"none"``, or ``"raise"`` an error.
     :param indexes: further indexes of the version table; or a function that gets the version table
         and returns them.
+    :param retention: how long :func:`continuum.prune` keeps versions when it is given no limit: a
+        ``timedelta``, a number of versions of each row, or a dictionary with ``older_than`` and
+        ``keep_last``; ``None``: for ever.
     """
 
     versioning: bool = True
@@ -121,6 +137,7 @@ class Options:
     extra_columns: tuple[Any, ...] = ()
     missing_target: str = "none"
     indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
+    retention: Retention | None = None
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
         """Return these options with others laid over them.
@@ -143,6 +160,8 @@ class Options:
                 changes[name] = _listed(changes[name], name, where)
         if "operations" in changes:
             changes["operations"] = _operations(changes["operations"], where)
+        if "retention" in changes:
+            changes["retention"] = _retention(changes["retention"], where)
         if not callable(changes.get("indexes", len)):
             changes["indexes"] = _listed(changes["indexes"], "indexes", where)
         if changes.get("when") is not None and not callable(changes["when"]):
@@ -286,6 +305,32 @@ def _operations(value: tuple[Any, ...], where: str) -> tuple[str, ...]:
             hint=f"Choose one or more of: {', '.join(OPERATIONS)}.",
         )
     return known
+
+
+def _retention(value: Any, where: str) -> Retention | None:
+    if value is None or isinstance(value, Retention):
+        return value
+    given = value
+    if isinstance(value, timedelta):
+        given = {"older_than": value}
+    elif isinstance(value, int) and not isinstance(value, bool):
+        given = {"keep_last": value}
+    if (
+        not isinstance(given, Mapping)
+        or not given
+        or not given.keys() <= {"older_than", "keep_last"}
+        or not isinstance(given.get("older_than", timedelta(1)), timedelta)
+        or given.get("older_than", timedelta(1)) <= timedelta(0)
+        or type(given.get("keep_last", 1)) is not int
+        or given.get("keep_last", 1) < 1
+    ):
+        raise ImproperlyConfigured(
+            f"retention={value!r} of {where or 'make_versioned()'} does not say how long to keep "
+            "versions",
+            hint="Write retention=timedelta(days=365), retention=10 for so many versions of each "
+            'row, or {"older_than": timedelta(days=365), "keep_last": 10}.',
+        )
+    return Retention(**given)
 
 
 def _listed(value: Any, option: str, where: str) -> tuple[Any, ...]:

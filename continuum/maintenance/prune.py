@@ -34,6 +34,7 @@ from sqlalchemy.orm import scoped_session
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
+from continuum.maintenance.working import rewriting
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -89,7 +90,8 @@ def prune(
 
     The newest version of each row always stays, be it of a row that was deleted.  Versions go from
     the oldest on, so that those which stay follow each other as before.  With both limits, a
-    version goes only when both let it go.
+    version goes only when both let it go.  Without any, the option ``retention`` of each class
+    holds, and classes without it are left alone.
 
     :param bind: Engine or Connection.  With an Engine each batch is a transaction of its own, and
         what is broken off can be taken up again; with a Connection, all belongs to its transaction.
@@ -107,21 +109,35 @@ def prune(
     :returns: what was removed.
     :raises ClassNotVersioned: one of the classes is not versioned.
     :raises InvalidPoint: the datetime has no time zone.
-    :raises ValueError: neither limit is given, or one that would keep nothing.
+    :raises ValueError: neither limit is given and no class has the option ``retention``, or one
+        that would keep nothing.
 
-    Queries: two for each batch, and one for the moment.  Example::
+    Queries: two for each batch of a table, and one for each moment; two more for transactions, and
+    two for each 500 of them.  Example::
 
         prune(engine, Article, older_than=timedelta(days=365), keep_last=10)
+        prune(engine)  # as the classes say: __versioned__ = {"retention": timedelta(days=365)}
     """
-    if older_than is None and keep_last is None:
-        raise ValueError("prune() needs a limit: older_than, keep_last, or both")
     if (keep_last is not None and keep_last < 1) or batch < 1:
         raise ValueError("keep_last and batch have to be at least 1")
     report = Pruning(dry_run=dry_run)
-    for journal, tables in chosen(manager, models):
-        with working(bind) as connection:
-            limit = _Limit(connection, journal, older_than, keep_last)
-        for recorded in tables:
+    asked = (older_than, keep_last)
+    work = [
+        (journal, [(each, rule) for each in tables if (rule := _rule(each, asked)) is not None])
+        for journal, tables in chosen(manager, models)
+    ]
+    if asked == (None, None) and not any(tables for _, tables in work):
+        raise ValueError(
+            "prune() needs a limit: older_than, keep_last, both, or classes with the option "
+            "retention"
+        )
+    for journal, tables in work:
+        limits: dict[_Rule, _Limit] = {}
+        for recorded, rule in tables:
+            if rule not in limits:
+                with working(bind) as connection:
+                    limits[rule] = _Limit(connection, journal, *rule)
+            limit = limits[rule]
             report.removed.setdefault(recorded.table.fullname, 0)
             if limit.reached_by_none:
                 continue
@@ -132,7 +148,7 @@ def prune(
                 continue
             last: Sequence[Any] | None = None
             while True:
-                with working(bind) as connection:
+                with rewriting(bind) as connection:
                     found = victims.remove(connection, last, batch)
                 report.removed[recorded.table.fullname] += len(found)
                 if progress is not None and found:
@@ -140,9 +156,11 @@ def prune(
                 if len(found) < batch:
                     break
                 last = found[-1]
-        if transactions and not dry_run and not limit.reached_by_none:
-            with working(bind) as connection:
-                report.transactions += _drop_transactions(connection, journal, upto=limit.number)
+        numbers = [limit.number for limit in limits.values() if not limit.reached_by_none]
+        if transactions and numbers and not dry_run:
+            upto = None if None in numbers else max(number for number in numbers if number)
+            with rewriting(bind) as connection:
+                report.transactions += _drop_transactions(connection, journal, upto=upto)
     return report
 
 
@@ -172,7 +190,8 @@ def purge(
     :raises ClassNotVersioned: the class is not versioned.
     :raises ValueError: the key has another number of values than the class has key columns.
 
-    Queries: one for each table, and two for the transactions.  Example::
+    Queries: one for each table, two with ``transactions``; then one more, and two for each 500 of
+    them.  Example::
 
         purge(session, Person, 12, transactions=True)
         session.commit()
@@ -186,30 +205,21 @@ def purge(
     connection = session.connection(bind_arguments={"mapper": inspect(model)})
     report = Pruning(dry_run=dry_run)
     numbers: set[int] = set()
-    for level in (root, *root.lower):
-        mine = and_(
-            *(
-                column == literal(value, column.type)
-                for column, value in zip(level.version_key, values, strict=True)
-            )
-        )
-        versions = select(level.version_table).where(mine)
-        name = level.table.fullname
-        if dry_run:
-            report.removed[name] = count(connection, versions)
-            continue
-        if transactions:
-            ids = [level.transaction_column]
-            ids += [] if level.end_column is None else [level.end_column]
-            for row in execute(connection, select(*ids).where(mine)):
-                numbers.update(each for each in row if each)
-        result = execute(connection, delete(level.version_table).where(mine))
-        report.removed[name] = int(result.rowcount)
     if dry_run:
+        for level in (root, *root.lower):
+            versions = select(level.version_table).where(_is(level, values))
+            report.removed[level.table.fullname] = count(connection, versions)
         return report
-    if numbers:
-        journal = manager.journal_of(model)
-        report.transactions = _drop_transactions(connection, journal, among=sorted(numbers))
+    with rewriting(connection):
+        for level in (root, *root.lower):
+            mine = _is(level, values)
+            if transactions:
+                numbers.update(_named(connection, level, mine))
+            result = execute(connection, delete(level.version_table).where(mine))
+            report.removed[level.table.fullname] = int(result.rowcount)
+        if numbers:
+            journal = manager.journal_of(model)
+            report.transactions = _drop_transactions(connection, journal, among=sorted(numbers))
     renew(session() if isinstance(session, scoped_session) else session)
     for obj in list(session):
         if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
@@ -217,6 +227,38 @@ def purge(
             if identity is not None and tuple(identity[: len(values)]) == values:
                 session.expunge(obj)
     return report
+
+
+def _is(level: RecordedTable, key: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the criterion for the versions of one row."""
+    return and_(
+        *(
+            column == literal(value, column.type)
+            for column, value in zip(level.version_key, key, strict=True)
+        )
+    )
+
+
+def _named(
+    connection: Connection, level: RecordedTable, criterion: ColumnElement[bool]
+) -> Iterable[int]:
+    """Return the ids of the transactions that made or ended some versions."""
+    ids = [level.transaction_column]
+    ids += [] if level.end_column is None else [level.end_column]
+    rows = execute(connection, select(*ids).where(criterion))
+    return {number for row in rows for number in row if number}
+
+
+_Rule = tuple[datetime | timedelta | None, int | None]
+"""How old versions have to be, and how many stay."""
+
+
+def _rule(recorded: RecordedTable, asked: _Rule) -> _Rule | None:
+    """Return what holds for a table: what is asked for, or else its own option."""
+    if asked != (None, None):
+        return asked
+    own = (recorded.root or recorded).options.retention
+    return None if own is None else (own.older_than, own.keep_last)
 
 
 class _Limit:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from continuum import ImproperlyConfigured
 from continuum import as_of
 from continuum import context
 from continuum import prune
@@ -20,10 +21,12 @@ from continuum import purge
 from continuum import verify
 from continuum.dialects.base import INTERNAL
 from continuum.errors import InvalidPoint
+from continuum.options import Options
 from continuum.plugins import TransactionChangesPlugin
 from suite._hierarchy import Hierarchy
 from suite._support import World
 from suite._support import create_article
+from suite._support import define_article
 
 DAY = datetime(2020, 1, 1)
 
@@ -221,3 +224,39 @@ def test_purging_an_object_that_lives_on(world: World) -> None:
         session.get_one(article, 1).name = "6"
     assert names(world, article)[1] == ["5", "6"]
     assert verify(world.engine, manager=world.manager).ok
+
+
+def test_retention_of_each_class(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"retention": {"older_than": timedelta(days=1), "keep_last": 2}})
+    article = changing(world)
+    note = define_article(world, "note", retention=3)
+    kept = define_article(world, "kept", retention=None)
+    world.create()
+    for name in "abcd":
+        with world.transaction() as session:
+            session.merge(note(id=1, name=name))
+            session.merge(kept(id=1, name=name))
+    days(world)
+    assert prune(world.engine, manager=world.manager, dry_run=True).removed == {
+        "article": 3,
+        "note": 1,
+    }
+    report = prune(world.engine, manager=world.manager)
+    assert report.removed == {"article": 3, "note": 1}
+    assert names(world, article) == {1: ["4", "5"], 2: ["1", "1"], 3: ["1"]}
+    assert len(world.versions(kept)) == 4
+    # What is asked for holds for all.
+    assert prune(world.engine, kept, keep_last=1, manager=world.manager).total == 3
+    with pytest.raises(ValueError, match="the option retention"):
+        prune(world.engine, kept, manager=world.manager)
+    with pytest.raises(ValueError, match="at least 1"):
+        prune(world.engine, batch=0, manager=world.manager)
+    assert verify(world.engine, manager=world.manager).ok
+
+
+@pytest.mark.parametrize(
+    "value", [0, True, "30d", timedelta(0), {}, {"keep": 1}, {"keep_last": 0}, {"older_than": 3}]
+)
+def test_retention_that_is_none(value: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match="retention="):
+        Options().merged({"retention": value}, where="")
