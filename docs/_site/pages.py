@@ -49,10 +49,10 @@ def documented(found: re.Match[str]) -> str:
     name = found["name"]
     item = import_object(name)
     kind, options = "autodata", [":no-value:"]
-    if isinstance(item, type):
-        kind, options = "autoclass", [":members:", ":show-inheritance:"]
-        if issubclass(item, Exception):
-            kind = "autoexception"
+    if isinstance(item, type) and issubclass(item, Exception):
+        kind, options = "autoexception", [":members:", ":show-inheritance:"]
+    elif isinstance(item, type):
+        kind, options = "autoclass", [":members:"]
     elif callable(item):
         kind, options = "autofunction", []
     return "\n".join(["```{eval-rst}", f".. {kind}:: {name}", *(f"   {o}" for o in options), "```"])
