@@ -80,6 +80,7 @@ from continuum.utils import history_table
 from continuum.utils import is_versioned
 from continuum.utils import parent_class
 from continuum.utils import paused
+from continuum.utils import unlocked
 from continuum.utils import transaction_class
 from continuum.utils import tx_column_name
 from continuum.utils import version_class
@@ -155,6 +156,7 @@ __all__ = [
     "transaction_class",
     "tx_column_name",
     "undo",
+    "unlocked",
     "vacuum",
     "update_end_tx_column",
     "update_property_mod_flags",
@@ -184,6 +186,7 @@ def make_versioned(
     transaction_cls: Any = None,
     registry: _registry | Iterable[_registry] | None = None,
     on_inversion: str = "renumber",
+    protected: bool = False,
     verify_on_first_use: bool = True,
 ) -> VersioningManager:
     """Give every class with ``__versioned__`` a history.
@@ -205,6 +208,9 @@ def make_versioned(
     :param registry: version only the classes of these registries.
     :param on_inversion: what a transaction does that finds a row changed by one with a higher id:
         ``"renumber"`` itself, or raise an ``"error"``.
+    :param protected: history is written with the rights of the role that creates the triggers, so
+        that others need none and have none, and what a client sets by hand is not believed.  Where
+        the ORM records there is nothing of the kind, and classes that it records are refused.
     :param verify_on_first_use: compare the triggers with the models before an engine's first
         versioned write (one catalog query), and raise when one is missing or stale.
     :returns: the manager.  As a context manager it takes versioning back at the end of the block,
@@ -236,6 +242,7 @@ def make_versioned(
         user_cls=user_cls,
         transaction_cls=transaction_cls,
         on_inversion=on_inversion,
+        protected=protected,
         verify_on_first_use=verify_on_first_use,
     )
     return manager

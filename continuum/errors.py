@@ -110,6 +110,17 @@ class MissingPrivilege(VersioningError):
     """The database role may not create or run what recording needs."""
 
 
+UNLOCK_HINT = (
+    "History of this table is append-only. What has to go, goes inside of "
+    "continuum.unlocked(session, reason=...), which leaves a transaction that says so."
+)
+"""What to do about a change of history that was refused."""
+
+
+class AppendOnlyHistory(VersioningError):
+    """History was to be changed, and ``append_only=True`` is set."""
+
+
 class MissingTrigger(VersioningError):
     """A table that is to be recorded by triggers has none, or not all of them."""
 

@@ -107,6 +107,7 @@ class VersioningManager(EventTarget):
         self.dialect: str | None = None
         self.verify_on_first_use = True
         self.on_inversion = "renumber"
+        self.protected = False
         self.journals: dict[MetaData, Journal] = {}
         self.plugins = PluginCollection(plugins)
         self._pending: list[Mapper[Any]] = []
@@ -135,6 +136,7 @@ class VersioningManager(EventTarget):
         user_cls: Any = UNSET,
         transaction_cls: Any = None,
         on_inversion: str = "renumber",
+        protected: bool = False,
         verify_on_first_use: bool = True,
     ) -> None:
         """Begin to version; see :func:`continuum.make_versioned`."""
@@ -165,6 +167,7 @@ class VersioningManager(EventTarget):
         if transaction_cls is not None:
             self._transaction_source = transaction_cls
         self.on_inversion = on_inversion
+        self.protected = protected
         self.verify_on_first_use = verify_on_first_use
         self._registries = weakref.WeakSet(registries)
         target = mapper
@@ -414,7 +417,9 @@ class VersioningManager(EventTarget):
             metadata=metadata,
             transaction_cls=transaction_cls,
             transaction_table=transaction_cls.__table__,
-            log=log_spec(transaction_cls, on_inversion=self.on_inversion),
+            log=log_spec(
+                transaction_cls, on_inversion=self.on_inversion, protected=self.protected
+            ),
         )
         transaction_cls.__versioning_manager__ = self
         transaction_cls.__continuum_journal__ = journal

@@ -23,6 +23,7 @@ from sqlalchemy import Index
 from sqlalchemy import Table
 from sqlalchemy.types import TypeEngine
 
+from continuum.dialects.spec import LEVELS
 from continuum.dialects.spec import OPERATIONS
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnknownOption
@@ -33,6 +34,7 @@ FLAGS = ("columns", "mask")
 
 TABLE_BOUND = frozenset({"extra_columns", "indexes", "when"})
 """Options that speak of the columns of one table: a joined subclass does not inherit them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -94,10 +96,13 @@ class Options:
     :param extra_columns: further columns of the version table: nullable ones or such with a server
         default; as ``(column, function)`` with a function that gets the row and returns the SQL
         expression for its value.
+    :param level: ``"row"``: triggers fire for each row; ``"statement"``: once for each statement
+        (PostgreSQL), which makes statements on many rows cheaper.
     :param missing_target: what a many-to-one relationship of a version shows where its foreign key
         leads to a row that was not there: ``"none"``, or ``"raise"`` an error.
     :param indexes: further indexes of the version table; or a function that gets the version table
         and returns them.
+    :param append_only: triggers refuse to change or remove versions, but for closing them.
     :param retention: how long :func:`continuum.prune` keeps versions when it is given no limit: a
         ``timedelta``, a number of versions of each row, or a dictionary with ``older_than`` and
         ``keep_last``; ``None``: for ever.
@@ -136,8 +141,11 @@ class Options:
     mask_column_name: str = "changed_mask"
     extra_columns: tuple[Any, ...] = ()
     missing_target: str = "none"
+    append_only: bool = False
+    level: str = "row"
     indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
     retention: Retention | None = None
+    append_only: bool = False
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
         """Return these options with others laid over them.
@@ -191,12 +199,30 @@ class Options:
                 f"strategy={result.strategy!r} of {where or 'make_versioned()'} does not exist",
                 hint=f"Known strategies: {', '.join(STRATEGIES)}.",
             )
+        if result.level not in LEVELS:
+            raise ImproperlyConfigured(
+                f"level={result.level!r} of {where or 'make_versioned()'} does not exist",
+                hint=f"Known levels: {', '.join(LEVELS)}.",
+            )
+        if result.level == "statement" and result.native_versioning is False:
+            raise ImproperlyConfigured(
+                f'level="statement" of {where or "make_versioned()"} says how triggers fire, but '
+                "native_versioning=False records with the ORM",
+                hint="Leave one of the two out.",
+            )
         if result.flags is not None and result.flags not in FLAGS:
             raise ImproperlyConfigured(
                 f"flags={result.flags!r} of {where or 'make_versioned()'} does not exist",
                 hint=f"Known kinds of flags: {', '.join(FLAGS)}.",
             )
         result._check_ends(where)
+        if result.append_only and result.native_versioning is False:
+            raise ImproperlyConfigured(
+                f"append_only of {where or 'make_versioned()'} needs triggers, and "
+                "native_versioning=False wants none: the database could not tell the ORM recorder "
+                "from anybody else who writes to the version table",
+                hint="Leave out one of the two.",
+            )
         if isinstance(result.table_name, str) and "%s" not in result.table_name and not where:
             raise ImproperlyConfigured(
                 f"table_name={result.table_name!r} would give every version table the same name",
@@ -236,6 +262,7 @@ _SWITCHES = frozenset(
     {
         "accept_holes",
         "allow_duplicate_links",
+        "append_only",
         "create_composite_index",
         "create_models",
         "create_tables",

@@ -203,7 +203,11 @@ def user_attributes(user_cls: type[Any]) -> dict[str, Any]:
 
 
 def log_spec(
-    transaction_cls: type[Any], *, on_inversion: str, side_tables: tuple[Any, ...] = ()
+    transaction_cls: type[Any],
+    *,
+    on_inversion: str,
+    protected: bool = False,
+    side_tables: tuple[Any, ...] = (),
 ) -> LogSpec:
     """Return what the dialects have to know about a Transaction class.
 
@@ -252,4 +256,5 @@ def log_spec(
         ),
         side_tables=side_tables,
         on_inversion=on_inversion,
+        protected=protected,
     )

@@ -13,6 +13,7 @@ from typing import overload
 from sqlalchemy import Column
 from sqlalchemy import Table
 from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ColumnProperty
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
 from continuum.recording.forced import force_version
 from continuum.recording.pause import pause
+from continuum.recording.unlocking import unlock
 
 T = TypeVar("T")
 
@@ -314,3 +316,34 @@ def paused(
     if manager is None:
         manager = get_versioning_manager(models[0]) if models else versioning_manager
     return pause(manager, session, models)
+
+
+def unlocked(
+    where: Session | Connection,
+    *,
+    reason: str,
+    actor: Any = None,
+    manager: VersioningManager = versioning_manager,
+) -> AbstractContextManager[None]:
+    """Let the block change or remove history that is append-only, and leave a trace of that.
+
+    The transaction gets a row even if it changes nothing else, with ``actor``, and a reason that
+    begins with ``unlocked: ``.  The permission ends with the block, and with the transaction.
+
+    :func:`prune`, :func:`purge` and whatever else of this library changes history does this by
+    itself; a block around them says who, and a better reason.  Where no history is append-only
+    nothing happens.
+
+    :param where: the Session (it is flushed on entering and on leaving) or Connection.
+    :param reason: why history is changed.
+    :param actor: who changes it, see :func:`context`.
+    :param manager: the manager whose history it is.
+    :raises ValueError: no reason is given.
+    :raises MissingPrivilege: the history is protected, and the role may not remove any.
+
+    Queries: at most three on entering and one on leaving.  Example::
+
+        with unlocked(session, reason="erasure request 12", actor="dpo"):
+            purge(session, Person, 12)
+    """
+    return unlock(manager, where, reason=reason, actor=actor)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -22,6 +23,7 @@ from sqlalchemy.engine import Dialect
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
 
 INTERNAL = "continuum_internal"
@@ -90,6 +92,9 @@ class Emitter(ABC):
 
     capabilities: ClassVar[Capabilities]
 
+    levels: ClassVar[tuple[str, ...]] = ("row",)
+    """Which levels of triggers there are, of ``spec.LEVELS``."""
+
     unit_survives_rollback: ClassVar[bool] = False
     """What :meth:`enter_unit` and :meth:`publish` say outlives a rollback (session variables)."""
 
@@ -113,7 +118,18 @@ class Emitter(ABC):
 
     @abstractmethod
     def validate(self, spec: TriggerSpec, server: Server) -> None:
-        """Raise a typed error when this table cannot be recorded here.  Executes nothing."""
+        """Raise a typed error when this table cannot be recorded here.  Executes nothing.
+
+        What is written here holds for each emitter: it comes first in each of theirs.
+        """
+        if spec.level not in self.levels:
+            raise UnsupportedTable(
+                f"table {spec.table} asks for level={spec.level!r}, but the triggers of "
+                f"{self.name} fire for each row",
+                table=str(spec.table),
+                dialect=self.name,
+                hint='Leave level out, or set level="row": the history is the same.',
+            )
 
     def check_privileges(  # noqa: B027 - most databases need nothing
         self, connection: Connection, log: LogSpec, specs: Sequence[TriggerSpec], server: Server
@@ -155,6 +171,20 @@ class Emitter(ABC):
     @abstractmethod
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each trigger that :meth:`create` makes on the table."""
+
+    def without_guards(self, spec: TriggerSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a version table that is not append-only.
+
+        :param names: triggers of ours that the database has for this table.
+        """
+        return []
+
+    def without_log_guards(self, log: LogSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a transaction table not append-only.
+
+        :param names: triggers and helpers of ours that the database has for the log.
+        """
+        return []
 
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each helper whose definition depends on the log alone."""
@@ -221,6 +251,13 @@ class Emitter(ABC):
     @abstractmethod
     def resume(self, connection: Connection, log: LogSpec, tables: Sequence[TableName]) -> None:
         """Set the tables that stay paused in this transaction; none named: record everything."""
+
+    def unlock(self, connection: Connection, log: LogSpec, *, allowed: bool) -> None:
+        """Let this transaction change history that is append-only, or end that.
+
+        The transaction gets its row, so that it does not go unnoticed.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def in_transaction(self, dbapi_connection: Any) -> bool | None:

@@ -25,6 +25,9 @@ from continuum.dialects.expressions import RowExpression
 
 OPERATIONS = ("insert", "update", "delete")
 
+LEVELS = ("row", "statement")
+"""What triggers fire for: each row by itself, or all rows of a statement at once."""
+
 FORMAT = 1
 """Raised when an emitter's text changes its meaning: triggers made before count as stale."""
 
@@ -136,6 +139,9 @@ class LogSpec:
     :param row_columns: all columns of the table but the id, in order (a renumbering copies them).
     :param side_tables: tables that hold transaction ids beside the version tables.
     :param on_inversion: ``"renumber"`` or ``"error"``.
+    :param protected: history is written with the rights of who made the triggers, and what a client
+        can set by hand is not believed.
+    :param append_only: rows of the log are changed by the transaction that wrote them only.
     """
 
     table: TableName
@@ -146,6 +152,8 @@ class LogSpec:
     row_columns: tuple[str, ...] = ("issued_at",)
     side_tables: tuple[SideTable, ...] = ()
     on_inversion: str = "renumber"
+    protected: bool = False
+    append_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,8 @@ class TriggerSpec:
     :param mask: where the changed columns of a version are noted in one integer.
     :param extra: further version columns.
     :param changes: where the kinds of changed objects are noted.
+    :param level: what the triggers fire for, of ``LEVELS``.
+    :param append_only: triggers of the version table refuse what recording does not do.
     """
 
     table: TableName
@@ -218,6 +228,8 @@ class TriggerSpec:
     mask: MaskSpec | None = None
     extra: tuple[ExtraColumn, ...] = ()
     changes: ChangesSpec | None = None
+    level: str = "row"
+    append_only: bool = False
 
     @property
     def key_columns(self) -> tuple[ColumnSpec, ...]:

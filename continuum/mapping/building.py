@@ -177,6 +177,15 @@ class Builder:
             if journal.mask_catalog is None:
                 journal.mask_catalog = make_mask_catalog(journal.transaction_table)
             recorded.mask_catalog = journal.mask_catalog
+        if journal.log.protected and options.native_versioning is False:
+            raise ImproperlyConfigured(
+                f"protected=True needs triggers, and {table.fullname!r} is to be recorded by the "
+                "ORM, with the rights of whoever writes",
+                table=table.fullname,
+                hint="Leave out protected=True, or native_versioning=False.",
+            )
+        if options.append_only:
+            journal.guard()
         journal.recorded[table] = recorded
         journal.known_columns[table] = frozenset(table.columns)
         return recorded
@@ -314,6 +323,13 @@ class Builder:
                     f"one table, but each {mapper.class_.__name__} has a history over several",
                     table=each.table.fullname,
                     hint="Leave both out in joined hierarchies.",
+                )
+            if each.options.level != "row":
+                raise ImproperlyConfigured(
+                    f"level={each.options.level!r} of {each.table.fullname!r} is about the rows of "
+                    f"one table, but each {mapper.class_.__name__} has a history over several",
+                    table=each.table.fullname,
+                    hint='Set level="row" on the root class of a joined hierarchy.',
                 )
         recorded.root = root
         root.lower = (*root.lower, recorded)

@@ -17,6 +17,7 @@ from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.errors import ImproperlyConfigured
 from continuum.schema.recorded import RecordedTable
 
 
@@ -78,6 +79,20 @@ class Journal:
         self.side_tables.append(table)
         side = SideTable(TableName(table.name, table.schema), columns)
         self.log = replace(self.log, side_tables=(*self.log.side_tables, side))
+
+    def guard(self) -> None:
+        """Make the transaction table append-only, as a version table is.
+
+        :raises ImproperlyConfigured: it has no column that could say why history was removed.
+        """
+        if not any(column.key == "reason" for column in self.log.columns):
+            raise ImproperlyConfigured(
+                f"append_only needs a column 'reason' in {self.log.table}, that says why history "
+                "was removed when it was",
+                table=str(self.log.table),
+                hint="Use a TransactionFactory with context_columns=True.",
+            )
+        self.log = replace(self.log, append_only=True)
 
     def specs(self, *, native: bool) -> list[TriggerSpec]:
         """Return the specs of the tables that triggers record, or of those that they do not.

@@ -12,6 +12,8 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
+from continuum.dialects.base import DEFINING
+from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.ddl import CreateTransactionHelpers
@@ -220,6 +222,26 @@ def install(connection: Any, journal: Journal) -> None:
     CreateTransactionHelpers(specs[0].log, specs).execute_on(connection, emitter, server)
     for spec in specs:
         CreateTriggers(spec).execute_on(connection, emitter, server)
+    _remove_guards(connection, emitter, specs)
+
+
+def _remove_guards(connection: Connection, emitter: Emitter, specs: list[TriggerSpec]) -> None:
+    """Remove guards that were made when history was append-only, and now stand in the way."""
+    log = specs[0].log
+    if all(spec.append_only for spec in specs):
+        return
+    tables = {log.table} | {name for spec in specs for name in (spec.table, spec.version_table)}
+    schemas = sorted({name.schema for name in tables}, key=lambda name: name or "")
+    names: dict[Any, set[str]] = {}
+    for item in emitter.installed(connection, log, schemas):
+        names.setdefault(item.table, set()).add(item.name)
+    statements = emitter.without_log_guards(log, names.get(log.table, ()))
+    for spec in specs:
+        statements += emitter.without_guards(spec, names.get(spec.table, ()))
+    for statement in statements:
+        connection.exec_driver_sql(
+            statement, execution_options={INTERNAL: True, DEFINING: True, "no_parameters": True}
+        )
 
 
 def uninstall(connection: Any, journal: Journal, tables: Iterable[Table] | None = None) -> None:
@@ -305,6 +327,15 @@ def check_before_create(connection: Any, journal: Journal) -> None:
 
 def _refuse_forced_triggers(dialect: str, journal: Journal) -> None:
     for item in journal.tables(native=True):
+        if item.options.append_only or journal.log.protected:
+            wish = "protected=True" if journal.log.protected else "append_only"
+            raise ImproperlyConfigured(
+                f"{wish} needs triggers on {item.table.fullname!r}, but there is no trigger "
+                f"emitter for dialect {dialect!r}",
+                table=item.table.fullname,
+                dialect=dialect,
+                hint=f"Leave out {wish} for such a database.",
+            )
         if item.options.native_versioning is True:
             raise ImproperlyConfigured(
                 f"{item.table.fullname!r} asks for triggers, but there is no trigger emitter for "

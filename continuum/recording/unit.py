@@ -59,6 +59,7 @@ class Unit:
     :param batches: transaction tables that have been told of a batch which is running.
     :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
         the rows that were made, may be gone.
+    :param unlocked: history that is append-only may be changed at the moment.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
@@ -79,6 +80,7 @@ class Unit:
     written: set[Table] = field(default_factory=set)
     gaps: set[Table] = field(default_factory=set)
     failure: tuple[BaseException, tuple[str, ...]] | None = None
+    unlocked: bool = False
     ddl: bool = False
     doubted: bool = False
     batches: list[LogSpec] = field(default_factory=list)

@@ -208,6 +208,8 @@ class RecordedTable:
             mask=mask,
             extra=tuple(ExtraColumn(column.name, value) for column, value in self.extra),
             changes=self.changes,
+            level=self.options.level,
+            append_only=self.options.append_only,
         )
 
 

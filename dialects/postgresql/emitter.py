@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -21,24 +22,37 @@ from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
 from continuum.dialects.postgresql.filtered import FilteredRecorder
+from continuum.dialects.postgresql.guarding import HistoryGuard
+from continuum.dialects.postgresql.guarding import LogGuard
 from continuum.dialects.postgresql.helpers import Helpers
 from continuum.dialects.postgresql.hierarchy import LowerRecorder
 from continuum.dialects.postgresql.log import Log
-from continuum.dialects.postgresql.names import HELPERS
+from continuum.dialects.postgresql.names import APPEND_ONLY
+from continuum.dialects.postgresql.names import FORMER_SEARCH_PATH
+from continuum.dialects.postgresql.names import GUARDS
 from continuum.dialects.postgresql.names import INVERSION
+from continuum.dialects.postgresql.names import LAST_COMES_TEMPORARY
+from continuum.dialects.postgresql.names import PROTECTION
 from continuum.dialects.postgresql.names import SEQUENCE_BEHIND
 from continuum.dialects.postgresql.names import TRIGGERS
 from continuum.dialects.postgresql.names import create_function
+from continuum.dialects.postgresql.names import helpers_of
 from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import written
 from continuum.dialects.postgresql.recorder import Recorder
+from continuum.dialects.postgresql.statement_level import NOT_ALONE
+from continuum.dialects.postgresql.statement_level import FilteredStatementRecorder
+from continuum.dialects.postgresql.statement_level import StatementRecorder
+from continuum.dialects.spec import LEVELS
 from continuum.dialects.spec import OPERATIONS
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.spec import fingerprint_of
 from continuum.dialects.spec import storage_type
+from continuum.errors import UNLOCK_HINT
+from continuum.errors import AppendOnlyHistory
 from continuum.errors import MissingPrivilege
 from continuum.errors import StaleTrigger
 from continuum.errors import TransactionInversion
@@ -50,6 +64,7 @@ class PostgreSQLEmitter(Emitter):
     """Recording by triggers on PostgreSQL 14 and newer."""
 
     name = "postgresql"
+    levels = LEVELS
     capabilities = Capabilities(
         foreign_transaction_identity="exact",
         truncate_recorded=True,
@@ -124,6 +139,7 @@ class PostgreSQLEmitter(Emitter):
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what would be recorded wrongly or not at all."""
+        super().validate(spec, server)
         table = str(spec.table)
         if server.version < (14,):
             raise UnsupportedTable(
@@ -174,8 +190,11 @@ class PostgreSQLEmitter(Emitter):
         helpers = Helpers(log)
         expected = self.expected_helpers(log, server)
         statements = []
+        settings = PROTECTION if log.protected else ""
+        types = helpers_of(log)
         for name, arguments, result, body in helpers.functions():
-            statements.append(create_function(helpers.log.function(name), arguments, result, body))
+            function = helpers.log.function(name)
+            statements.append(create_function(function, arguments, result, body, settings))
             comment = json.dumps(
                 {
                     "continuum": 1,
@@ -184,22 +203,32 @@ class PostgreSQLEmitter(Emitter):
                 }
             )
             statements.append(
-                f"COMMENT ON FUNCTION {helpers.log.function(name)}({HELPERS[name]})"
-                f" IS {literal(comment)}"
+                f"COMMENT ON FUNCTION {function}({types[name]}) IS {literal(comment)}"
             )
+            if log.protected:
+                statements.append(f"REVOKE ALL ON FUNCTION {function}({types[name]}) FROM PUBLIC")
+        if log.append_only:
+            statements += LogGuard(log, fingerprint_of(log, ())).create()
         return [written(statement) for statement in statements]
 
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each helper that :meth:`create_helpers` makes."""
         fingerprint = fingerprint_of(log, ())
-        return {Log(log).name(helper): fingerprint for helper in HELPERS}
+        guards = GUARDS if log.append_only else ()
+        return dict.fromkeys(
+            (*(Log(log).name(helper) for helper in helpers_of(log)), *guards), fingerprint
+        )
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return one DROP FUNCTION for each helper."""
         names = Log(log)
+        guards = LogGuard(log, "").drop() if log.append_only else []
         return [
-            written(f"DROP FUNCTION IF EXISTS {names.function(helper)}({arguments})")
-            for helper, arguments in HELPERS.items()
+            *map(written, guards),
+            *(
+                written(f"DROP FUNCTION IF EXISTS {names.function(helper)}({arguments})")
+                for helper, arguments in helpers_of(log).items()
+            ),
         ]
 
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
@@ -219,12 +248,21 @@ class PostgreSQLEmitter(Emitter):
                 }
             )
         )
-        statements = []
+        statements = recorder.before()
+        own_path = spec.log.protected and "FROM CURRENT" in recorder.settings
+        if own_path:
+            statements.append(LAST_COMES_TEMPORARY)
         for kind, arguments, result, body in recorder.functions():
             function = recorder.function(kind)
             types = ", ".join(part.split()[-1] for part in arguments.split(",") if part)
             statements.append(create_function(function, arguments, result, body, recorder.settings))
             statements.append(f"COMMENT ON FUNCTION {function}({types}) IS {comment}")
+            if spec.log.protected:
+                statements.append(f"REVOKE ALL ON FUNCTION {function}({types}) FROM PUBLIC")
+        if own_path:
+            statements.append(FORMER_SEARCH_PATH)
+        if spec.append_only:
+            statements += HistoryGuard(spec).create()
         statements.append(
             "SELECT pg_catalog.set_config('continuum.lock_timeout',"
             " pg_catalog.current_setting('lock_timeout'), true),"
@@ -232,14 +270,9 @@ class PostgreSQLEmitter(Emitter):
             " WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true)"
         )
         for name, event in TRIGGERS.items():
-            truncate = event == "BEFORE TRUNCATE"
-            when = ""
-            if event == "AFTER UPDATE":
-                # Whole rows: a test of single columns would make PostgreSQL refuse to alter them.
-                when = "\n  WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)"
             statements.append(
                 f"CREATE OR REPLACE TRIGGER {quote(name)} {event} ON {recorder.live}\n"
-                f"  FOR EACH {'STATEMENT' if truncate else 'ROW'}{when}\n"
+                f"  {recorder.fired(event)}\n"
                 f"  EXECUTE FUNCTION {recorder.function(event.split()[-1].lower())}()"
             )
             statements.append(f"COMMENT ON TRIGGER {quote(name)} ON {recorder.live} IS {comment}")
@@ -259,11 +292,26 @@ class PostgreSQLEmitter(Emitter):
         for kind, arguments, _, _ in recorder.functions():
             types = ", ".join(part.split()[-1] for part in arguments.split(",") if part)
             statements.append(f"DROP FUNCTION IF EXISTS {recorder.function(kind)}({types})")
+        if spec.append_only:
+            statements += HistoryGuard(spec).drop()
         return [written(statement) for statement in statements]
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
-        """Return name and fingerprint of the four triggers."""
-        return dict.fromkeys(TRIGGERS, spec.fingerprint())
+        """Return name and fingerprint of the four triggers, and of those that guard history."""
+        guards = GUARDS if spec.append_only else ()
+        return dict.fromkeys((*TRIGGERS, *guards), spec.fingerprint())
+
+    def without_guards(self, spec: TriggerSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a version table that is not guarded now."""
+        if spec.append_only or not GUARDS.keys() & names:
+            return []
+        return [written(statement) for statement in HistoryGuard(spec).drop()]
+
+    def without_log_guards(self, log: LogSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a transaction table not guarded now."""
+        if log.append_only or not GUARDS.keys() & names:
+            return []
+        return [written(statement) for statement in LogGuard(log, "").drop()]
 
     # what a database has
 
@@ -279,11 +327,11 @@ class PostgreSQLEmitter(Emitter):
         rows = connection.execute(
             _CATALOG,
             {
-                "triggers": list(TRIGGERS),
+                "triggers": [*TRIGGERS, *GUARDS],
                 "schemas": sorted({schema for schema in schemas if schema is not None}) or [""],
                 "default": None in schemas,
                 "log_schema": log.table.schema or "",
-                "helpers": [names.name(helper) for helper in HELPERS],
+                "helpers": [names.name(helper) for helper in helpers_of(log)],
             },
             execution_options={INTERNAL: True},
         )
@@ -293,6 +341,9 @@ class PostgreSQLEmitter(Emitter):
             if enabled == "D" or _fingerprint(function) != fingerprint:
                 fingerprint = None
             where = log.table if table is None else TableName(table, schema)
+            guarded = _mark(own).get("of") if name in GUARDS else None
+            if guarded is not None:
+                where = TableName(guarded[1], guarded[0])
             found.append(Installed(where, name, fingerprint))
         return found
 
@@ -311,9 +362,15 @@ class PostgreSQLEmitter(Emitter):
         if state == INVERSION:
             kind = TransactionInversion
             hint = 'Run the transaction again, or use on_inversion="renumber".'
+        elif state == APPEND_ONLY:
+            kind = AppendOnlyHistory
+            hint = UNLOCK_HINT
         elif state == SEQUENCE_BEHIND:
             kind = VersioningError
             hint = "Set the sequence of the transaction table beyond the highest id in use."
+        elif state == NOT_ALONE:
+            kind = UnsupportedTable
+            hint = 'Use level="row" for this table: its triggers see every row.'
         elif state == "42501" and ours:
             kind = MissingPrivilege
             hint = (
@@ -371,6 +428,10 @@ class PostgreSQLEmitter(Emitter):
         """Replace the tables that are paused in this transaction: one round trip."""
         self._set_paused(connection, log, _names(tables), keep=False)
 
+    def unlock(self, connection: Connection, log: LogSpec, *, allowed: bool) -> None:
+        """Open or close the way through the guards: one round trip."""
+        self._call(connection, log, "unlock", ":allowed", allowed=allowed)
+
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver: psycopg2, psycopg and asyncpg know."""
         for connection in (
@@ -405,6 +466,8 @@ def _recorder(spec: TriggerSpec) -> Recorder:
     if spec.root is not None:
         return LowerRecorder(spec, spec.root)
     filtered = spec.when is not None or set(spec.operations) != set(OPERATIONS)
+    if spec.level == "statement":
+        return FilteredStatementRecorder(spec) if filtered else StatementRecorder(spec)
     return FilteredRecorder(spec) if filtered else Recorder(spec)
 
 
@@ -412,15 +475,18 @@ def _names(tables: Iterable[TableName]) -> str:
     return json.dumps([json.dumps([table.schema, table.name]) for table in tables])
 
 
-def _fingerprint(comment: str | None) -> str | None:
-    """Read the fingerprint out of the comment on a trigger or function."""
+def _mark(comment: str | None) -> dict[str, Any]:
+    """Read the comment on a trigger or function; nothing of ours gives an empty dictionary."""
     try:
         value = json.loads(comment or "null")
     except ValueError:
-        return None
-    if not isinstance(value, dict) or "continuum" not in value:
-        return None
-    fingerprint = value.get("fingerprint")
+        return {}
+    return value if isinstance(value, dict) and "continuum" in value else {}
+
+
+def _fingerprint(comment: str | None) -> str | None:
+    """Read the fingerprint out of the comment on a trigger or function."""
+    fingerprint = _mark(comment).get("fingerprint")
     return fingerprint if isinstance(fingerprint, str) else None
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.types import String
 from sqlalchemy.types import TypeEngine
 
 from continuum.dialects.postgresql.log import Log
+from continuum.dialects.postgresql.names import FORBIDDEN
 from continuum.dialects.postgresql.names import INVERSION
 from continuum.dialects.postgresql.names import ME
 from continuum.dialects.postgresql.names import NOW
@@ -146,6 +147,11 @@ END
 """
 
     def renumber(self) -> str:
+        """Give the running transaction another id, wherever it is noted.
+
+        Which functions do that is said by the comments on trigger functions, not by those on
+        triggers: anybody can put a trigger of any name on a table of his own.
+        """
         log = self.log
         if self.spec.on_inversion == "error":
             return f"""
@@ -184,12 +190,12 @@ BEGIN
       HINT = 'Set the sequence of its id beyond the highest id in use.';
   END IF;
   FOR recorder IN
-    SELECT d.description::jsonb -> 'renumber' ->> 0 AS schema,
+    SELECT DISTINCT d.description::jsonb -> 'renumber' ->> 0 AS schema,
            d.description::jsonb -> 'renumber' ->> 1 AS name
       FROM pg_catalog.pg_trigger AS t
-      JOIN pg_catalog.pg_description AS d ON d.objoid = t.oid
-       AND d.classoid = 'pg_catalog.pg_trigger'::regclass AND d.objsubid = 0
       JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
+      JOIN pg_catalog.pg_description AS d ON d.objoid = p.oid
+       AND d.classoid = 'pg_catalog.pg_proc'::regclass AND d.objsubid = 0
      WHERE t.tgname = '00_continuum_insert' AND NOT t.tgisinternal AND t.tgparentid = 0
        AND CASE WHEN pg_catalog.starts_with(d.description, '{{"continuum": ')
                 THEN d.description::jsonb -> 'log' = {literal(log.identity)}::jsonb END
@@ -238,14 +244,44 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) IS DISTINCT FROM me THEN
     RETURN false;
   END IF;
+{self._refuse_unless("pause", "text, boolean", "pause recording")}
   memo := pg_catalog.substr(memo, pg_catalog.length(me) + 2);
   RETURN memo = '*' OR pg_catalog.jsonb_exists(memo::jsonb, live);
 END
 """
 
+    def _refuse_unless(self, helper: str, arguments: str, what: str) -> str:
+        """Refuse a setting that was written by hand by somebody who may not call the helper."""
+        if not self.spec.protected:
+            return ""
+        return f"""
+  IF NOT {self.log.may(helper, arguments)} THEN
+    RAISE EXCEPTION USING ERRCODE = '{FORBIDDEN}',
+      MESSAGE = 'role ' || session_user::text || ' may not {what}',
+      HINT = 'GRANT EXECUTE ON FUNCTION ' || {literal(f"{self.log.function(helper)}({arguments})")}
+        || ' to it, if it should.';
+  END IF;
+"""
+
+    def unlock(self) -> str:
+        """Open or close the way through for those who remove history."""
+        log = self.log
+        return f"""
+BEGIN
+  IF allowed THEN
+    PERFORM {log.function("transaction_id")}(true);
+    {log.write(f"{ME}::text", "_unlocked")}
+  ELSE
+    {log.write("''", "_unlocked")}
+  END IF;
+END
+"""
+
     def functions(self) -> list[tuple[str, str, str, str]]:
         """Name, arguments, result and body of each function."""
+        unlock = ("unlock", "allowed boolean", "void", self.unlock())
         return [
+            *([unlock] if self.spec.append_only else []),
             ("transaction_id", "make boolean DEFAULT true", "bigint", self.transaction_id()),
             ("publish", "published text", "void", self.publish()),
             ("renumber", "old_id bigint, beyond bigint", "bigint", self.renumber()),

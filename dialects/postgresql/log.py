@@ -7,6 +7,7 @@ import re
 
 from continuum.dialects.postgresql.names import ME
 from continuum.dialects.postgresql.names import digest
+from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import qualified
 from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import shortened
@@ -47,6 +48,15 @@ class Log:
             f"    (({ME}::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'"
             f" ELSE false END)"
         )
+
+    def may(self, helper: str, arguments: str) -> str:
+        """A test that is true when the client, whoever it pretends to be, may call a helper.
+
+        A function that runs with its owner's rights is called by the owner as far as
+        ``current_user`` tells; who connected cannot be changed but by a superuser.
+        """
+        signature = literal(f"{self.function(helper)}({arguments})")
+        return f"pg_catalog.has_function_privilege(session_user, {signature}, 'EXECUTE')"
 
     def write(self, value: str, suffix: str = "") -> str:
         return f"PERFORM pg_catalog.set_config('{self.setting}{suffix}', {value}, true);"

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 from sqlalchemy.types import Uuid
 
 from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import storage_type
 
@@ -26,6 +27,12 @@ INVERSION = "CN001"
 SEQUENCE_BEHIND = "CN002"
 """SQLSTATE when the transaction table hands out ids lower than those in use."""
 
+APPEND_ONLY = "CN003"
+"""SQLSTATE of a change of history that is append-only."""
+
+FORBIDDEN = "42501"
+"""SQLSTATE of what a role may not do."""
+
 TRIGGERS = {
     "00_continuum_insert": "AFTER INSERT",
     "00_continuum_update": "AFTER UPDATE",
@@ -33,6 +40,18 @@ TRIGGERS = {
     "00_continuum_truncate": "BEFORE TRUNCATE",
 }
 """Names of our triggers: PostgreSQL fires in the order of names, and ours have to come first."""
+
+GUARDS = {
+    "zz_continuum_guard": "BEFORE UPDATE OR DELETE",
+    "zz_continuum_guard_truncate": "BEFORE TRUNCATE",
+}
+"""Names of the triggers that guard history; they look at what the others have left of a row."""
+
+FIXED_PATH = "\nSET search_path TO pg_catalog, pg_temp"
+"""Setting of functions that find nothing but what they name."""
+
+PROTECTION = "\nSECURITY DEFINER" + FIXED_PATH
+"""Settings of functions that run with the rights of their owner, whoever writes."""
 
 HELPERS = {
     "transaction_id": "boolean",
@@ -43,9 +62,28 @@ HELPERS = {
 }
 """Helper functions of a transaction table, with the types of their arguments."""
 
+LAST_COMES_TEMPORARY = (
+    "SELECT pg_catalog.set_config('continuum.search_path',"
+    " pg_catalog.current_setting('search_path'), true),"
+    " pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',"
+    " NULLIF(pg_catalog.current_setting('search_path'), ''), 'pg_temp'), true)"
+)
+"""Lets what a session creates for itself be found last, by functions that keep the path."""
+
+FORMER_SEARCH_PATH = (
+    "SELECT pg_catalog.set_config('search_path',"
+    " pg_catalog.current_setting('continuum.search_path'), true)"
+)
+"""Takes back what :data:`LAST_COMES_TEMPORARY` has done."""
+
 _NEWLINE = "\x00"  # cannot be in any name
 NOW = "pg_catalog.clock_timestamp() AT TIME ZONE 'UTC'"
 ME = "pg_catalog.pg_current_xact_id()"
+
+
+def helpers_of(log: LogSpec) -> dict[str, str]:
+    """Return the helper functions of a transaction table, with the types of their arguments."""
+    return {**HELPERS, "unlock": "boolean"} if log.append_only else HELPERS
 
 
 def quote(name: str) -> str:

@@ -330,6 +330,21 @@ END IF;
             f"END IF;"
         )
 
+    # triggers
+
+    def before(self) -> list[str]:
+        """Statements that refuse a table which cannot be recorded in this way."""
+        return []
+
+    def fired(self, event: str) -> str:
+        """When a trigger fires, and what it is shown."""
+        if event == "BEFORE TRUNCATE":
+            return "FOR EACH STATEMENT"
+        if event == "AFTER UPDATE":
+            # Whole rows: a test of single columns would make PostgreSQL refuse to alter them.
+            return "FOR EACH ROW\n  WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)"
+        return "FOR EACH ROW"
+
     # functions
 
     def function_for(self, event: str, row: str) -> str:

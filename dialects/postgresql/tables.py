@@ -8,6 +8,7 @@ from sqlalchemy.types import Enum
 
 from continuum.dialects.expressions import RowExpression
 from continuum.dialects.postgresql.log import Log
+from continuum.dialects.postgresql.names import PROTECTION
 from continuum.dialects.postgresql.names import as_stored
 from continuum.dialects.postgresql.names import is_builtin
 from continuum.dialects.postgresql.names import is_exact
@@ -42,6 +43,8 @@ class Tables:
         # An operator of an extension's type is found through the search_path of the one who made
         # the triggers; everything else needs no search_path at all.
         self.settings = "\nSET search_path FROM CURRENT" if _needs_search_path(spec) else ""
+        if spec.log.protected:
+            self.settings = f"\nSECURITY DEFINER{self.settings}" if self.settings else PROTECTION
         if any("\\" in item.text for level in _family(spec) for item in _expressions(level)):
             # Their literals are written for it.
             self.settings += "\nSET standard_conforming_strings TO on"

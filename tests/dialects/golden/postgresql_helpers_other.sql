@@ -108,12 +108,12 @@ BEGIN
       HINT = 'Set the sequence of its id beyond the highest id in use.';
   END IF;
   FOR recorder IN
-    SELECT d.description::jsonb -> 'renumber' ->> 0 AS schema,
+    SELECT DISTINCT d.description::jsonb -> 'renumber' ->> 0 AS schema,
            d.description::jsonb -> 'renumber' ->> 1 AS name
       FROM pg_catalog.pg_trigger AS t
-      JOIN pg_catalog.pg_description AS d ON d.objoid = t.oid
-       AND d.classoid = 'pg_catalog.pg_trigger'::regclass AND d.objsubid = 0
       JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
+      JOIN pg_catalog.pg_description AS d ON d.objoid = p.oid
+       AND d.classoid = 'pg_catalog.pg_proc'::regclass AND d.objsubid = 0
      WHERE t.tgname = '00_continuum_insert' AND NOT t.tgisinternal AND t.tgparentid = 0
        AND CASE WHEN pg_catalog.starts_with(d.description, '{"continuum": ')
                 THEN d.description::jsonb -> 'log' = '["audit", "o''log"]'::jsonb END

@@ -1,0 +1,93 @@
+"""The way through for those who have to change history that is append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
+
+from continuum.dialects import emitter_for
+from continuum.recording.context import context
+
+if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
+
+PREFIX = "unlocked: "
+"""Start of the reason of each transaction that changed append-only history."""
+
+
+@contextmanager
+def unlocking(
+    manager: VersioningManager,
+    connection: Connection,
+    reason: str | None,
+    *,
+    actor: Any = None,
+) -> Iterator[None]:
+    """Let a block change history; see :func:`continuum.unlocked`.
+
+    Does nothing where no history is append-only, or inside of another such block.
+
+    :param reason: why; ``None`` for a part of recording, that needs no reason of its own.
+    """
+    emitter = emitter_for(connection.dialect.name)
+    logs = [log for log in manager.recording.database(connection).logs.values() if log.append_only]
+    if emitter is None or not logs or manager.recording.unit(connection).unlocked:
+        yield
+        return
+    said = None if reason is None else f"{PREFIX}{reason}"
+    with context(connection, actor=actor, reason=said):
+        emitter.ensure_transaction(connection)
+        manager.recording.prepare(connection)
+        unit = manager.recording.unit(connection)
+        for log in logs:
+            emitter.unlock(connection, log, allowed=True)
+        unit.unlocked = True
+        try:
+            yield
+        except BaseException:
+            try:
+                if manager.recording.running_unit(connection) is unit:
+                    for log in logs:
+                        emitter.unlock(connection, log, allowed=False)
+            except SQLAlchemyError:
+                # A transaction that cannot go on takes the permission with it.
+                unit.unlocked = False
+            raise
+        else:
+            if manager.recording.running_unit(connection) is unit:
+                for log in logs:
+                    emitter.unlock(connection, log, allowed=False)
+        finally:
+            unit.unlocked = False
+
+
+@contextmanager
+def unlock(
+    manager: VersioningManager,
+    where: Session | scoped_session[Any] | Connection,
+    *,
+    reason: str,
+    actor: Any = None,
+) -> Iterator[None]:
+    """Find the connection, and let the block change history."""
+    if not isinstance(reason, str) or not reason.strip():
+        raise ValueError("unlocked() needs a reason, for those who will ask")
+    if isinstance(where, Connection):
+        with unlocking(manager, where, reason, actor=actor):
+            yield
+        return
+    if not isinstance(where, (Session, scoped_session)):
+        raise TypeError(f"unlocked() takes a Session or a Connection; it was given {where!r}")
+    where.flush()
+    connection = where.connection()
+    manager.recording.join(where() if isinstance(where, scoped_session) else where, connection)
+    with unlocking(manager, connection, reason, actor=actor):
+        yield
+        where.flush()

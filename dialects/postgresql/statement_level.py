@@ -1,0 +1,376 @@
+"""Triggers that fire once for each statement and look at all of its rows together.
+
+The usual case of many rows is one statement on the history.  Rows that are not in the usual case
+(a version of the running transaction is there already, a gap, a key that changed, a pause) are
+taken one by one, with the very text of the row triggers; so are all rows of a small statement.
+
+PostgreSQL plans each statement once, maybe when the tables are empty.  So nothing is left to its
+estimates: old and new rows are paired by a FULL JOIN, which cannot be a nested loop; versions are
+probed one by one through the key, and ended by their address.
+"""
+
+from __future__ import annotations
+
+from continuum.dialects.postgresql.filtered import FilteredRecorder
+from continuum.dialects.postgresql.names import indent
+from continuum.dialects.postgresql.names import kept
+from continuum.dialects.postgresql.names import literal
+from continuum.dialects.postgresql.names import qualified
+from continuum.dialects.postgresql.names import quote
+from continuum.dialects.postgresql.names import tidy
+from continuum.dialects.postgresql.recorder import Recorder
+from continuum.dialects.spec import TriggerSpec
+
+FEW = 8
+"""Statements with fewer rows are recorded row by row: that is what a plan of this kind costs."""
+
+OTHER_WRITER = "40001"
+"""SQLSTATE when somebody ended a version between its being found and being ended."""
+
+NOT_ALONE = "CN008"
+"""SQLSTATE when a table has partitions or descendants, or is one."""
+
+_TRANSITION = {
+    "AFTER INSERT": "REFERENCING NEW TABLE AS new_rows ",
+    "AFTER UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows ",
+    "AFTER DELETE": "REFERENCING OLD TABLE AS old_rows ",
+}
+
+_KIND, _OLD, _NEW, _VERSION = (
+    quote(f"continuum {name}") for name in ("kind", "old", "new", "version")
+)
+
+
+class StatementRecorder(Recorder):
+    """Text of the functions and triggers of a table that is recorded statement by statement."""
+
+    def __init__(self, spec: TriggerSpec) -> None:
+        super().__init__(spec)
+        # The plans hold whatever the tables contain, so they are not to be compiled for their
+        # estimates either.
+        self.settings += "\nSET enable_seqscan TO off\nSET jit TO off"
+
+    def fired(self, event: str) -> str:
+        """When a trigger fires, and what it is shown."""
+        return f"{_TRANSITION.get(event, '')}FOR EACH STATEMENT"
+
+    def before(self) -> list[str]:
+        """Refuse a table whose rows can be written through another one."""
+        message = literal(
+            f"table {self.spec.table} is partitioned or takes part in table inheritance: "
+            "a statement trigger does not see what is written through another table"
+        )
+        table = literal(self.live)
+        return [
+            f"""DO $continuum$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_class AS c
+      WHERE c.oid = {table}::pg_catalog.regclass AND (c.relkind = 'p' OR c.relispartition))
+    OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i
+      WHERE {table}::pg_catalog.regclass IN (i.inhrelid, i.inhparent)) THEN
+    RAISE EXCEPTION USING ERRCODE = '{NOT_ALONE}', MESSAGE = {message};
+  END IF;
+END
+$continuum$"""
+        ]
+
+    # what is wanted of a row, in the statements on many
+
+    def chosen(self, operation: str, row: str, old: str | None) -> str | None:
+        """A test of what is recorded at all; ``None``: each row has to be looked at."""
+        return None if self.tracked else "true"
+
+    # fragments
+
+    def pairs(self) -> str:
+        """Old and new rows side by side, by their keys."""
+        keys = [quote(name) for name in self.spec.key]
+        on = " AND ".join(f"o.{key} {self.equals} n.{key}" for key in keys)
+        return f"old_rows AS o FULL JOIN new_rows AS n ON ({on})"
+
+    def kind(self) -> str:
+        key = quote(self.spec.key[0])
+        return f"CASE WHEN o.{key} IS NULL THEN 0 WHEN n.{key} IS NULL THEN 2 ELSE 1 END"
+
+    def differing(self) -> str:
+        """A test for pairs of which anything is stored."""
+        key = quote(self.spec.key[0])
+        columns = (*self.inexact_key, *self.spec.value_columns)
+        tests = [f"o.{key} IS NULL", f"n.{key} IS NULL"]
+        if columns:
+            tests.append(self.differ(columns, "o", "n"))
+        return " OR ".join(tests)
+
+    def counting(self, old: str, new: str) -> str:
+        """A test for pairs that make a version."""
+        return self.differ((*self.inexact_key, *self.spec.counting_columns), old, new)
+
+    def image(self, row: str) -> str:
+        """A row as a value of the table's type."""
+        return f"ROW({row}.*)::{self.live}"
+
+    def newest(self, row: str, condition: str) -> str:
+        """The address of the newest version of a row, if it meets the condition."""
+        end = "" if self.end is None else f" h.{self.end} AS ended,"
+        return f"""
+LEFT JOIN LATERAL (
+  SELECT v.address
+    FROM (SELECT h.ctid AS address, h.{self.tx} AS began,{end} h.{self.operation} AS operation
+            FROM {self.history} AS h WHERE {self.match(row)}
+           ORDER BY h.{self.tx} DESC LIMIT 1) AS v
+   WHERE {condition}) AS l ON true
+"""
+
+    def followed(self, row: str, test: str) -> str:
+        """A test of the newest version that the usual statement can replace."""
+        if self.end is not None:
+            return f"v.began < tx AND v.ended IS NULL AND {test}"
+        # Without ends, a version that is not as the row was means a gap.
+        known = self.differ(
+            (*self.inexact_key, *self.spec.counting_columns), "g", row, old_is_history=True
+        )
+        return (
+            f"v.began < tx AND {test} AND EXISTS (SELECT FROM {self.history} AS g\n"
+            f"     WHERE {self.match(row, 'g')} AND g.{self.tx} = v.began AND NOT ({known}))"
+        )
+
+    def replace_many(self, operation: int, probe: str, rest: str) -> str:
+        """End the newest version of many rows, write the next, and show what is left to do."""
+        names, values = self.version("r", operation, "tx", "NULL")
+        chosen = f"r.{_VERSION} IS NOT NULL"
+        closed, check = "", ""
+        if self.end is not None:
+            closed = f"""
+closed AS (
+  UPDATE {self.history} AS h SET {self.ended("tx")}
+   WHERE h.ctid = ANY (ARRAY(SELECT r.{_VERSION} FROM probe AS r WHERE {chosen}))
+     AND h.{self.end} IS NULL AND h.{self.tx} < tx
+  RETURNING 1
+),
+"""
+            check = f"""
+UNION ALL SELECT 3, NULL, NULL
+ WHERE (SELECT pg_catalog.count(*) FROM closed)
+   <> (SELECT pg_catalog.count(r.{_VERSION}) FROM probe AS r)
+"""
+        return f"""
+WITH probe AS MATERIALIZED (
+{indent(tidy(probe), 2)}
+),
+{closed.strip()}
+written AS (
+  INSERT INTO {self.history} ({", ".join(names)})
+  SELECT {", ".join(values)} FROM probe AS r WHERE {chosen}
+){self.note_many(chosen)}
+SELECT {rest} FROM probe AS r WHERE r.{_VERSION} IS NULL
+{check.strip()};
+"""
+
+    def note_many(self, chosen: str) -> str:
+        """Note the kinds of objects that many versions are about."""
+        changes = self.spec.changes
+        if changes is None:
+            return ""
+        table = qualified(changes.table)
+        id_, entity = quote(changes.transaction_column), quote(changes.entity_column)
+        kind = self.rendered(changes.entity, "r")
+        return f""",
+noted AS (
+  INSERT INTO {table} ({id_}, {entity})
+  SELECT DISTINCT tx, {kind} FROM probe AS r
+   WHERE {chosen} AND NOT EXISTS (SELECT FROM {table} AS c
+     WHERE c.{id_} = tx AND c.{entity} OPERATOR(pg_catalog.=) {kind})
+)"""
+
+    def many(self, rows: str) -> str:
+        """A test that is true when a statement has many rows to be recorded."""
+        return (
+            "NOT paused AND (SELECT pg_catalog.count(*)"
+            f" FROM (SELECT FROM {rows} LIMIT {FEW}) AS f) = {FEW}"
+        )
+
+    def rows_function(self, rows: str, many: str, few: str, body: str) -> str:
+        """A function that goes through the rows that the usual statement leaves."""
+        usual = ""
+        if many:
+            usual = f"""
+  IF {self.many(rows)} THEN
+{indent(tidy(many), 4)}
+  END IF;
+"""
+        return f"""
+#variable_conflict use_variable
+DECLARE
+  old {self.live}%ROWTYPE;
+  new {self.live}%ROWTYPE;
+  rest refcursor;
+  changed record;
+{self.declare()}
+BEGIN
+  IF NOT EXISTS (SELECT FROM {rows}) THEN
+    RETURN NULL;
+  END IF;
+{indent(self.ask_paused(), 2)}
+{usual.strip(chr(10))}
+{indent(self.hint(), 2)}
+  IF rest IS NULL THEN
+    OPEN rest FOR
+{indent(tidy(few), 4)}
+  END IF;
+  LOOP
+    FETCH rest INTO changed;
+    EXIT WHEN NOT FOUND;
+    IF changed.kind = 3 THEN
+      RAISE EXCEPTION USING ERRCODE = '{OTHER_WRITER}',
+        MESSAGE = 'a version was ended by another transaction while its row was changed',
+        HINT = 'Run the transaction again.';
+    END IF;
+{indent(tidy(body), 4)}
+  END LOOP;
+  CLOSE rest;
+  RETURN NULL;
+END
+"""
+
+    def opened(self, test: str, statement: str) -> str:
+        """Run the usual statement, if anything is to be recorded."""
+        return f"""
+IF EXISTS ({indent(tidy(test), 2).strip()}) THEN
+  tx := {self.log.function("transaction_id")}(true);
+  OPEN rest FOR
+{indent(tidy(statement), 2)}
+END IF;
+"""
+
+    # the three events
+
+    def insert_function(self) -> str:
+        """Record the rows that a statement has inserted."""
+        chosen = self.chosen("insert", "n", None)
+        many = ""
+        if chosen is not None:
+            names, values = self.version("r", 0, "tx", "NULL")
+            usual = f"NOT r.{_VERSION}"
+            many = self.opened(
+                f"SELECT FROM new_rows AS n WHERE {chosen}",
+                f"""
+WITH probe AS MATERIALIZED (
+  SELECT n.*, l.known AS {_VERSION}, CASE WHEN l.known THEN {self.image("n")} END AS {_NEW}
+    FROM new_rows AS n
+   CROSS JOIN LATERAL (SELECT NOT ({chosen}) OR (SELECT h.{self.tx}
+       FROM {self.history} AS h WHERE {self.match("n")}
+      ORDER BY h.{self.tx} DESC LIMIT 1) IS NOT NULL AS known OFFSET 0) AS l
+),
+written AS (
+  INSERT INTO {self.history} ({", ".join(names)})
+  SELECT {", ".join(values)} FROM probe AS r WHERE {usual}
+){self.note_many(usual)}
+SELECT 0 AS kind, r.{_NEW} AS after FROM probe AS r WHERE r.{_VERSION};
+""",
+            )
+        few = f"SELECT 0 AS kind, {self.image('n')} AS after FROM new_rows AS n;"
+        body = f"""
+new := changed.after;
+<<event>>
+BEGIN
+{indent(tidy(self.on_insert()), 2)}
+END event;
+"""
+        return self.rows_function("new_rows", many, few, body)
+
+    def update_function(self) -> str:
+        """Record the rows that a statement has updated."""
+        chosen = self.chosen("update", "n", "o")
+        counting = self.counting("o", "n")
+        shown = f"{self.kind()} AS {_KIND}"
+        many = ""
+        if chosen is not None:
+            # Materialized: a test that fails where one side is missing would turn the FULL JOIN
+            # into one that can be a nested loop.
+            test = f"""
+WITH pairs AS MATERIALIZED (
+  SELECT {self.kind()} = 1 AND ({counting}) AND {chosen} AS recorded FROM {self.pairs()}
+) SELECT FROM pairs AS p WHERE p.recorded
+"""
+            usual = self.followed("o", f"({counting}) AND {chosen}")
+            probe = f"""
+SELECT n.*, {shown}, l.address AS {_VERSION},
+       CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD},
+       CASE WHEN l.address IS NULL THEN {self.image("n")} END AS {_NEW}
+  FROM {self.pairs()}
+{self.newest("n", usual).strip()}
+ WHERE {self.differing()}
+"""
+            rest = f"r.{_KIND} AS kind, r.{_OLD} AS before, r.{_NEW} AS after"
+            many = self.opened(test, self.replace_many(1, probe, rest))
+        few = f"""
+SELECT {self.kind()} AS kind, {self.image("o")} AS before, {self.image("n")} AS after
+  FROM {self.pairs()}
+ WHERE {self.differing()};
+"""
+        body = f"""
+old := changed.before;
+new := changed.after;
+IF changed.kind = 2 THEN
+  <<event>>
+  BEGIN
+{indent(tidy(self.on_delete("OLD", alone=False, moved=True)), 4)}
+  END event;
+ELSIF changed.kind = 0 THEN
+  <<event>>
+  BEGIN
+{indent(tidy(self.on_insert()), 4)}
+  END event;
+ELSIF {self.counting("OLD", "NEW")} THEN
+  <<event>>
+  BEGIN
+{indent(tidy(self.on_update()), 4)}
+  END event;
+{f"ELSE{chr(10)}{indent(tidy(self.on_ignored()), 2)}" if self.spec.ignored_columns else ""}
+END IF;
+"""
+        return self.rows_function("new_rows", many, few, body)
+
+    def delete_function(self) -> str:
+        """Record the rows that a statement has deleted."""
+        chosen = self.chosen("delete", "o", "o")
+        many = ""
+        if chosen is not None:
+            # What another part of the statement has inserted again was not deleted.
+            gone = (
+                f"v.operation <> 2 AND {chosen}\n"
+                f"     AND NOT EXISTS (SELECT FROM {self.live} AS c WHERE {self.match_live('o', 'c')})"
+            )
+            probe = f"""
+SELECT o.*, l.address AS {_VERSION},
+       CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD}
+  FROM old_rows AS o
+{self.newest("o", self.followed("o", gone)).strip()}
+"""
+            rest = f"2 AS kind, r.{_OLD} AS before"
+            statement = self.replace_many(2, probe, rest).replace("3, NULL, NULL", "3, NULL")
+            many = self.opened(f"SELECT FROM old_rows AS o WHERE {chosen}", statement)
+        few = f"SELECT 2 AS kind, {self.image('o')} AS before FROM old_rows AS o;"
+        body = f"""
+old := changed.before;
+<<event>>
+BEGIN
+{indent(tidy(self.on_delete("OLD", alone=False, moved=True)), 2)}
+END event;
+"""
+        return self.rows_function("old_rows", many, few, body)
+
+
+class FilteredStatementRecorder(StatementRecorder, FilteredRecorder):
+    """The same for a table with ``operations`` or ``when``."""
+
+    def chosen(self, operation: str, row: str, old: str | None) -> str | None:
+        """A test of what is recorded; what is not goes one by one."""
+        if operation not in self.spec.operations or super().chosen(operation, row, old) is None:
+            return None
+        return kept(self.condition(row, old))
+
+    def followed(self, row: str, test: str) -> str:
+        """A test of the newest version that the usual statement can replace."""
+        known = "" if self.spec.when is None else " AND v.operation <> 2"
+        return super().followed(row, test + known)
