@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Text
+from sqlalchemy import String
 from sqlalchemy import cast
 from sqlalchemy import type_coerce
 
@@ -24,7 +24,7 @@ def as_kept(live: ColumnElement[Any], version: Column[Any]) -> ColumnElement[Any
     """
     if isinstance(version.type, EnumText):
         # PostgreSQL does not store a value of an ENUM in a column for text by itself.
-        return type_coerce(cast(live, Text()), version.type)
+        return type_coerce(cast(live, String()), version.type)
     return live
 
 
