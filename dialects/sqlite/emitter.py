@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +21,13 @@ from continuum.dialects.base import Server
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.spec import fingerprint_of
 from continuum.dialects.sqlite.explaining import explain
+from continuum.dialects.sqlite.guarding import GUARDS
+from continuum.dialects.sqlite.guarding import Unlocked
+from continuum.dialects.sqlite.guarding import guard_history
+from continuum.dialects.sqlite.guarding import guard_log
+from continuum.dialects.sqlite.guarding import log_guard_names
 from continuum.dialects.sqlite.recorder import ON_HISTORY
 from continuum.dialects.sqlite.recorder import ON_LIVE
 from continuum.dialects.sqlite.recorder import Recorder
@@ -88,10 +95,16 @@ class SQLiteEmitter(Emitter):
 
     def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return what other clients can hide; there is no TRUNCATE."""
-        return [
+        found = [
             f"rows of {spec.table} that INSERT OR REPLACE removes because of another unique key "
             "than the primary key, by clients that do not set PRAGMA recursive_triggers"
         ]
+        if spec.log.protected or spec.append_only:
+            found.append(
+                f"changes of {spec.version_table} by those who drop triggers or write to the "
+                "state table first: whoever can write to the file can do that, SQLite has no rights"
+            )
+        return found
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what cannot be recorded.
@@ -99,6 +112,7 @@ class SQLiteEmitter(Emitter):
         :raises ImproperlyConfigured: SQLite is too old.
         :raises UnsupportedTable: the triggers would need a table in another database file.
         """
+        super().validate(spec, server)
         if server.version[:2] < MINIMUM:
             version = ".".join(map(str, server.version))
             raise ImproperlyConfigured(
@@ -160,16 +174,36 @@ class SQLiteEmitter(Emitter):
                 f" UNION SELECT b.value FROM json_each({literal(json.dumps(others))}) AS b) AS u)"
                 " WHERE id = 1"
             )
-        return [*statements, *(text for name in others for text in State(log, name).create())]
+        statements += [text for name in others for text in State(log, name).create()]
+        if log.append_only:
+            for name in (home.schema, *others):
+                statements += Unlocked(State(log, name)).create()
+            statements += guard_log(home, fingerprint_of(log, (), "sqlite", TEXT))
+        return statements
+
+    def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
+        """Return the names of the triggers that guard the transaction table, if any do."""
+        if not log.append_only:
+            return {}
+        return dict.fromkeys(log_guard_names(log), fingerprint_of(log, (), "sqlite", TEXT))
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Remove the state from each attached database file."""
         schemas = dict.fromkeys((schema_of(log.table.schema), *server.facts["schemas"]))
-        return [text for schema in schemas for text in State(log, schema).drop()]
+        statements = [text for schema in schemas for text in State(log, schema).drop()]
+        if log.append_only:
+            home = quote(schema_of(log.table.schema))
+            statements += [
+                f"DROP TRIGGER IF EXISTS {home}.{quote(name)}" for name in log_guard_names(log)
+            ]
+            for schema in schemas:
+                statements += Unlocked(State(log, schema)).drop()
+        return statements
 
     def helper_tables(self, log: LogSpec) -> tuple[str, ...]:
-        """Return the name of the state, which is the same in each database file."""
-        return (State(log, MAIN).name,)
+        """Return the names of the helper tables, which are the same in each database file."""
+        state = State(log, MAIN)
+        return (state.name, Unlocked(state).name) if log.append_only else (state.name,)
 
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Create the triggers of one table.  They have to run in one transaction.
@@ -189,16 +223,32 @@ class SQLiteEmitter(Emitter):
                 schema, self._name(spec, kind), event, table, fingerprint, when, body
             )
         ]
-        return [*created, *self._drop(spec, [kind for kind in KINDS if kind not in triggers])]
+        guards = guard_history(spec, fingerprint) if spec.append_only else []
+        unused = [kind for kind in KINDS if kind not in triggers]
+        return [*created, *self._drop(spec, unused), *guards]
 
     def drop(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Remove the triggers of one table."""
-        return self._drop(spec, KINDS)
+        return self._drop(spec, (*KINDS, *GUARDS) if spec.append_only else KINDS)
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return the names and fingerprints of the triggers of one table."""
         fingerprint = spec.fingerprint("sqlite", TEXT)
-        return {self._name(spec, kind): fingerprint for kind in Recorder(spec).triggers()}
+        guards = GUARDS if spec.append_only else ()
+        return {
+            self._name(spec, kind): fingerprint for kind in (*Recorder(spec).triggers(), *guards)
+        }
+
+    def without_guards(self, spec: TriggerSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a version table that is not guarded now."""
+        left = [kind for kind in GUARDS if self._name(spec, kind) in names]
+        return [] if spec.append_only else self._drop(spec, left)
+
+    def without_log_guards(self, log: LogSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a transaction table not guarded now."""
+        home = quote(schema_of(log.table.schema))
+        left = [] if log.append_only else [name for name in log_guard_names(log) if name in names]
+        return [f"DROP TRIGGER IF EXISTS {home}.{quote(name)}" for name in left]
 
     def installed(
         self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
@@ -217,7 +267,7 @@ class SQLiteEmitter(Emitter):
                     continue
                 mark = MARK.search(source)
                 owner = log.table if table == state.name else TableName(table, schema)
-                for kind in ON_HISTORY:
+                for kind in (*ON_HISTORY, *GUARDS):
                     start = f"{log.prefix}_{kind}_"
                     if name.startswith(start):
                         owner = TableName(name.removeprefix(start), schema)
@@ -401,6 +451,16 @@ class SQLiteEmitter(Emitter):
                 connection,
                 f"UPDATE {state.full} SET paused = ?, current = transaction_id WHERE id = 1",
                 json.dumps(names) if names else None,
+            )
+
+    def unlock(self, connection: Connection, log: LogSpec, *, allowed: bool) -> None:
+        """Note the transaction that may change history: two statements, and one for each file."""
+        number = self.transaction_id(connection, log, create=True) if allowed else None
+        for state in self._states(connection, log):
+            self._run(
+                connection,
+                f"UPDATE {Unlocked(state).full} SET transaction_id = ? WHERE id = 1",
+                number,
             )
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:

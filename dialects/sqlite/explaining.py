@@ -6,7 +6,10 @@ import re
 
 from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.sqlite.state import State
+from continuum.dialects.sqlite.text import APPEND_ONLY
 from continuum.dialects.sqlite.text import schema_of
+from continuum.errors import UNLOCK_HINT
+from continuum.errors import AppendOnlyHistory
 from continuum.errors import StaleTrigger
 from continuum.errors import TransactionInversion
 from continuum.errors import UnsupportedStatement
@@ -30,6 +33,10 @@ def explain(error: BaseException, spec: TriggerSpec | None) -> VersioningError |
             hint="The transaction table was emptied or replaced and hands out ids that are "
             "lower than those in use. Raise its entry in sqlite_sequence above the highest "
             "transaction id of all version tables.",
+        )
+    if message.startswith(APPEND_ONLY):
+        return AppendOnlyHistory(
+            message.removeprefix(APPEND_ONLY), table=table, dialect=DIALECT, hint=UNLOCK_HINT
         )
     if message.startswith("continuum: the transaction table is in another"):
         return UnsupportedStatement(

@@ -19,6 +19,9 @@ CONNECTION_SETUP = ("PRAGMA recursive_triggers = ON",)
 PAUSED = -1
 """Stands for the id of the running transaction while a table is not recorded."""
 
+APPEND_ONLY = "continuum: append-only: "
+"""Start of the message of a refused change of history."""
+
 ROWID = ("rowid", "oid", "_rowid_")
 """The names by which a table's row id can be called."""
 
