@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.engine import Connection
 
@@ -17,6 +19,18 @@ from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
 
+IDENTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "exact": "told apart exactly",
+        "innodb": "told apart exactly, by InnoDB's number of each",
+        "performance_schema": "told apart exactly, by performance_schema",
+        "statement": "not told apart, so that each of their statements counts as one",
+        "tick": "told apart by the clock: what follows at once counts as the same",
+    }
+)
+"""How the transactions of clients outside SQLAlchemy are told apart."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What :meth:`.VersioningManager.check` found.
@@ -25,12 +39,15 @@ class Report:
     :param foreign: triggers of ours on tables that the models do not know.
     :param holes: changes of this very schema that the database does not let triggers see.
     :param capabilities: what recording can do on this database; ``None``: no trigger emitter.
+    :param identity: by what the database tells the transactions of clients outside SQLAlchemy
+        apart, a key of :data:`.IDENTITIES`; ``None``: no triggers.
     """
 
     problems: tuple[VersioningError, ...]
     foreign: tuple[str, ...]
     holes: tuple[str, ...]
     capabilities: Capabilities | None
+    identity: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -50,6 +67,9 @@ class Report:
         lines = [f"problem: {problem}" for problem in self.problems]
         lines += [f"unknown trigger: {name}" for name in self.foreign]
         lines += [f"cannot be seen: {hole}" for hole in self.holes]
+        if self.identity is not None:
+            told = IDENTITIES.get(self.identity, self.identity)
+            lines.append(f"transactions of other clients: {told}")
         return "\n".join([verdict, *lines])
 
 
@@ -60,6 +80,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
     holes: list[str] = []
     emitter = emitter_for(connection.dialect.name)
     capabilities = None if emitter is None else emitter.capabilities
+    identity: str | None = None
     for journal in journals:
         server = None if emitter is None else emitter.server(connection, journal.log)
         default = (
@@ -81,7 +102,8 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
             if item.name.startswith((journal.log.prefix, "00_continuum"))
         ]
         for recorded in journal.tables(native=True):
-            holes += emitter.holes(recorded.spec(journal.log).resolve(real), server)
+            identity = emitter.identity(server)
+            holes += emitter.holes(connection, recorded.spec(journal.log).resolve(real), server)
             if not capabilities.cascades_fire_triggers:
                 holes += _accepted_holes(recorded)
     return Report(
@@ -89,6 +111,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         foreign=tuple(foreign),
         holes=tuple(holes),
         capabilities=capabilities,
+        identity=identity,
     )
 
 

@@ -141,7 +141,6 @@ class Options:
     mask_column_name: str = "changed_mask"
     extra_columns: tuple[Any, ...] = ()
     missing_target: str = "none"
-    append_only: bool = False
     level: str = "row"
     indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
     retention: Retention | None = None

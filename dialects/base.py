@@ -110,7 +110,14 @@ class Emitter(ABC):
         """Return the capabilities of one server, where they differ between servers."""
         return self.capabilities
 
-    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+    def identity(self, server: Server) -> str:
+        """Return by what the transactions of clients outside SQLAlchemy are told apart, in a word.
+
+        Where there are several ways, the one that is in use; else the exactness that it has.
+        """
+        return self.server_capabilities(server).foreign_transaction_identity
+
+    def holes(self, connection: Connection, spec: TriggerSpec, server: Server) -> list[str]:
         """Return the changes of one table that its triggers cannot see, as a reader's words."""
         if self.server_capabilities(server).truncate_recorded:
             return []

@@ -115,9 +115,9 @@ class MySQLEmitter(RunningTransaction):
             self.capabilities, foreign_transaction_identity="exact" if exact else "statement"
         )
 
-    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
+    def holes(self, connection: Connection, spec: TriggerSpec, server: Server) -> list[str]:
         """Return what is not seen here, and what replicas would see differently."""
-        found = super().holes(spec, server)
+        found = super().holes(connection, spec, server)
         if server.facts["binary_log"] == "STATEMENT":
             found.append(
                 f"history of {spec.table} on replicas and after a recovery from the binary log, "

@@ -31,6 +31,7 @@ from continuum.dialects.sqlite.guarding import log_guard_names
 from continuum.dialects.sqlite.recorder import ON_HISTORY
 from continuum.dialects.sqlite.recorder import ON_LIVE
 from continuum.dialects.sqlite.recorder import Recorder
+from continuum.dialects.sqlite.replacing import replaced_unseen
 from continuum.dialects.sqlite.state import State
 from continuum.dialects.sqlite.text import CONNECTION_SETUP
 from continuum.dialects.sqlite.text import DEFERRED
@@ -93,12 +94,10 @@ class SQLiteEmitter(Emitter):
         facts = {"schemas": (MAIN,), "with_rowid": frozenset[tuple[str, str]]()}
         return Server(version=MINIMUM, default_schema=MAIN, facts=facts)
 
-    def holes(self, spec: TriggerSpec, server: Server) -> list[str]:
-        """Return what other clients can hide; there is no TRUNCATE."""
-        found = [
-            f"rows of {spec.table} that INSERT OR REPLACE removes because of another unique key "
-            "than the primary key, by clients that do not set PRAGMA recursive_triggers"
-        ]
+    def holes(self, connection: Connection, spec: TriggerSpec, server: Server) -> list[str]:
+        """Return what other clients can hide; there is no TRUNCATE.  One query."""
+        schema = spec.table.schema or server.default_schema
+        found = replaced_unseen(connection, spec.table, schema)
         if spec.log.protected or spec.append_only:
             found.append(
                 f"changes of {spec.version_table} by those who drop triggers or write to the "

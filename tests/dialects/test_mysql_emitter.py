@@ -903,9 +903,10 @@ def test_holes(lab: Lab) -> None:
     spec = lab.record().spec
     server = lab.server()
     row = replace(server, facts={**server.facts, "binary_log": "ROW"})
-    assert EMITTER.holes(spec, row) == [f"TRUNCATE of {spec.table}"]
     statement = replace(server, facts={**server.facts, "binary_log": "STATEMENT"})
-    assert "binlog_format=STATEMENT" in EMITTER.holes(spec, statement)[1]
+    with lab.engine.connect() as connection:
+        assert EMITTER.holes(connection, spec, row) == [f"TRUNCATE of {spec.table}"]
+        assert "binlog_format=STATEMENT" in EMITTER.holes(connection, spec, statement)[1]
 
 
 # Several writers
