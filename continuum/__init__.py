@@ -259,7 +259,13 @@ def remove_versioning(
     :param session: accepted for compatibility.
     :param manager: the manager that was given to ``make_versioned()``.
 
-    No queries.
+    No queries.  Example::
+
+        make_versioned()
+        try:
+            run_tests()
+        finally:
+            remove_versioning()
     """
     manager.deactivate()
 

@@ -35,7 +35,12 @@ T = TypeVar("T")
 def get_versioning_manager(obj: Any) -> VersioningManager:
     """Return the manager that versions a model, a version class, an object of them, or a table.
 
+    :param obj: any of these.
     :raises ClassNotVersioned: none does.
+
+    No queries.  Example::
+
+        get_versioning_manager(Article).check(engine)
     """
     cls = class_of(obj)
     found = getattr(cls, "__versioning_manager__", None)
@@ -95,9 +100,12 @@ def version_union(model: Any) -> type[Any]:
 def parent_class(version_cls: type[Any]) -> type[Any]:
     """Return the model of a version class.
 
+    :param version_cls: a version class.
     :raises NotAVersionClass: it is none; also a ``KeyError``.
 
-    No queries.
+    No queries.  Example::
+
+        assert parent_class(version_class(Article)) is Article
     """
     manager = getattr(version_cls, "__versioning_manager__", versioning_manager)
     found: type[Any] = manager.parent_class(version_cls)
@@ -107,15 +115,26 @@ def parent_class(version_cls: type[Any]) -> type[Any]:
 def transaction_class(model: Any) -> type[Any]:
     """Return the Transaction class of a versioned model.
 
+    :param model: a versioned class, its version class, or an object of them.
     :raises ClassNotVersioned: the model is not versioned.
 
-    No queries.
+    No queries.  Example::
+
+        Transaction = transaction_class(Article)
+        session.scalars(select(Transaction).where(Transaction.actor == "ada"))
     """
     return get_versioning_manager(model).journal_of(model).transaction_cls
 
 
 def is_versioned(obj: Any) -> bool:
-    """Say whether changes of a class, an object or a table are recorded.  No queries."""
+    """Say whether changes of a class, an object or a table are recorded.
+
+    :param obj: a mapped class, an object of one, or a Table.
+
+    No queries.  Example::
+
+        assert is_versioned(Article)
+    """
     if isinstance(obj, Table):
         owner = obj.metadata.info.get("continuum_manager")
         manager = None if owner is None else owner()
@@ -130,9 +149,12 @@ def is_versioned(obj: Any) -> bool:
 def version_table(table: Table) -> Table:
     """Return the version table of a live table.
 
+    :param table: the live table.
     :raises ClassNotVersioned: the table is not versioned.
 
-    No queries.
+    No queries.  Example::
+
+        version_table(Article.__table__).name  # "article_version"
     """
     owner = table.metadata.info.get("continuum_manager")
     manager = versioning_manager if owner is None or owner() is None else owner()
@@ -155,7 +177,9 @@ def version_table_of(
     :param options: class options.
     :raises UnsupportedTable: the table has no key.
 
-    No queries.
+    No queries.  Example::
+
+        history = version_table_of(setting, key=["name"], ignore=["read_at"])
     """
     return manager.version_table_of(table, key, **options)
 
@@ -163,9 +187,13 @@ def version_table_of(
 def history_table(model: Any) -> Table:
     """Return the version table of a model or table, for use with Core.
 
+    :param model: a versioned class, or a versioned Table.
     :raises ClassNotVersioned: it is not versioned.
 
-    No queries.
+    No queries.  Example::
+
+        history = history_table(Article)
+        connection.execute(select(history).where(history.c.id == 1))
     """
     if isinstance(model, Table):
         return version_table(model)
@@ -173,19 +201,42 @@ def history_table(model: Any) -> Table:
 
 
 def versioned_classes(manager: VersioningManager = versioning_manager) -> list[type[Any]]:
-    """Return the models that have a version class.  No queries."""
+    """Return the models that have a version class.
+
+    :param manager: the manager that versions them.
+
+    No queries.  Example::
+
+        for model in versioned_classes():
+            print(model.__name__)
+    """
     return list(manager.version_class_map)
 
 
 def versioned_objects(session: Session) -> Iterator[Any]:
-    """Iterate over the objects of a session whose classes are versioned.  No queries."""
+    """Iterate over the objects of a session whose classes are versioned.
+
+    :param session: the session.
+
+    No queries.  Example::
+
+        changed = [obj for obj in versioned_objects(session) if is_modified(obj)]
+    """
     for obj in session:
         if is_versioned(obj):
             yield obj
 
 
 def tx_column_name(obj: Any) -> str:
-    """Return the name of the transaction column of a versioned class.  No queries."""
+    """Return the name of the transaction column of a versioned class.
+
+    :param obj: a versioned class, or an object of it.
+    :raises ClassNotVersioned: it is not versioned.
+
+    No queries.  Example::
+
+        tx_column_name(Article)  # "transaction_id"
+    """
     return get_versioning_manager(obj).recorded(obj).options.transaction_column_name
 
 
@@ -254,10 +305,16 @@ def option(obj: Any, name: str) -> Any:
 def current_transaction(session: Session, model: Any = None, *, create: bool = False) -> Any:
     """Return the Transaction object of the running transaction of a session.
 
+    Its id is final only when the transaction commits.
+
+    :param session: the session.
     :param model: a versioned class; needed when several MetaData objects are versioned.
     :param create: make the row if nothing has been recorded yet; otherwise return ``None`` then.
 
-    Queries: one for the id, one for the row.
+    Queries: one for the id, one for the row.  Example::
+
+        session.flush()
+        current_transaction(session).reason = "ticket 12"
     """
     manager = versioning_manager if model is None else get_versioning_manager(model)
     unit = manager.unit_of_work(session, model)

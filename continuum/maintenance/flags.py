@@ -56,7 +56,9 @@ def update_property_mod_flags(
     :returns: number of versions looked at.
     :raises TypeError: there is no connection.
 
-    One statement.
+    Queries: one statement.  Example::
+
+        update_property_mod_flags(history_table(Article), ["name", "content"], conn=connection)
     """
     connection = connection_of(conn, "update_property_mod_flags")
     begin, operation = table.c[tx_column_name], table.c[operation_type_column_name]

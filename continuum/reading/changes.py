@@ -60,7 +60,11 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
 
     Queries: none for versions whose predecessor is known, as in a list from ``all_versions()``
     or ``obj.versions``, and for DELETE versions; otherwise one for each 500 versions of a class.
-    When columns are expired or deferred, one more for each 500 of a class to load them.
+    When columns are expired or deferred, one more for each 500 of a class to load them.  Example::
+
+        versions = session.scalars(select(ArticleVersion).limit(100)).all()
+        for version, changed in zip(versions, changesets(versions)):
+            print(version.id, changed)
     """
     chosen = list(versions)
     for cls in {type(version) for version in chosen}:

@@ -108,6 +108,9 @@ def json_changes(old: Any, new: Any) -> Iterator[PathChange]:
     Truth values and numbers of different kinds differ, as they do in the document's text; the order
     of keys is no difference.
 
+    :param old: a document: dictionaries, lists, and what JSON can hold.
+    :param new: another one.
+
     No queries.  Example::
 
         [change.path for change in json_changes({"a": [1]}, {"a": [1, 2]})]  # [("a", 1)]

@@ -34,10 +34,14 @@ def changeset(obj: Any) -> Changeset:
     every value that is set and not ``None``; an object that is deleted every value that it had,
     without the key.  Attributes that history does not hold are left out.
 
+    :param obj: a live object.
     :raises ClassNotVersioned: the class is not versioned.
 
     Queries: none; one when an attribute was set whose old value is not loaded, or an expired
-    object is deleted.
+    object is deleted.  Example::
+
+        article.name = "new"
+        changeset(article)  # {"name": ["new", "old"]}
     """
     state: InstanceState[Any] = inspect(obj)
     columns = _recorded(obj)
@@ -75,9 +79,13 @@ def is_modified(obj: Any) -> bool:
     Changes of attributes that history leaves out or ignores do not count, those of a many-to-one
     relationship do.
 
+    :param obj: a live object.
     :raises ClassNotVersioned: the class is not versioned.
 
-    No queries.
+    No queries.  Example::
+
+        article.name = "new"
+        assert is_modified(article)
     """
     state: InstanceState[Any] = inspect(obj)
     levels = get_versioning_manager(obj).levels(obj)
@@ -97,9 +105,13 @@ def is_modified(obj: Any) -> bool:
 def is_modified_or_deleted(obj: Any) -> bool:
     """Say whether an object is about to be deleted or has changes that will make a version.
 
+    :param obj: a live object.
     :raises ClassNotVersioned: the class is not versioned.
 
-    No queries.
+    No queries.  Example::
+
+        session.delete(article)
+        assert is_modified_or_deleted(article)
     """
     session = object_session(obj)
     return (session is not None and obj in session.deleted) or is_modified(obj)
@@ -113,7 +125,10 @@ def is_session_modified(session: Session, manager: VersioningManager = versionin
     :param session: the session.
     :param manager: whose plugins are asked, beside those of the managers of changed objects.
 
-    No queries.
+    No queries.  Example::
+
+        if is_session_modified(session):
+            notify(editors)
     """
     managers = [manager]
     for obj in _touched(session):
@@ -126,10 +141,13 @@ def is_session_modified(session: Session, manager: VersioningManager = versionin
 def count_versions(obj: Any) -> int:
     """Return how many versions a live object has.
 
+    :param obj: a live object in a session.
     :raises ClassNotVersioned: the class is not versioned.
     :raises TypeError: the object is itself a version.
 
-    Queries: one; none for an object without a key.
+    Queries: one; none for an object without a key.  Example::
+
+        count_versions(article)  # 3
     """
     if isinstance(obj, Version):
         raise TypeError(
@@ -150,16 +168,26 @@ def count_versions(obj: Any) -> int:
 
 
 def is_historic(obj: Any) -> bool:
-    """Say whether an object is a version and not a live object.  No queries."""
+    """Say whether an object is a version and not a live object.
+
+    :param obj: any object.
+
+    No queries.  Example::
+
+        assert is_historic(article.versions[0]) and not is_historic(article)
+    """
     return isinstance(obj, Version)
 
 
 def version_of(obj: Any) -> Any:
     """Return the newest version of a live object, ``None`` if it has none.
 
+    :param obj: a live object in a session.
     :raises ClassNotVersioned: the class has no version class.
 
-    Queries: one.
+    Queries: one.  Example::
+
+        version_of(article).transaction.actor  # who changed it last
     """
     layout = layout_of(version_class(obj))
     statement = (

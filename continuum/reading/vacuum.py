@@ -74,7 +74,10 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
     :raises ClassNotVersioned: the class is not versioned.
 
     Queries: one for each ``yield_per`` candidates, and at most two to write for each; the same for
-    each lower table of joined inheritance.
+    each lower table of joined inheritance.  Example::
+
+        vacuum(session, Article)
+        session.commit()
     """
     root = get_versioning_manager(model).levels(model)[0]
     session.flush()

@@ -100,8 +100,16 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = _WHOLE_FILE.sub(whole_file, text)
 
 
+def signature(
+    app: Sphinx, what: str, name: str, obj: object, options: object, arguments: str, returned: str
+) -> tuple[str, str]:
+    """Return the signature of a function without names that only its module knows."""
+    return (arguments or "").replace("=_UNSET", "=..."), returned
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Make this known to Sphinx."""
     app.add_lexer("output", TextLexer)
     app.connect("source-read", read)
+    app.connect("autodoc-process-signature", signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import inspect
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,33 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
     plain = {name.rpartition(".")[2] for name in listed}
     assert {*continuum.__all__, *errors.__all__} <= plain
     assert set(plugins.__all__) - {"PluginCollection"} <= plain
+
+
+PUBLIC_FUNCTIONS = [
+    name for name in continuum.__all__ if inspect.isfunction(getattr(continuum, name))
+]
+
+
+def literal_blocks(text: str) -> list[str]:
+    """Return the indented blocks behind lines that end with two colons."""
+    found = re.findall(r"::\n\n((?:(?: {4,}.*)?\n)+)", text + "\n")
+    return [textwrap.dedent(block) for block in found]
+
+
+@pytest.mark.parametrize("name", PUBLIC_FUNCTIONS)
+def test_every_public_function_is_told_as_a_whole(name: str) -> None:
+    function = getattr(continuum, name)
+    text = inspect.getdoc(function)
+    assert text
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is not inspect.Parameter.POSITIONAL_ONLY:
+            assert f":param {parameter.name}:" in text, parameter.name
+    examples = literal_blocks(text)
+    assert examples
+    for example in examples:
+        # Raises SyntaxError for what is no Python.
+        compile(example, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert re.search(r"quer|statement", text, re.IGNORECASE)
 
 
 def test_every_hook_is_documented() -> None:
