@@ -385,7 +385,7 @@ def unlocked(
     """Let the block change or remove history that is append-only, and leave a trace of that.
 
     The transaction gets a row even if it changes nothing else, with ``actor``, and a reason that
-    begins with ``unlocked: ``.  The permission ends with the block, and with the transaction.
+    begins with ``unlocked:``.  The permission ends with the block, and with the transaction.
 
     :func:`prune`, :func:`purge` and whatever else of this library changes history does this by
     itself; a block around them says who, and a better reason.  Where no history is append-only

@@ -102,9 +102,11 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
 
 def signature(
     app: Sphinx, what: str, name: str, obj: object, options: object, arguments: str, returned: str
-) -> tuple[str, str]:
-    """Return the signature of a function without names that only its module knows."""
-    return (arguments or "").replace("=_UNSET", "=..."), returned
+) -> tuple[str, str] | None:
+    """Return the signature of a function without a default that only its module knows."""
+    if "=_UNSET" not in (arguments or ""):
+        return None
+    return arguments.replace("=_UNSET", "=..."), returned
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
