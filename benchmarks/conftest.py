@@ -1,52 +1,72 @@
-"""Databases for the benchmarks: the servers of the tests, one empty database for each benchmark."""
+"""Contenders for the measurements, and the list of what was found at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
-from servers.database import Database
-from servers.database import SQLiteDatabase
+from arena.databases import Databases
+from arena.sizes import MODE
+from arena.team import Teams
 from servers.registry import Registry
 
 pytest_plugins = ["servers.plugin"]
 
 
+@pytest.fixture(scope="session")
+def databases(
+    server_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Where contenders get their databases from."""
+    databases = Databases(server_registry, Path(tmp_path_factory.mktemp("databases")))
+    yield databases
+    databases.drop()
+
+
+@pytest.fixture(scope="session")
+def teams(databases: Databases) -> Iterator[Teams]:
+    """Where measurements get their contenders from."""
+    teams = Teams(databases)
+    yield teams
+    teams.close()
+
+
 @pytest.fixture
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """The engine that the benchmark runs on."""
+    """The engine that is measured."""
     return str(request.param)
 
 
-@pytest.fixture
-def engine(server_registry: Registry, engine_name: str, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on an empty database."""
-    database: Database
-    if engine_name == "sqlite":
-        database = SQLiteDatabase(tmp_path)
-    else:
-        database = server_registry.database(engine_name, None)
-    database.clean()
-    yield database.engine()
-    database.dispose()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what the same team does: making one costs more than most measurements."""
+
+    def together(item: pytest.Item) -> tuple[str, ...]:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        names = ("engine_name", "columns", "history")
+        return item.path.name, *(str(parameters.get(name)) for name in names)
+
+    items.sort(key=together)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the ratios that the benchmarks found beside their bounds."""
+    """List what was found beside what is promised."""
     session = getattr(terminalreporter.config, "_benchmarksession", None)
-    rows = [
-        (item.name, item.extra_info)
+    found: list[dict[str, Any]] = [
+        judgement
         for item in (session.benchmarks if session is not None else ())
-        if "ratio" in item.extra_info
+        for judgement in item.extra_info.get("judgements", ())
     ]
-    if not rows:
+    if not found:
         return
-    terminalreporter.section("versioned / unversioned, ratio of medians")
-    for name, info in rows:
+    terminalreporter.section(f"promises and goals ({MODE} run)")
+    for one in found:
+        word = "ok  " if one["holds"] else "OVER"
         terminalreporter.write_line(
-            f"{name:45} {info['unversioned']:7.3f} s -> {info['versioned']:7.3f} s"
-            f"   ratio {info['ratio']:5.2f}   bound {info['bound']}"
+            f"{word} {one['kind']:5} {one['what']:75} {one['value']:8.2f}"
+            f"  at most {one['limit']:g}{one['unit']}"
         )
+    over = sum(not one["holds"] for one in found)
+    terminalreporter.write_line(f"{len(found) - over} of {len(found)} hold")

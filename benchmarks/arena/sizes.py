@@ -1,0 +1,113 @@
+"""How much work there is: ``BENCH=quick`` (CI), ``small`` (to see that everything works), ``full``.
+
+``BENCH_ROUNDS`` sets the number of rounds, ``BENCH_HISTORY`` the size of a large history,
+``BENCH_GROWTH`` the sizes of the growth curves, separated by commas.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from dataclasses import replace
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of one run.
+
+    :param statements: rows for each statement, and how many such statements a round has.
+    :param columns: widths of the table.
+    :param history: versions in a large history; a fifth of that in a wide table.
+    :param rounds: interleaved rounds of each measurement.
+    :param flush: objects in a flush.
+    :param flush_peers: the same where recorders take part that need milliseconds for each.
+    :param transactions: small transactions.
+    :param transactions_peers: the same with slow recorders.
+    :param versions: versions of the object that is walked through.
+    :param past: objects that are looked at in the past.
+    :param branches: branches of the tree that is reverted, ten leaves each.
+    :param growth: sizes of the history on the growth curves.
+    :param streamed: versions that are streamed for the measurement of memory.
+    :param recorded: rows that one transaction changes for the measurement of memory.
+    """
+
+    statements: tuple[tuple[int, int], ...]
+    columns: tuple[int, ...]
+    history: int
+    rounds: int
+    flush: int
+    flush_peers: int
+    transactions: int
+    transactions_peers: int
+    versions: int
+    past: int
+    branches: int
+    growth: tuple[int, ...]
+    streamed: int
+    recorded: int
+
+
+SIZES = {
+    "full": Sizes(
+        statements=((1, 200), (100, 20), (10_000, 1)),
+        columns=(6, 30),
+        history=1_000_000,
+        rounds=7,
+        flush=10_000,
+        flush_peers=500,
+        transactions=1_000,
+        transactions_peers=100,
+        versions=1_000,
+        past=10_000,
+        branches=20,
+        growth=(10_000, 100_000, 1_000_000),
+        streamed=1_000_000,
+        recorded=100_000,
+    ),
+    "small": Sizes(
+        statements=((1, 20), (100, 2), (500, 1)),
+        columns=(6, 30),
+        history=10_000,
+        rounds=3,
+        flush=200,
+        flush_peers=20,
+        transactions=20,
+        transactions_peers=10,
+        versions=50,
+        past=200,
+        branches=3,
+        growth=(1_000, 3_000, 10_000),
+        streamed=10_000,
+        recorded=1_000,
+    ),
+    "quick": Sizes(
+        statements=((1, 60), (1_000, 1)),
+        columns=(6,),
+        history=0,
+        rounds=7,
+        flush=1_000,
+        flush_peers=0,
+        transactions=0,
+        transactions_peers=0,
+        versions=300,
+        past=0,
+        branches=0,
+        growth=(),
+        streamed=0,
+        recorded=0,
+    ),
+}
+
+MODE = os.environ.get("BENCH", "small")
+
+
+def sizes() -> Sizes:
+    """Return the sizes of this run."""
+    found = SIZES[MODE]
+    if rounds := os.environ.get("BENCH_ROUNDS"):
+        found = replace(found, rounds=int(rounds))
+    if history := os.environ.get("BENCH_HISTORY"):
+        found = replace(found, history=int(history))
+    if growth := os.environ.get("BENCH_GROWTH"):
+        found = replace(found, growth=tuple(int(size) for size in growth.split(",")))
+    return found

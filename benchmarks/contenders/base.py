@@ -1,0 +1,401 @@
+"""What every contender with SQLAlchemy does; recorders differ in how the tables are declared."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from typing import ClassVar
+
+from sqlalchemy import Engine
+from sqlalchemy import ForeignKey
+from sqlalchemy import Integer
+from sqlalchemy import String
+from sqlalchemy import bindparam
+from sqlalchemy import create_engine
+from sqlalchemy import delete
+from sqlalchemy import event
+from sqlalchemy import func
+from sqlalchemy import insert
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
+
+from contenders import shape
+
+CHUNK = 10_000
+LOW, HIGH = bindparam("low", type_=Integer), bindparam("high", type_=Integer)
+
+
+@contextmanager
+def stopwatch() -> Iterator[Callable[[], float]]:
+    """Measure the block, undisturbed by the garbage collector."""
+    gc.collect()
+    gc.disable()
+    start = time.perf_counter()
+    end = start
+    try:
+        yield lambda: end - start
+        end = time.perf_counter()
+    finally:
+        gc.enable()
+
+
+class Contender:
+    """One way to keep history, or none.
+
+    :param url: an empty database.
+    :param columns: number of columns of the table ``item``.
+    """
+
+    records: ClassVar[bool] = True
+    versioned: ClassVar[dict[str, Any] | None] = {}
+
+    def __init__(self, url: str, columns: int) -> None:
+        self.columns = columns
+        self.names = shape.column_names(columns)
+        self.engine = self.connect(url)
+        self.dialect = self.engine.dialect.name
+
+        class Base(DeclarativeBase):
+            pass
+
+        self.Base: Any = Base
+        self.seed = shape.seed_table(Base.metadata, columns)
+        self.prepare()
+        marks: dict[str, Any] = {} if self.versioned is None else {"__versioned__": self.versioned}
+        self.Item: Any = type(
+            "Item",
+            (Base,),
+            {
+                "__tablename__": "item",
+                "id": mapped_column(Integer, primary_key=True),
+                **{name: shape.column(name) for name in self.names},
+                **marks,
+            },
+        )
+        self.Tree, self.Branch, self.Leaf = _graph(Base, marks)
+        configure_mappers()
+
+    def connect(self, url: str) -> Engine:
+        """Return an engine; on SQLite without waiting for the disk."""
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _do_not_wait)
+        return engine
+
+    def prepare(self) -> None:
+        """Do what has to be done before classes are declared."""
+
+    def create(self) -> None:
+        """Create the tables and whatever records their history."""
+        self.Base.metadata.create_all(self.engine)
+
+    def versions_of(self) -> Any:
+        """Return the table with the versions of ``item``."""
+        raise NotImplementedError
+
+    def setup(self, seeds: int) -> str:
+        """Create everything, and rows to copy from.
+
+        :returns: the version of what records.
+        """
+        self.create()
+        with self.engine.begin() as connection:
+            for start in range(0, seeds, CHUNK):
+                connection.execute(
+                    insert(self.seed),
+                    [
+                        {"number": number, **shape.row(self.columns, number)}
+                        for number in range(start, min(start + CHUNK, seeds))
+                    ],
+                )
+        return self.describe()
+
+    def describe(self) -> str:
+        """Return name and version of what records."""
+        raise NotImplementedError
+
+    def versions(self) -> int:
+        """Return how many versions of ``item`` there are."""
+        with self.engine.connect() as connection:
+            count = select(func.count()).select_from(self.versions_of())
+            return connection.scalar(count) or 0
+
+    def analyze(self) -> None:
+        """Let the database look at its tables, as it does by itself in the long run."""
+        with self.engine.connect() as connection:
+            names = inspect(connection).get_table_names()
+        mysql = [f"ANALYZE TABLE `{name}`" for name in names]
+        statements = {"postgresql": ["VACUUM (ANALYZE)"], "sqlite": ["ANALYZE"]}
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements.get(self.dialect, mysql):
+                connection.exec_driver_sql(statement)
+
+    # One statement for many rows, or many of them for one row each.
+
+    def statements(self, rows: int, repeat: int) -> dict[str, float]:
+        """Insert rows, change them, write them as they are, delete them: so many statements for so
+        many rows each, in one transaction for each kind.
+
+        :returns: seconds for each kind, with the commit; and how many versions appeared.
+        """
+        item = self.Item.__table__
+        seed, amount = self.seed, item.c.amount
+        before = self.versions() if self.records else 0
+        with self.engine.connect() as connection:
+            top = connection.scalar(select(func.coalesce(func.max(item.c.id), 0))) or 0
+        taken = {}
+        values = [shape.row(self.columns, number) for number in range(repeat)]
+        copied = insert(item).from_select(
+            self.names,
+            select(*(seed.c[name] for name in self.names)).where(
+                seed.c.number.between(LOW, HIGH)
+            ),
+        )
+        with stopwatch() as seconds, self.engine.begin() as connection:
+            for number in range(repeat):
+                if rows == 1:
+                    connection.execute(insert(item), values[number])
+                else:
+                    connection.execute(copied, {"low": 0, "high": rows - 1})
+        taken["insert"] = seconds()
+        with self.engine.connect() as connection:
+            keys = connection.scalars(
+                select(item.c.id).where(item.c.id > top).order_by(item.c.id)
+            ).all()
+        assert len(keys) == rows * repeat
+        ranges = [
+            {"low": keys[number * rows], "high": keys[(number + 1) * rows - 1]}
+            for number in range(repeat)
+        ]
+        chosen = item.c.id.between(LOW, HIGH)
+        if rows == 1:
+            chosen = item.c.id == LOW
+            ranges = [{"low": limits["low"]} for limits in ranges]
+        kinds = {
+            "update": update(item).where(chosen).values(amount=amount + 1),
+            "no-op": update(item).where(chosen).values(amount=amount),
+            "delete": delete(item).where(chosen),
+        }
+        for name, statement in kinds.items():
+            with stopwatch() as seconds, self.engine.begin() as connection:
+                for limits in ranges:
+                    connection.execute(statement, limits)
+            taken[name] = seconds()
+        taken["versions"] = self.versions() - before if self.records else 0
+        return taken
+
+    # Objects.
+
+    def flush(self, objects: int) -> dict[str, float]:
+        """Flush new objects, change one attribute of each, delete them."""
+        taken = {}
+        Item = self.Item
+        before = self.versions() if self.records else 0
+        with Session(self.engine) as session:
+            items = [Item(**shape.row(self.columns, number)) for number in range(objects)]
+            session.add_all(items)
+            with stopwatch() as seconds:
+                session.commit()
+            taken["insert"] = seconds()
+        with Session(self.engine) as session:
+            for item in session.scalars(select(Item)):
+                item.amount += 1
+            with stopwatch() as seconds:
+                session.commit()
+            taken["update"] = seconds()
+        with Session(self.engine) as session:
+            for item in session.scalars(select(Item)).all():
+                session.delete(item)
+            with stopwatch() as seconds:
+                session.commit()
+            taken["delete"] = seconds()
+        taken["versions"] = self.versions() - before if self.records else 0
+        return taken
+
+    def nothing(self, objects: int) -> dict[str, float]:
+        """Flush objects none of which is versioned, and one clean session full of loaded objects."""
+        Item = self.Item
+        with Session(self.engine) as session:
+            session.add_all(Item(**shape.row(self.columns, number)) for number in range(objects))
+            session.commit()
+        with Session(self.engine) as session:
+            # Kept alive: a session holds its objects weakly.
+            items = session.scalars(select(Item)).all()
+            with stopwatch() as seconds:
+                for _ in range(10):
+                    session.flush()
+                    session.commit()
+                    session.begin()
+            taken = {"clean": seconds(), "versions": len(items)}
+        with Session(self.engine) as session:
+            session.execute(delete(Item))
+            session.commit()
+        return taken
+
+    def transactions(self, count: int) -> dict[str, float]:
+        """Commit so many small transactions: one insert and one update of an object each."""
+        Item = self.Item
+        before = self.versions() if self.records else 0
+        with Session(self.engine) as session:
+            item = Item(**shape.row(self.columns, 0))
+            session.add(item)
+            session.commit()
+            key = item.id
+        with Session(self.engine) as session:
+            with stopwatch() as seconds:
+                for number in range(count):
+                    changed = session.get_one(Item, key)
+                    changed.amount = number + 1
+                    session.add(Item(**shape.row(self.columns, number)))
+                    session.commit()
+            taken = {"transactions": seconds()}
+        taken["versions"] = self.versions() - before if self.records else 0
+        with Session(self.engine) as session:
+            session.execute(delete(Item))
+            session.commit()
+        return taken
+
+    # Reading.
+
+    def prepare_reading(self, versions: int, rows: int, branches: int) -> None:
+        """Make one object with many versions, many objects with a few, and a graph to revert."""
+        Item = self.Item
+        with Session(self.engine) as session:
+            session.add(Item(id=1, **shape.row(self.columns, 1)))
+            session.commit()
+            for number in range(versions - 1):
+                session.get_one(Item, 1).amount = number + 2
+                session.commit()
+        with Session(self.engine) as session:
+            session.add_all(Item(**shape.row(self.columns, number)) for number in range(rows))
+            session.commit()
+            self.point = self.newest_transaction(session)
+            for item in session.scalars(select(Item).where(Item.id > 1)):
+                item.amount += 1
+            session.commit()
+        with Session(self.engine) as session:
+            session.add(
+                self.Tree(
+                    id=1,
+                    name="tree",
+                    branches=[
+                        self.Branch(name="old", leaves=[self.Leaf(name="old") for _ in range(10)])
+                        for _ in range(branches)
+                    ],
+                )
+            )
+            session.commit()
+        self.analyze()
+
+    def newest_transaction(self, session: Session) -> Any:
+        """Return what stands for the newest transaction when a point in time is asked for."""
+        return None
+
+    def reading(self) -> dict[str, float]:
+        """List the versions of one object, walk through them, see all objects in the past."""
+        taken = {}
+        with Session(self.engine) as session:
+            with stopwatch() as seconds:
+                found = self.list_versions(session)
+            taken["list"] = seconds()
+            taken["listed"] = len(found)
+        with Session(self.engine) as session:
+            with stopwatch() as seconds:
+                taken["changes"] = self.walk(session)
+            taken["walk"] = seconds()
+        with Session(self.engine) as session:
+            with stopwatch() as seconds:
+                taken["rows"] = len(self.past(session))
+            taken["as of"] = seconds()
+        return taken
+
+    def list_versions(self, session: Session) -> Any:
+        """Return all versions of the object with many of them."""
+        raise NotImplementedError
+
+    def walk(self, session: Session) -> int:
+        """Look at the changes of each version; return how many columns changed in all."""
+        raise NotImplementedError
+
+    def past(self, session: Session) -> Any:
+        """Return all objects as they were at the point."""
+        raise NotImplementedError
+
+    def reverting(self) -> dict[str, float]:
+        """Change every node of a graph, and take it back."""
+        with Session(self.engine) as session:
+            tree = session.get_one(self.Tree, 1)
+            for branch in tree.branches:
+                branch.name = "new"
+                for leaf in branch.leaves:
+                    leaf.name = "new"
+            tree.name = "changed"
+            session.commit()
+        with Session(self.engine) as session:
+            with stopwatch() as seconds:
+                self.revert(session)
+                session.commit()
+        with Session(self.engine) as session:
+            tree = session.get_one(self.Tree, 1)
+            names = {leaf.name for branch in tree.branches for leaf in branch.leaves}
+            assert tree.name == "tree"
+            taken_back = names == {"old"} and {branch.name for branch in tree.branches} == {"old"}
+            tree.name = "tree"
+            for branch in tree.branches:
+                branch.name = "old"
+                for leaf in branch.leaves:
+                    leaf.name = "old"
+            session.commit()
+        return {"revert": seconds(), "complete": float(taken_back)}
+
+    def revert(self, session: Session) -> None:
+        """Take the graph back to its first version."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def _graph(base: Any, marks: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Declare a tree: one root, branches, leaves on each branch."""
+    marked = type("Marked", (), marks)
+
+    class Tree(marked, base):  # type: ignore[misc, valid-type]
+        __tablename__ = "tree"
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(50))
+        branches = relationship("Branch", order_by="Branch.id")
+
+    class Branch(marked, base):  # type: ignore[misc, valid-type]
+        __tablename__ = "branch"
+        id = mapped_column(Integer, primary_key=True)
+        tree_id = mapped_column(ForeignKey("tree.id"))
+        name = mapped_column(String(50))
+        leaves = relationship("Leaf", order_by="Leaf.id")
+
+    class Leaf(marked, base):  # type: ignore[misc, valid-type]
+        __tablename__ = "leaf"
+        id = mapped_column(Integer, primary_key=True)
+        branch_id = mapped_column(ForeignKey("branch.id"))
+        name = mapped_column(String(50))
+
+    return Tree, Branch, Leaf
+
+
+def _do_not_wait(dbapi_connection: Any, _record: object) -> None:
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.close()

@@ -1,0 +1,192 @@
+"""What an application sees: flushes of many objects, many small transactions, and none at all."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from arena import bounds
+from arena.bounds import Judgement
+from arena.collecting import collect
+from arena.collecting import judge
+from arena.contest import Results
+from arena.contest import compete
+from arena.contest import play
+from arena.sizes import MODE
+from arena.sizes import sizes
+from arena.team import Teams
+from arena.teams import DJANGO
+from arena.teams import HANDWRITTEN
+from arena.teams import OURS
+from arena.teams import OURS_ORM
+from arena.teams import OURS_ORM_PURE
+from arena.teams import OURS_PURE
+from arena.teams import PEERS
+from arena.teams import UNVERSIONED
+from arena.teams import present
+
+SIZES = sizes()
+COLUMNS = 6
+PARTS = ("insert", "update", "delete")
+OURSELVES = (
+    (UNVERSIONED, HANDWRITTEN, OURS)
+    if MODE == "quick"
+    else (UNVERSIONED, HANDWRITTEN, OURS_ORM, OURS_ORM_PURE, OURS_PURE, OURS)
+)
+EVERYBODY = (*DJANGO, UNVERSIONED, *PEERS, OURS_ORM, OURS)
+
+
+def test_flush(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
+    players = teams.get(
+        engine_name, present(engine_name, *OURSELVES), columns=COLUMNS, seeds=1, purpose="objects"
+    )
+    work = {"objects": SIZES.flush}
+    results = compete(benchmark, players, "flush", SIZES.rounds, **work)
+    collect(
+        benchmark,
+        results,
+        players,
+        PARTS,
+        about={"chapter": "flush", "engine": engine_name, "objects": SIZES.flush},
+        expected=3 * SIZES.flush,
+    )
+    names = [player.name for player in players]
+
+    def judged(found: Results) -> list[Judgement]:
+        where = f"{engine_name}, flush of {SIZES.flush} objects"
+        goals = [
+            Judgement(
+                f"{where}, {part}: triggers / none",
+                "goal",
+                found.ratio(OURS.name, UNVERSIONED.name, part),
+                bounds.FLUSH[engine_name],
+            )
+            for part in PARTS
+        ]
+        if OURS_ORM.name in names:
+            goals += [
+                Judgement(
+                    f"{where}, {part}: ORM recorder / none",
+                    "goal",
+                    found.ratio(OURS_ORM.name, UNVERSIONED.name, part),
+                    bounds.ORM_RECORDER,
+                )
+                for part in PARTS
+            ]
+        return goals
+
+    judge(benchmark, results, judged, lambda: play(players, "flush", SIZES.rounds, **work))
+
+
+if SIZES.transactions:
+
+    def test_small_transactions(
+        benchmark: BenchmarkFixture, teams: Teams, engine_name: str
+    ) -> None:
+        players = teams.get(
+            engine_name,
+            present(engine_name, *OURSELVES),
+            columns=COLUMNS,
+            seeds=1,
+            purpose="objects",
+        )
+        work = {"count": SIZES.transactions}
+        results = compete(benchmark, players, "transactions", SIZES.rounds, **work)
+        about = {
+            "chapter": "transactions",
+            "engine": engine_name,
+            "transactions": SIZES.transactions,
+        }
+        collect(
+            benchmark,
+            results,
+            players,
+            ["transactions"],
+            about=about,
+            expected=2 * SIZES.transactions + 1,
+        )
+
+        def judged(found: Results) -> list[Judgement]:
+            return [
+                Judgement(
+                    f"{engine_name}, {SIZES.transactions} small transactions: triggers / none",
+                    "goal",
+                    found.ratio(OURS.name, UNVERSIONED.name, "transactions"),
+                    bounds.TRANSACTIONS[engine_name],
+                )
+            ]
+
+        judge(
+            benchmark,
+            results,
+            judged,
+            lambda: play(players, "transactions", SIZES.rounds, **work),
+        )
+
+    def test_clean_session(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
+        players = teams.get(
+            engine_name,
+            present(engine_name, *OURSELVES),
+            columns=COLUMNS,
+            seeds=1,
+            purpose="objects",
+        )
+        work = {"objects": SIZES.flush}
+        results = compete(benchmark, players, "nothing", SIZES.rounds, **work)
+        collect(
+            benchmark,
+            results,
+            players,
+            ["clean"],
+            about={"chapter": "clean", "engine": engine_name, "objects": SIZES.flush},
+        )
+
+        def judged(found: Results) -> list[Judgement]:
+            return [
+                Judgement(
+                    f"{engine_name}, flushes without changes, {SIZES.flush} objects loaded",
+                    "goal",
+                    found.ratio(OURS.name, UNVERSIONED.name, "clean"),
+                    bounds.CLEAN,
+                )
+            ]
+
+        judge(
+            benchmark, results, judged, lambda: play(players, "nothing", SIZES.rounds, **work)
+        )
+
+
+if SIZES.flush_peers:
+
+    def test_flush_with_peers(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
+        players = teams.get(
+            engine_name, present(engine_name, *EVERYBODY), columns=COLUMNS, seeds=1, purpose="peers"
+        )
+        rounds = min(SIZES.rounds, 5)
+        results = compete(benchmark, players, "flush", rounds, objects=SIZES.flush_peers)
+        collect(
+            benchmark,
+            results,
+            players,
+            PARTS,
+            about={"chapter": "peers", "engine": engine_name, "objects": SIZES.flush_peers},
+            expected=3 * SIZES.flush_peers,
+        )
+
+    def test_small_transactions_with_peers(
+        benchmark: BenchmarkFixture, teams: Teams, engine_name: str
+    ) -> None:
+        players = teams.get(
+            engine_name, present(engine_name, *EVERYBODY), columns=COLUMNS, seeds=1, purpose="peers"
+        )
+        rounds = min(SIZES.rounds, 5)
+        count = SIZES.transactions_peers
+        results = compete(benchmark, players, "transactions", rounds, count=count)
+        collect(
+            benchmark,
+            results,
+            players,
+            ["transactions"],
+            about={"chapter": "peers", "engine": engine_name, "transactions": count},
+            expected=2 * count + 1,
+        )
