@@ -13,7 +13,7 @@ from setuptools import Extension
 from setuptools import find_packages
 from setuptools import setup
 
-EXTENSIONS = ("rows_cy",)
+EXTENSIONS = ("instances_cy", "rows_cy")
 
 NO_EXTENSIONS = os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1"
 REQUIRE_CYTHON = os.environ.get("CONTINUUM_REQUIRE_CYTHON") == "1"
@@ -36,7 +36,7 @@ def extension_modules() -> list[Extension]:
     modules: list[Extension] = cythonize(
         extensions,
         build_dir="build/cython",
-        compiler_directives={"language_level": "3", "freethreading_compatible": True},
+        compiler_directives={"language_level": "3"},
     )
     for module in modules:
         # Set here: cythonize() makes new objects and forgets it.

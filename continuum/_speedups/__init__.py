@@ -18,13 +18,23 @@ from types import ModuleType
 __all__ = [
     "EXTENSIONS",
     "SpeedupsInfo",
+    "agree",
+    "any_changed",
+    "changesets",
     "diff",
+    "differing",
+    "equivalent",
+    "fold_chain",
+    "is_changed",
     "is_noop",
+    "is_noop_at",
     "load_uncompiled_module",
+    "same",
     "speedups_info",
+    "to_set",
 ]
 
-EXTENSIONS = ("rows_cy",)
+EXTENSIONS = ("instances_cy", "rows_cy")
 """Modules of this package that are compiled; setup.py has the same list."""
 
 
@@ -92,5 +102,16 @@ if _switched_off():
     for _name in EXTENSIONS:
         sys.modules[f"{__name__}.{_name}"] = load_uncompiled_module(_name)
 
-from continuum._speedups.rows_cy import diff  # noqa: E402 - after the choice of the build
-from continuum._speedups.rows_cy import is_noop  # noqa: E402 - after the choice of the build
+# After the choice of the build.
+from continuum._speedups.instances_cy import any_changed  # noqa: E402
+from continuum._speedups.instances_cy import is_changed  # noqa: E402
+from continuum._speedups.rows_cy import agree  # noqa: E402
+from continuum._speedups.rows_cy import changesets  # noqa: E402
+from continuum._speedups.rows_cy import diff  # noqa: E402
+from continuum._speedups.rows_cy import differing  # noqa: E402
+from continuum._speedups.rows_cy import equivalent  # noqa: E402
+from continuum._speedups.rows_cy import fold_chain  # noqa: E402
+from continuum._speedups.rows_cy import is_noop  # noqa: E402
+from continuum._speedups.rows_cy import is_noop_at  # noqa: E402
+from continuum._speedups.rows_cy import same  # noqa: E402
+from continuum._speedups.rows_cy import to_set  # noqa: E402

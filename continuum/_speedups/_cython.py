@@ -12,6 +12,7 @@ compiled = False
 
 bint = bool
 Py_ssize_t = int
+double = float
 
 
 def cfunc(function: Function) -> Function:

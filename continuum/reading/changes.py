@@ -16,16 +16,14 @@ from sqlalchemy import tuple_
 from sqlalchemy.orm import undefer
 from sqlalchemy.orm.attributes import instance_dict
 
-from continuum._speedups import diff
+from continuum import _speedups
 from continuum.operation import Operation
-from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import link_peers
 from continuum.reading.navigation import links_of
-from continuum.reading.values import equal_to_type
 
 Changeset = dict[str, list[Any]]
 """``{attribute: [old, new]}``."""
@@ -45,9 +43,10 @@ def changeset_of(version: Any) -> Changeset:
             link_peers(version)
         previous = links_of(version).previous
         if previous is None:
-            return _changeset(version, None)
+            return _compared([version], {id(version): None})[0]
         if previous is not UNKNOWN and _is_loaded(layout_of(type(previous)), previous):
-            return _changeset(version, _row_before(layout, version, previous))
+            before = _row_before(layout, version, previous)
+            return _compared([version], {id(version): before})[0]
     return changesets((version,))[0]
 
 
@@ -88,15 +87,17 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
     for cls, group in wanted.items():
         for part in _parts(group):
             _find_rows_before(layout_of(cls), part, images)
-    return [_changeset(version, images[id(version)]) for version in chosen]
+    return _compared(chosen, images)
 
 
 def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> Row:
     """Return values of a version; what is not loaded is loaded by one query."""
     loaded = instance_dict(version)
-    missing = [name for name in names if name not in loaded]
-    if missing:
-        session_of(version, "loading its columns").refresh(version, missing)
+    try:
+        return tuple([loaded[name] for name in names])
+    except KeyError:
+        missing = [name for name in names if name not in loaded]
+    session_of(version, "loading its columns").refresh(version, missing)
     return tuple([loaded[name] for name in names])
 
 
@@ -236,23 +237,23 @@ def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row
         )
 
 
-def _changeset(version: Any, before: Row | None) -> Changeset:
-    layout = layout_of(type(version))
-    after = values_of(layout, version, layout.names)
-    nothing = (None,) * len(layout.names)
-    if is_delete(layout, version):
-        result = diff(before if before is not None else after, nothing, layout.names)
-    elif before is None:
-        result = diff(nothing, after, layout.names)
-    else:
-        result = diff(before, after, layout.names)
-        for item in layout.items:
-            if item.compares and item.name in result and same_value(item, *result[item.name]):
-                del result[item.name]
-    version.__versioning_manager__.plugins.after_construct_changeset(version, result)
+def _compared(versions: list[Any], images: dict[int, Row | None]) -> list[Changeset]:
+    """Return the changesets of versions whose rows before are known, by ``id()``."""
+    pairs: dict[type[Any], list[tuple[Row | None, Row | None]]] = {}
+    for version in versions:
+        layout = layout_of(type(version))
+        before, after = images[id(version)], values_of(layout, version, layout.names)
+        gone = is_delete(layout, version)
+        pairs.setdefault(type(version), []).append(
+            (after if before is None else before, None) if gone else (before, after)
+        )
+    found = {}
+    for cls, rows in pairs.items():
+        layout = layout_of(cls)
+        found[cls] = _speedups.changesets(rows, layout.names, layout.comparers)
+    result = []
+    for version in versions:
+        changeset = next(found[type(version)])
+        version.__versioning_manager__.plugins.after_construct_changeset(version, changeset)
+        result.append(changeset)
     return result
-
-
-def same_value(item: Item, before: Any, after: Any) -> bool:
-    """Say whether two values are the same to the type of their column."""
-    return before is after or equal_to_type(item.version.type, before, after)

@@ -10,7 +10,7 @@ from difflib import unified_diff
 from enum import Enum
 from typing import Any
 
-from continuum._speedups import is_noop
+from continuum._speedups import same
 
 
 class Comparator:
@@ -27,7 +27,7 @@ class Comparator:
 
     def same(self, old: Any, new: Any) -> bool:
         """Say whether two values are the same; by default when they are stored in the same way."""
-        return is_noop((old,), (new,))
+        return same(old, new)
 
     def lines(self, old: Any, new: Any) -> Iterator[str]:
         """Show how two values differ, line by line."""
@@ -124,7 +124,7 @@ def _changes(old: Any, new: Any, path: tuple[str | int, ...]) -> Iterator[PathCh
             yield from _member(old.get(key, NOTHING), new.get(key, NOTHING), (*path, key))
     elif isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
         yield from _elements(old, new, path)
-    elif not is_noop((old,), (new,)):
+    elif not same(old, new):
         yield PathChange(path, old, new)
 
 

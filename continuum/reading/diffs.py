@@ -14,6 +14,7 @@ from sqlalchemy import String
 from sqlalchemy import inspect
 from sqlalchemy.types import TypeEngine
 
+from continuum._speedups import agree
 from continuum.dialects.spec import storage_type
 from continuum.reading.changes import Changeset
 from continuum.reading.changes import is_delete
@@ -25,7 +26,6 @@ from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
-from continuum.reading.values import equal_to_type
 from continuum.reading.version import Version
 from continuum.utils import version_class
 
@@ -228,4 +228,4 @@ def _same(item: Item, comparator: Comparator, old: Any, new: Any, *, exact: bool
     if type(comparator).same is not Comparator.same:
         return False
     loose = not exact and not isinstance(storage_type(item.version.type), JSON)
-    return (item.compares or loose) and equal_to_type(item.version.type, old, new)
+    return (loose or item.compare is not None) and agree(item.version.type.compare_values, old, new)

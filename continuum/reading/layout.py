@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _CACHE = "_continuum_layout"
 
+Compare = Callable[[Any, Any], Any]
+"""How a type compares two of its values."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -44,9 +48,9 @@ class Item:
     counts: bool
 
     @cached_property
-    def compares(self) -> bool:
-        """The type has an equality of its own."""
-        return type(self.version.type).compare_values is not TypeEngine.compare_values
+    def compare(self) -> Compare | None:
+        """The equality of the type, if it has one of its own."""
+        return own_equality(self.version.type)
 
 
 class Rows:
@@ -131,6 +135,12 @@ class Layout:
                 # Where one attribute stands for columns of several levels, it reads the first.
                 if name is not None and first[name] is each.version:
                     yield Item(name, each.live, each.version, each.counts)
+
+    @cached_property
+    def comparers(self) -> tuple[Compare | None, ...] | None:
+        """The equality of the type of each of :attr:`names`, ``None`` when no type has one."""
+        found = tuple(item.compare for item in self.items)
+        return found if any(found) else None
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -221,6 +231,12 @@ def layout_of(version_cls: type[Any]) -> Layout:
         setattr(version_cls, _CACHE, found)
     layout: Layout = found
     return layout
+
+
+def own_equality(type_: TypeEngine[Any]) -> Compare | None:
+    """Return the equality of a type, if it has one of its own."""
+    has_own = type(type_).compare_values is not TypeEngine.compare_values
+    return type_.compare_values if has_own else None
 
 
 def live_key(obj: Any, columns: Sequence[Column[Any]]) -> tuple[Any, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import Column
@@ -11,20 +12,52 @@ from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.attributes import instance_state
 
+from continuum._speedups import agree
+from continuum._speedups import any_changed
+from continuum._speedups import is_changed
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.reading.changes import Changeset
+from continuum.reading.layout import Compare
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
+from continuum.reading.layout import own_equality
 from continuum.reading.layout import session_of
 from continuum.reading.version import Version
+from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 from continuum.utils import is_versioned
 from continuum.utils import version_class
+
+_CACHE = "_continuum_pending"
+
+Columns = dict[str, Compare | None]
+"""Attributes, each with the equality of its type where it has one of its own."""
+
+
+if TYPE_CHECKING:
+    from continuum.mapping.journal import Journal
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which attributes of a class make a version when they change.
+
+    :param columns: those of columns.
+    :param references: many-to-one relationships.
+    :param links: relationships by a recorded association table.
+    """
+
+    columns: Columns
+    references: frozenset[str]
+    links: frozenset[str]
 
 
 def changeset(obj: Any) -> Changeset:
@@ -66,7 +99,7 @@ def changeset(obj: Any) -> Changeset:
     if unknown:
         old = _stored(obj, state, {name: columns[name] for name in unknown})
         for name, value in old.items():
-            if columns[name].type.compare_values(result[name][0], value):
+            if agree(columns[name].type.compare_values, result[name][0], value):
                 del result[name]
             else:
                 result[name][1] = value
@@ -87,18 +120,10 @@ def is_modified(obj: Any) -> bool:
         article.name = "new"
         assert is_modified(article)
     """
-    state: InstanceState[Any] = inspect(obj)
-    levels = get_versioning_manager(obj).levels(obj)
-    counting = {column.live for level in levels for column in level.columns if column.counts}
-    for prop in state.mapper.column_attrs:
-        if counting.intersection(prop.columns) and state.attrs[prop.key].history.has_changes():
-            return True
-    return any(
-        relation.direction is RelationshipDirection.MANYTOONE
-        and not relation.viewonly
-        and bool(counting.intersection(relation.local_columns))
-        and state.attrs[relation.key].history.has_changes()
-        for relation in state.mapper.relationships
+    plan = _plan_of(type(obj))
+    committed = instance_state(obj).committed_state
+    return is_changed(committed, instance_dict(obj), plan.columns) or _has_changes(
+        obj, plan.references
     )
 
 
@@ -130,11 +155,20 @@ def is_session_modified(session: Session, manager: VersioningManager = versionin
         if is_session_modified(session):
             notify(editors)
     """
+    sure = {type(obj) for group in (session.new, session.deleted) for obj in group}
+    if any(map(is_versioned, sure)):
+        return True
     managers = [manager]
-    for obj in _touched(session):
-        if is_modified_or_deleted(obj) or _has_changed_links(obj):
-            return True
-        managers.append(get_versioning_manager(obj))
+
+    def plan(cls: type[Any]) -> tuple[Columns, frozenset[str]] | None:
+        if not is_versioned(cls):
+            return None
+        managers.append(get_versioning_manager(cls))
+        found = _plan_of(cls)
+        return found.columns, found.references | found.links
+
+    if any_changed(session.dirty, instance_state, instance_dict, plan, _has_changes):
+        return True
     return any(any(each.plugins.is_session_modified(session)) for each in dict.fromkeys(managers))
 
 
@@ -250,20 +284,48 @@ def _stored(obj: Any, state: InstanceState[Any], columns: dict[str, Column[Any]]
     return {} if row is None else dict(zip(columns, row, strict=True))
 
 
-def _touched(session: Session) -> Iterator[Any]:
-    for group in (session.new, session.dirty, session.deleted):
-        for obj in group:
-            if is_versioned(obj):
-                yield obj
+def _plan_of(cls: type[Any]) -> _Plan:
+    """Return which attributes of a versioned class make a version when they change.
+
+    :raises ClassNotVersioned: the class is not versioned.
+    """
+    manager = get_versioning_manager(cls)
+    journal = manager.journal_of(cls)
+    keeper = journal.versions.get(cls)
+    found: _Plan | None = None if keeper is None else keeper.__dict__.get(_CACHE)
+    if found is None:
+        found = _made_plan(cls, manager.levels(cls), journal)
+        if keeper is not None:
+            setattr(keeper, _CACHE, found)
+    return found
 
 
-def _has_changed_links(obj: Any) -> bool:
+def _made_plan(cls: type[Any], levels: tuple[RecordedTable, ...], journal: Journal) -> _Plan:
+    counting = {column.live for level in levels for column in level.columns if column.counts}
+    mapper: Mapper[Any] = inspect(cls)
+    written = [relation for relation in mapper.relationships if not relation.viewonly]
+    return _Plan(
+        columns={
+            prop.key: own_equality(prop.columns[0].type)
+            for prop in mapper.column_attrs
+            if counting.intersection(prop.columns)
+        },
+        references=frozenset(
+            relation.key
+            for relation in written
+            if relation.direction is RelationshipDirection.MANYTOONE
+            and counting.intersection(relation.local_columns)
+        ),
+        links=frozenset(
+            relation.key for relation in written if relation.secondary in journal.recorded
+        ),
+    )
+
+
+def _has_changes(obj: Any, relations: frozenset[str]) -> bool:
+    """Say whether an object has changes of relationships."""
     state: InstanceState[Any] = inspect(obj)
-    journal = get_versioning_manager(obj).journal_of(obj)
     return any(
-        relation.secondary in journal.recorded
-        and not relation.viewonly
-        and state.attrs[relation.key].history.has_changes()
-        for relation in state.mapper.relationships
-        if relation.secondary is not None
+        state.attrs[name].history.has_changes()
+        for name in relations.intersection(state.committed_state)
     )

@@ -13,7 +13,6 @@ from sqlalchemy import Dialect
 from sqlalchemy import Integer
 from sqlalchemy import LargeBinary
 from sqlalchemy import Numeric
-from sqlalchemy import Row
 from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import Time
@@ -33,11 +32,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from continuum._speedups import fold_chain
 from continuum.dialects.base import INTERNAL
 from continuum.operation import Operation
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
-from continuum.reading.values import identical
 from continuum.reading.version import Version
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
@@ -101,13 +100,16 @@ def _remove(connection: Connection, pairs: _Pairs, yield_per: int) -> int:
     last: tuple[Any, ...] | None = None
     while rows := connection.execute(pairs.select(last, yield_per)).all():
         last = tuple(rows[-1][: pairs.width])
-        redundant = [row for row in rows if pairs.are_identical(row)]
-        if redundant:
-            removed += len(redundant)
-            deleted, ends = pairs.consequences(redundant)
+        repeating, ends = fold_chain(map(tuple, rows), pairs.width)
+        if repeating:
+            removed += len(repeating)
+            deleted = [pairs.parameters(position) for position in repeating]
             connection.execute(pairs.delete(), deleted, execution_options={INTERNAL: True})
-            if ends:
-                connection.execute(pairs.update(), ends, execution_options={INTERNAL: True})
+            if pairs.end is not None:
+                moved = [
+                    {**pairs.parameters(position), "new_end": end} for position, end in ends.items()
+                ]
+                connection.execute(pairs.update(), moved, execution_options={INTERNAL: True})
     return removed
 
 
@@ -189,33 +191,6 @@ class _Pairs:
         same = (below == own for below, own in zip(position, self.position, strict=True))
         return exists().where(*same).correlate(self.table)
 
-    def are_identical(self, row: Row[Any]) -> bool:
-        """Say whether both rows of a pair hold the same values."""
-        values = row[self.width + 2 :]
-        middle = len(self.data)
-        return all(map(identical, values[:middle], values[middle:]))
-
-    def consequences(
-        self, redundant: list[Row[Any]]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return parameters of :meth:`delete` and of :meth:`update`."""
-        survivors: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        ends: dict[tuple[Any, ...], Any] = {}
-        for row in redundant:
-            position = tuple(row[: self.width])
-            before = (*position[:-1], row[self.width + 1])
-            survivor = survivors.get(before, before)
-            survivors[position] = survivor
-            ends[survivor] = row[self.width]
-        return (
-            [self._parameters(position) for position in survivors],
-            [
-                {**self._parameters(position), "new_end": end}
-                for position, end in ends.items()
-                if self.end is not None
-            ],
-        )
-
     def delete(self) -> Any:
         """Return the statement that removes a version."""
         return delete(self.table).where(*self._at())
@@ -231,7 +206,8 @@ class _Pairs:
             for number, column in enumerate(self.position)
         ]
 
-    def _parameters(self, position: tuple[Any, ...]) -> dict[str, Any]:
+    def parameters(self, position: tuple[Any, ...]) -> dict[str, Any]:
+        """Return what :meth:`delete` and :meth:`update` need to find a version."""
         return {f"position_{number}": value for number, value in enumerate(position)}
 
 

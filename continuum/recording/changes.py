@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
+from continuum._speedups import is_noop
 from continuum.dialects.spec import OPERATIONS
 from continuum.errors import UnsupportedStatement
 from continuum.recording.capture import Capture
@@ -17,7 +18,6 @@ from continuum.recording.fold import Action
 from continuum.recording.fold import Image
 from continuum.recording.fold import Newest
 from continuum.recording.fold import fold
-from continuum.recording.fold import identical
 from continuum.recording.images import Key
 from continuum.recording.judging import judgements
 from continuum.recording.selection import EVERYTHING
@@ -125,7 +125,7 @@ class Changes:
         return [
             self.keys[raw]
             for raw, (old, new) in self.rows.items()
-            if old is None or new is None or not identical(old, new)
+            if old is None or new is None or not is_noop(old, new)
         ]
 
     def altered(self) -> Iterator[Key]:
@@ -221,10 +221,11 @@ def _of_several(
         return before[0], after[0]
     came, went = list(after), []
     for image in before:
-        if image in came:
-            came.remove(image)
-        else:
+        place = next((index for index, other in enumerate(came) if is_noop(image, other)), None)
+        if place is None:
             went.append(image)
+        else:
+            del came[place]
     if came and went:
         return went[-1], came[-1]
     return before[0], before[0]

@@ -11,10 +11,10 @@ from sqlalchemy import literal_column
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from continuum._speedups import differing
 from continuum.dialects.base import INTERNAL
 from continuum.recording.fold import Image
 from continuum.recording.fold import Shape
-from continuum.recording.fold import identical
 from continuum.recording.images import Images
 from continuum.recording.relation import NUMBER
 from continuum.recording.relation import relations
@@ -49,7 +49,7 @@ def judged_shape(
     :param pairs: all pairs that are going to be compared, the older image first.
 
     No query, unless columns have tests of their own; then one for each of them and 200 pairs of
-    values that are not identical.
+    values that are not the same.
     """
     shape, tests = images.shape, images.tests
     if not tests:
@@ -92,7 +92,5 @@ def _told_apart(
 
 
 def _differences(positions: tuple[int, ...], one: Image, other: Image) -> Iterable[Difference]:
-    for position in positions:
-        old, new = one[position], other[position]
-        if not identical((old,), (new,)):
-            yield position, old, new
+    for position in differing(one, other, positions):
+        yield position, one[position], other[position]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Any
 from typing import NamedTuple
 
 from continuum._speedups import is_noop
+from continuum._speedups import is_noop_at
 from continuum.operation import Operation
 
 Image = tuple[Any, ...]
@@ -92,19 +92,6 @@ _INSERTED: tuple[Action, ...] = (Write(Which.NEW, INSERT),)
 _UPDATED: tuple[Action, ...] = (Write(Which.NEW, UPDATE),)
 _DELETED: tuple[Action, ...] = (Write(Which.OLD, DELETE),)
 
-_INEXACT = (float, Decimal)
-"""Types whose ``==`` overlooks differences: ``0.0 == -0.0``, ``Decimal("1.0") == Decimal("1")``."""
-
-
-def identical(one: Image, other: Image) -> bool:
-    """Say whether two images are the same to the byte, ``1`` and ``1.0`` being different."""
-    if not is_noop(one, other):
-        return False
-    return all(
-        type(left) is type(right) and (not isinstance(left, _INEXACT) or repr(left) == repr(right))
-        for left, right in zip(one, other, strict=True)
-    )
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -124,10 +111,6 @@ class Shape:
     null_delete: bool = False
 
     @cached_property
-    def _get_counting(self) -> Any:
-        return itemgetter(*self.counting) if len(self.counting) > 1 else None
-
-    @cached_property
     def _get_key(self) -> Any:
         return itemgetter(*self.key) if len(self.key) > 1 else None
 
@@ -138,16 +121,9 @@ class Shape:
         key: tuple[Any, ...] = self._get_key(image)
         return key
 
-    def counted(self, image: Image) -> Image:
-        """Return the values that count."""
-        if self._get_counting is None:
-            return tuple(image[position] for position in self.counting)
-        values: Image = self._get_counting(image)
-        return values
-
     def equal(self, one: Image, other: Image) -> bool:
         """Say whether two images of one row are the same in every column that counts."""
-        return identical(self.counted(one), self.counted(other))
+        return is_noop_at(one, other, self.counting)
 
     def kept(self, image: Image, operation: int) -> Image:
         """Return what a version with this operation keeps of an image."""
@@ -186,7 +162,7 @@ def fold(
     mine = newest is not None and newest.transaction == running
     if old is not None and new is not None and shape.equal(old, new):
         # Values of ignored columns alone make no version, but follow the row into one.
-        if mine and newest is not None and newest.operation != DELETE and not identical(old, new):
+        if mine and newest is not None and newest.operation != DELETE and not is_noop(old, new):
             return (Replace(Which.NEW, newest.operation),)
         return NOTHING
     if mine:

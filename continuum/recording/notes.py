@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy import table
 from sqlalchemy.engine import Connection
 
+from continuum._speedups import differing
 from continuum.dialects.base import INTERNAL
 from continuum.recording.decision import Decision
 from continuum.recording.fold import DELETE
@@ -24,7 +25,6 @@ from continuum.recording.fold import Image
 from continuum.recording.fold import Replace
 from continuum.recording.fold import Since
 from continuum.recording.fold import Write
-from continuum.recording.fold import identical
 from continuum.recording.fold import present_before
 from continuum.recording.images import Images
 from continuum.recording.relation import evaluate
@@ -52,6 +52,7 @@ class Flags:
             for position, item in enumerate(self._recorded.columns)
             if item in values
         ]
+        self._positions = tuple(position for position, _ in self._values)
 
     def __bool__(self) -> bool:
         return bool(self.columns) or self.mask is not None
@@ -91,11 +92,7 @@ class Flags:
         if before is None:
             return None
         image = self._shape.kept(decision.image(action), action.operation)
-        return {
-            position
-            for position, _ in self._values
-            if not identical((image[position],), (before[position],))
-        }
+        return set(differing(image, before, self._positions))
 
     def _before(
         self, decision: Decision, action: Write | Replace, running: int | None

@@ -30,6 +30,7 @@ from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from continuum._speedups import is_noop
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.spec import storage_type
 from continuum.operation import Operation
@@ -42,7 +43,6 @@ from continuum.recording.fold import Replace
 from continuum.recording.fold import Since
 from continuum.recording.fold import Which
 from continuum.recording.fold import Write
-from continuum.recording.fold import identical
 from continuum.recording.images import Images
 from continuum.recording.images import Key
 from continuum.recording.images import Raw
@@ -201,7 +201,7 @@ class Writer:
             and newest is not None
             and not self._flags
             and not self.recorded.extra
-            and identical(newest.image, image)
+            and is_noop(newest.image, image)
         ):
             work.repeated.setdefault(newest.transaction, []).append((decision.key, image))
             return

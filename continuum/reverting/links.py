@@ -12,9 +12,9 @@ from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import RelationshipProperty
 
+from continuum._speedups import equivalent
 from continuum.errors import RevertError
 from continuum.reading.layout import live_key
-from continuum.reading.values import identical
 from continuum.reverting.past import Known
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
@@ -297,7 +297,7 @@ class Links:
         values = {
             column: then[column]
             for column in self.further
-            if column not in kept and not identical(now[column], then[column])
+            if column not in kept and not equivalent(now[column], then[column])
         }
         if values:
             identity = {column: now[column] for column in self.table.primary_key.columns}

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm import scoped_session
 
+from continuum._speedups import agree
+from continuum._speedups import equivalent
 from continuum.errors import InvalidPoint
 from continuum.errors import RevertError
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
-from continuum.reading.changes import same_value
 from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.transaction import changes_of
-from continuum.reading.values import identical
 from continuum.reading.version import Version
 from continuum.reverting.births import Birth
 from continuum.reverting.births import births
@@ -377,7 +377,7 @@ class _Undo:
 
 
 def _same(item: Item, one: Any, other: Any) -> bool:
-    return identical(one, other) or (item.compares and same_value(item, one, other))
+    return equivalent(one, other) or (item.compare is not None and agree(item.compare, one, other))
 
 
 def _text(layout: Layout, key: Values) -> str:

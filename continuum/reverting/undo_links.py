@@ -10,9 +10,9 @@ from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy import select
 
+from continuum._speedups import equivalent
 from continuum.operation import Operation
 from continuum.reading.layout import layout_of
-from continuum.reading.values import identical
 from continuum.reverting.births import births
 from continuum.reverting.graph import Graph
 from continuum.reverting.past import Values
@@ -107,8 +107,8 @@ class UndoLinks:
                     column: value
                     for column, value in then.items()
                     if column not in ignored
-                    and not identical(row[column], value)
-                    and not identical(now[column], value)
+                    and not equivalent(row[column], value)
+                    and not equivalent(now[column], value)
                 }
                 if values and not found:
                     self._add("relink", recorded, values, self._identity(recorded, key))
@@ -155,11 +155,11 @@ class UndoLinks:
     ) -> Iterator[Conflict]:
         for item in recorded.columns:
             column = item.live
-            if not item.counts or identical(now[column], expected[column]):
+            if not item.counts or equivalent(now[column], expected[column]):
                 continue
             if wanted is not None and (
-                identical(now[column], wanted[column])
-                or identical(expected[column], wanted[column])
+                equivalent(now[column], wanted[column])
+                or equivalent(expected[column], wanted[column])
             ):
                 continue
             yield Conflict(

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 
+from continuum._speedups import to_set
 from continuum.reading.changes import values_of
 from continuum.reading.layout import Item
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
-from continuum.reading.values import identical
 from continuum.reading.values import own
 
 
@@ -95,13 +95,13 @@ def values_to_update(session: Session, layout: Layout, version: Any, obj: Any) -
     """
     load(session, layout, obj)
     current = inspect(obj).dict
-    return {
-        item: value
-        for item, value in exact_values(session, layout, version, current)
-        if item.counts
-        and not (value is None and not item.live.nullable)
-        and not (item.name in current and identical(current[item.name], value))
-    }
+    items: dict[str, Item] = {}
+    wanted = []
+    for item, value in exact_values(session, layout, version, current):
+        if item.counts and (value is not None or item.live.nullable):
+            items[item.name] = item
+            wanted.append((item.name, value))
+    return {items[name]: value for name, value in to_set(wanted, current).items()}
 
 
 def load(session: Session, layout: Layout, obj: Any) -> None:

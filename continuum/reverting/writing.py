@@ -14,9 +14,9 @@ from sqlalchemy.orm.attributes import flag_dirty
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.attributes import set_committed_value
 
+from continuum._speedups import agree
+from continuum._speedups import equivalent
 from continuum.operation import Operation
-from continuum.reading.values import equal_to_type
-from continuum.reading.values import identical
 from continuum.reading.values import own
 from continuum.reverting.clashes import Clashes
 from continuum.reverting.members import Members
@@ -262,13 +262,13 @@ def _set_columns(row: Row, *, again: bool = False) -> None:
     inserting = not state.persistent
     for item, value in row.targets.items():
         before = state.dict.get(item.name)
-        if again and (shown(value) is None or identical(before, value)):
+        if again and (shown(value) is None or equivalent(before, value)):
             continue
         setattr(obj, item.name, to_insert(item, value) if inserting else own(value))
         if (
             value is not None
             and before is not None
-            and equal_to_type(item.live.type, before, value)
+            and agree(item.live.type.compare_values, before, value)
         ):
             # What SQLAlchemy takes for the same value it would not write.
             flag_modified(obj, item.name)
