@@ -1,0 +1,1 @@
+"""Release 1 of the shop, as far as its tables go."""
