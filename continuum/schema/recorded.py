@@ -208,7 +208,8 @@ class RecordedTable:
             mask=mask,
             extra=tuple(ExtraColumn(column.name, value) for column, value in self.extra),
             changes=self.changes,
-            level=self.options.level,
+            # The same key several times in a statement: only single rows can be counted.
+            level="row" if self.duplicates else self.options.level,
             append_only=self.options.append_only,
         )
 

@@ -152,6 +152,7 @@ class MySQLEmitter(RunningTransaction):
 
     def validate(self, spec: TriggerSpec, server: Server) -> None:
         """Refuse what would be recorded wrongly or not at all."""
+        super().validate(spec, server)
         table = str(spec.table)
         mariadb = server.facts["mariadb"]
         needed = (10, 6) if mariadb else (8, 0)

@@ -4,6 +4,10 @@ The usual case of many rows is one statement on the history.  Rows that are not 
 (a version of the running transaction is there already, a gap, a key that changed, a pause) are
 taken one by one, with the very text of the row triggers; so are all rows of a small statement.
 
+A row trigger of the user can change the rows again.  Statement triggers fire for what it does
+before they fire for what it fires for, so they leave a note: the outer ones then take each row as
+it is by now.
+
 PostgreSQL plans each statement once, maybe when the tables are empty.  So nothing is left to its
 estimates: old and new rows are paired by a FULL JOIN, which cannot be a nested loop; versions are
 probed one by one through the key, and ended by their address.
@@ -11,7 +15,10 @@ probed one by one through the key, and ended by their address.
 
 from __future__ import annotations
 
+import json
+
 from continuum.dialects.postgresql.filtered import FilteredRecorder
+from continuum.dialects.postgresql.names import ME
 from continuum.dialects.postgresql.names import indent
 from continuum.dialects.postgresql.names import kept
 from continuum.dialects.postgresql.names import literal
@@ -103,7 +110,7 @@ $continuum$"""
 
     def counting(self, old: str, new: str) -> str:
         """A test for pairs that make a version."""
-        return self.differ((*self.inexact_key, *self.spec.counting_columns), old, new)
+        return f"({self.differ((*self.inexact_key, *self.spec.counting_columns), old, new)})"
 
     def image(self, row: str) -> str:
         """A row as a value of the table's type."""
@@ -182,10 +189,78 @@ noted AS (
      WHERE c.{id_} = tx AND c.{entity} OPERATOR(pg_catalog.=) {kind})
 )"""
 
+    # triggers that change the table again
+
+    def declare(self) -> str:
+        """Declare the variables of an event."""
+        return (
+            f"{super().declare()}\n"
+            "  nested boolean := pg_catalog.pg_trigger_depth() > 1;\n"
+            "  late boolean := false;"
+        )
+
+    def look_around(self) -> str:
+        """Find out whether triggers have recorded changes that came later, and leave that note."""
+        return f"""
+IF {self.log.read("_nested")} <> '' THEN
+  late := {self.log.read("_nested")} = {ME}::text;
+END IF;
+IF nested THEN
+  {self.log.write(f"{ME}::text", "_nested")}
+END IF;
+"""
+
+    def early(self, row: str) -> str:
+        """A name for the key of a row."""
+        table = json.dumps([self.spec.table.schema, self.spec.table.name])
+        keys = ", ".join(f"{row}.{quote(name)}" for name in self.row_key)
+        return f"{literal(table)} || pg_catalog.jsonb_build_array({keys})::text"
+
+    def note_early(self, row: str) -> str:
+        """Note that history was begun with a row that the outer statement may know better."""
+        return f"""
+IF nested THEN
+  {
+            self.log.write(
+                f"(COALESCE(NULLIF({self.log.read('_early')}, ''), '{{}}')::jsonb"
+                f" || pg_catalog.jsonb_build_object({self.early(row)},"
+                " pg_catalog.statement_timestamp()))::text",
+                "_early",
+            )
+        }
+END IF;
+"""
+
+    def baseline(self, row: str) -> str:
+        """Write the old image of a row that is older than its history."""
+        return f"{self.note_early(row).strip()}\n{super().baseline(row)}"
+
+    def resume(self, row: str) -> str:
+        """Write the old image of a row whose history was interrupted."""
+        return f"{self.note_early(row).strip()}\n{super().resume(row)}"
+
+    def as_it_is(self) -> str:
+        """Take a row as it is by now; what was begun with a later image is begun anew."""
+        begun = f"h.{self.tx} = 0" if self.end is None else f"h.{self.end} = tx"
+        early = f"NULLIF({self.log.read('_early')}, '')::jsonb"
+        return f"""
+IF late THEN
+  IF {early} -> ({self.early("NEW")})
+      = pg_catalog.to_jsonb(pg_catalog.statement_timestamp()) THEN
+    tx := {self.log.function("transaction_id")}(true);
+    DELETE FROM {self.history} AS h WHERE {self.match("NEW")} AND (h.{self.tx} = tx OR {begun});
+  END IF;
+  SELECT c.* INTO new FROM {self.live} AS c WHERE {self.match_live("NEW", "c")};
+  CONTINUE WHEN NOT FOUND;
+END IF;
+"""
+
+    # functions
+
     def many(self, rows: str) -> str:
         """A test that is true when a statement has many rows to be recorded."""
         return (
-            "NOT paused AND (SELECT pg_catalog.count(*)"
+            "NOT paused AND NOT late AND (SELECT pg_catalog.count(*)"
             f" FROM (SELECT FROM {rows} LIMIT {FEW}) AS f) = {FEW}"
         )
 
@@ -211,6 +286,7 @@ BEGIN
     RETURN NULL;
   END IF;
 {indent(self.ask_paused(), 2)}
+{indent(self.look_around(), 2)}
 {usual.strip(chr(10))}
 {indent(self.hint(), 2)}
   IF rest IS NULL THEN
@@ -271,6 +347,7 @@ SELECT 0 AS kind, r.{_NEW} AS after FROM probe AS r WHERE r.{_VERSION};
         few = f"SELECT 0 AS kind, {self.image('n')} AS after FROM new_rows AS n;"
         body = f"""
 new := changed.after;
+{self.as_it_is()}
 <<event>>
 BEGIN
 {indent(tidy(self.on_insert()), 2)}
@@ -289,10 +366,10 @@ END event;
             # into one that can be a nested loop.
             test = f"""
 WITH pairs AS MATERIALIZED (
-  SELECT {self.kind()} = 1 AND ({counting}) AND {chosen} AS recorded FROM {self.pairs()}
+  SELECT {self.kind()} = 1 AND {counting} AND {chosen} AS recorded FROM {self.pairs()}
 ) SELECT FROM pairs AS p WHERE p.recorded
 """
-            usual = self.followed("o", f"({counting}) AND {chosen}")
+            usual = self.followed("o", f"{counting} AND {chosen}")
             probe = f"""
 SELECT n.*, {shown}, l.address AS {_VERSION},
        CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD},
@@ -311,6 +388,13 @@ SELECT {self.kind()} AS kind, {self.image("o")} AS before, {self.image("n")} AS 
         body = f"""
 old := changed.before;
 new := changed.after;
+IF changed.kind = 1 AND NOT {self.counting("OLD", "NEW")} THEN
+{indent(tidy(self.on_ignored()), 2)}
+  CONTINUE;
+END IF;
+IF changed.kind <> 2 THEN
+{indent(self.as_it_is(), 2)}
+END IF;
 IF changed.kind = 2 THEN
   <<event>>
   BEGIN
@@ -321,12 +405,11 @@ ELSIF changed.kind = 0 THEN
   BEGIN
 {indent(tidy(self.on_insert()), 4)}
   END event;
-ELSIF {self.counting("OLD", "NEW")} THEN
+ELSE
   <<event>>
   BEGIN
 {indent(tidy(self.on_update()), 4)}
   END event;
-{f"ELSE{chr(10)}{indent(tidy(self.on_ignored()), 2)}" if self.spec.ignored_columns else ""}
 END IF;
 """
         return self.rows_function("new_rows", many, few, body)
@@ -338,8 +421,8 @@ END IF;
         if chosen is not None:
             # What another part of the statement has inserted again was not deleted.
             gone = (
-                f"v.operation <> 2 AND {chosen}\n"
-                f"     AND NOT EXISTS (SELECT FROM {self.live} AS c WHERE {self.match_live('o', 'c')})"
+                f"v.operation <> 2 AND {chosen} AND NOT EXISTS (\n"
+                f"     SELECT FROM {self.live} AS c WHERE {self.match_live('o', 'c')})"
             )
             probe = f"""
 SELECT o.*, l.address AS {_VERSION},
