@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import and_
+from sqlalchemy import inspect
+from sqlalchemy import literal
+from sqlalchemy import select
+from sqlalchemy import union_all
 from sqlalchemy.orm import Session
 
 from continuum.cli.output import changes
@@ -12,12 +19,20 @@ from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
 from continuum.operation import Operation
+from continuum.reading.changes import changesets
+from continuum.reading.layout import Layout
+from continuum.reading.layout import layout_of
+
+MOST_CLASSES = 100
+"""SELECTs of one UNION; SQLite takes 500."""
 
 
-def versions_of(target: Target, session: Session, cls: Any, key: str) -> list[Any]:
+def versions_of(
+    target: Target, session: Session, cls: Any, key: str, limit: int | None = None
+) -> list[Any]:
     """Return the versions of an object, the newest first."""
     versions: list[Any] = target.manager.version_class(cls).all_versions(
-        session, target.key(cls, key)
+        session, target.key(cls, key), limit=limit
     )
     if not versions:
         raise CommandError(f"{cls.__name__} {key} has no history")
@@ -34,31 +49,47 @@ def version_at(target: Target, session: Session, cls: Any, key: str, at: str) ->
     return found
 
 
-def who_and_why(found: Any) -> dict[str, Any]:
-    """Return who and why; nothing for a version that no transaction made."""
+def who_and_why(transaction: Any) -> dict[str, Any]:
+    """Return who and why; nothing for what no transaction made."""
     names = ("id", "issued_at", "actor", "reason")
-    return {name: getattr(found, name, None) for name in names}
+    found = {name: getattr(transaction, name, None) for name in names}
+    if found["actor"] is None:
+        found["actor"] = getattr(transaction, "user_id", None)
+    return found
 
 
-def described(target: Target, version: Any) -> dict[str, Any]:
-    """Return what there is to tell about a version."""
-    model = target.manager.parent_class(type(version))
-    keys = [each.key for each in version.__mapper__.primary_key]
-    number = version.transaction_id
-    return {
-        "class": model.__name__,
-        "key": [
-            getattr(version, version.__mapper__.get_property_by_column(each).key)
-            for each in version.__mapper__.primary_key[: len(keys) - 1]
-        ],
-        "operation": Operation(version.operation_type).name,
-        **who_and_why(version.transaction),
-        "id": number,
-        "changes": version.changeset,
+def described(target: Target, session: Session, versions: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what there is to tell about versions.
+
+    Queries: one for their transactions, and those of :func:`continuum.changesets`.
+    """
+    if not versions:
+        return []
+    layouts = [layout_of(type(version)) for version in versions]
+    numbers = [
+        layout.transaction_id_of(version) for layout, version in zip(layouts, versions, strict=True)
+    ]
+    cls = layouts[0].journal.transaction_cls
+    known = {
+        inspect(row).identity[0]: row
+        for row in session.scalars(select(cls).where(cls.id.in_(set(numbers))))
     }
+    return [
+        {
+            "class": layout.model.__name__,
+            "key": list(layout.key_of(version)),
+            "operation": Operation(getattr(version, layout.operation_name)).name,
+            **who_and_why(known.get(number)),
+            "id": number,
+            "changes": changeset,
+        }
+        for version, layout, number, changeset in zip(
+            versions, layouts, numbers, changesets(versions), strict=True
+        )
+    ]
 
 
-def print_versions(versions: list[dict[str, Any]]) -> None:
+def print_versions(target: Target, versions: list[dict[str, Any]]) -> None:
     """Print versions as :func:`described` returns them."""
     print_table(
         ("transaction", "time", "actor", "reason", "", "object", "changes"),
@@ -70,8 +101,41 @@ def print_versions(versions: list[dict[str, Any]]) -> None:
                 each["reason"],
                 each["operation"].lower(),
                 f"{each['class']} {','.join(map(str, each['key']))}",
-                changes(each["changes"]),
+                changes(each["changes"], full=target.full),
             )
             for each in versions
         ],
+        full=target.full,
     )
+
+
+def made_a_version(layout: Layout) -> Any:
+    """Return the criterion for versions of exactly one class."""
+    mapper = layout.mapper
+    if mapper.polymorphic_on is None:
+        return literal(1) == 1
+    return mapper.polymorphic_on == mapper.polymorphic_identity
+
+
+def classes_of(
+    session: Session, layouts: Sequence[Layout], numbers: Iterable[int]
+) -> dict[int, list[str]]:
+    """Return the names of the classes of which transactions changed an object, by transaction.
+
+    Queries: one for each 100 classes.
+    """
+    wanted = sorted(numbers)
+    found: dict[int, set[str]] = {number: set() for number in wanted}
+    for start in range(0, len(layouts) if wanted else 0, MOST_CLASSES):
+        some = layouts[start : start + MOST_CLASSES]
+        parts = [
+            select(layout.transaction_column.label("number"), literal(place).label("place"))
+            .where(and_(layout.transaction_column.in_(wanted), made_a_version(layout)))
+            .distinct()
+            for place, layout in enumerate(some)
+        ]
+        statement = union_all(*parts) if len(parts) > 1 else parts[0]
+        rows = session.execute(statement, bind_arguments={"mapper": some[0].mapper})
+        for number, place in rows:
+            found[number].add(some[place].model.__name__)
+    return {number: sorted(names) for number, names in found.items()}

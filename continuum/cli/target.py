@@ -12,8 +12,10 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 from uuid import UUID
 
+from sqlalchemy import URL
 from sqlalchemy import Engine
 from sqlalchemy import MetaData
 from sqlalchemy import create_engine
@@ -38,19 +40,25 @@ class Target:
         is found; ``None``: what ``[tool.continuum]`` of ``pyproject.toml`` says.
     :param url: URL of the database; ``None`` likewise.
     :param json: print JSON.
+    :param full: do not cut off long values.
     """
 
     app: str | None = None
     url: str | None = None
     json: bool = False
+    full: bool = False
+    _module: str = ""
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
         path = Path("pyproject.toml")
         if not path.is_file():
             return {}
-        with path.open("rb") as file:
-            found: dict[str, Any] = tomllib.load(file).get("tool", {}).get("continuum", {})
+        try:
+            with path.open("rb") as file:
+                found: dict[str, Any] = tomllib.load(file).get("tool", {}).get("continuum", {})
+        except tomllib.TOMLDecodeError as error:
+            raise CommandError(f"pyproject.toml cannot be read: {error}") from error
         return found
 
     @cached_property
@@ -62,15 +70,19 @@ class Target:
                 "[tool.continuum] of pyproject.toml."
             )
         module, _, attribute = name.partition(":")
+        self._module = module
         here = str(Path.cwd())
         if here not in sys.path:
             sys.path.insert(0, here)
         try:
             found: Any = import_module(module)
         except ModuleNotFoundError as error:
-            if error.name is not None and not f"{module}.".startswith(f"{error.name}."):
-                raise
-            raise CommandError(f"there is no module {module!r}") from error
+            if error.name is None or f"{module}.".startswith(f"{error.name}."):
+                raise CommandError(f"there is no module {module!r}") from error
+            raise _not_importable(module, error) from error
+        # Whatever the module of an application raises when it is executed.
+        except Exception as error:
+            raise _not_importable(module, error) from error
         for part in filter(None, attribute.split(".")):
             if not hasattr(found, part):
                 raise CommandError(f"{module!r} has no {attribute!r}")
@@ -82,19 +94,30 @@ class Target:
         """The manager of the application."""
         found = self._found
         if isinstance(found, VersioningManager):
-            return found
-        metadata = found if isinstance(found, MetaData) else getattr(found, "metadata", None)
-        if not isinstance(metadata, MetaData):
-            return versioning_manager
-        return manager_of(metadata) or versioning_manager
+            manager = found
+        else:
+            # An Engine, or a module alone, says nothing; what is beside it in the module may.
+            beside = vars(sys.modules[self._module]).values()
+            owners = filter(None, map(_manager_behind, (found, *beside)))
+            manager = next(owners, versioning_manager)
+        if not manager.active or not manager.declares_anything():
+            raise CommandError(
+                f"{self.app or self._settings.get('app')} knows of no versioned class: is "
+                "make_versioned() called, and are the models imported with the module?"
+            )
+        return manager
 
     @cached_property
     def engine(self) -> Engine:
         """An engine on the database."""
         found = self._found
-        url = self.url
+        url: Any = self.url
         if url is None and isinstance(found, Engine):
             return found
+        # The engine of an AsyncEngine, which only coroutines can use.
+        own = getattr(found, "sync_engine", None)
+        if url is None and isinstance(own, Engine):
+            url = own.url
         url = url or self._settings.get("url")
         if not url:
             raise CommandError(
@@ -102,8 +125,12 @@ class Target:
                 "[tool.continuum] of pyproject.toml."
             )
         try:
-            return create_engine(make_url(url))
-        except (ArgumentError, ModuleNotFoundError) as error:
+            return create_engine(_synchronous(make_url(url)))
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"the driver that the URL asks for is not installed: {error.name}"
+            ) from error
+        except (ArgumentError, ValueError) as error:
             # The message may quote the URL, and the URL a password.
             raise CommandError("the URL is none that SQLAlchemy can connect to") from error
 
@@ -137,7 +164,51 @@ class Target:
         """Return a text without the password of the database."""
         engine = self.__dict__.get("engine")
         password = None if engine is None else engine.url.password
-        return text.replace(str(password), "***") if password else text
+        if not password:
+            return text
+        # As it is, and as it stands in the URL.
+        for form in (str(password), quote_plus(str(password))):
+            text = text.replace(form, "***")
+        return text
+
+
+SYNCHRONOUS = {
+    "postgresql": ("psycopg", "psycopg2"),
+    "mysql": ("pymysql", "mysqldb"),
+    "mariadb": ("pymysql", "mysqldb"),
+    "sqlite": ("pysqlite",),
+}
+"""Drivers for plain functions, by database."""
+
+
+def _synchronous(url: URL) -> URL:
+    """Return the URL with a driver that is no asynchronous one.
+
+    :raises CommandError: none is installed.
+    """
+    if not url.get_dialect().is_async:
+        return url
+    for driver in SYNCHRONOUS.get(url.get_backend_name(), ()):
+        other = url.set(drivername=f"{url.get_backend_name()}+{driver}")
+        try:
+            other.get_dialect().import_dbapi()
+        except ModuleNotFoundError:
+            continue
+        return other
+    raise CommandError(
+        f"the command needs another driver than {url.get_driver_name()}, which is asynchronous: "
+        f"install one of {', '.join(SYNCHRONOUS.get(url.get_backend_name(), ())) or 'the others'}"
+    )
+
+
+def _manager_behind(found: Any) -> VersioningManager | None:
+    """Return the manager that versions a MetaData, or the MetaData of a declarative base."""
+    metadata = found if isinstance(found, MetaData) else getattr(found, "metadata", None)
+    return manager_of(metadata) if isinstance(metadata, MetaData) else None
+
+
+def _not_importable(module: str, error: Exception) -> CommandError:
+    return CommandError(f"{module!r} cannot be imported: {type(error).__name__}: {error}")
 
 
 def _full_name(cls: type[Any]) -> str:

@@ -6,19 +6,25 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import delete
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from continuum import context
 from continuum import version_table
 from continuum.cli.commands import run
 from continuum.dialects.base import INTERNAL
 from suite._support import World
+from suite._support import counted
 from suite._support import create_article
 
 
@@ -146,7 +152,7 @@ def test_log_and_show(shell: Shell) -> None:
     assert shown["versions"][0]["changes"] == {"name": ["a", "b"]}
     text = shell("show", str(second))
     assert "bob" in text
-    assert "name: a -> b" in text
+    assert "name: 'a' -> 'b'" in text
     assert "no transaction 999" in shell("show", "999", code=2)
 
 
@@ -161,11 +167,78 @@ def test_history_diff_and_blame(shell: Shell) -> None:
     assert {name: each["actor"] for name, each in blamed.items()} == {
         "id": "ada",
         "name": "bob",
+        "content": "ada",
         "hits": "eve",
     }
     assert (blamed["name"]["before"], blamed["name"]["value"]) == ("a", "b")
+    assert list(blamed) == ["id", "name", "content", "hits"]
     assert "second" in shell("blame", "Article", "1")
+    then = shell.json("blame", "Article", "1", "--at", str(first))
+    assert then["name"]["value"] == "a"
+    # Of what is gone, as it was.
+    assert shell.json("blame", "Article", "2")["name"]["value"] == "x"
     assert "has no history" in shell("history", "Article", "77", code=2)
+
+
+def test_log_of_some_transactions(shell: Shell) -> None:
+    first, second, third = shell.ids()
+    moment = datetime.now(UTC) + timedelta(minutes=1)
+    assert [each["id"] for each in shell.json("log", "--until", str(second))] == [second, first]
+    assert len(shell.json("log", "--until", moment.isoformat())) == 3
+    assert [each["id"] for each in shell.json("log", "--class", "Article", "--limit", "1")] == [
+        third
+    ]
+    assert "no versioned class" in shell("log", "--class", "Nothing", code=2)
+
+
+@pytest.mark.recorders("triggers")
+def test_queries_do_not_grow_with_what_is_shown(shell: Shell) -> None:
+    def number(*words: str) -> int:
+        with counted(Engine) as statements:
+            shell(*words)
+        # The others are those of connecting.
+        return sum("issued_at" in each or "article_version" in each for each in statements)
+
+    words = [("log",), ("history", "Article", "1"), ("blame", "Article", "1"), ("show", "2")]
+    few = [number(*each) for each in words]
+    for name in "defgh":
+        with shell.world.transaction() as session:
+            session.get_one(shell.article, 1).name = name
+    assert [number(*each) for each in words] == few
+    assert few == [2, 2, 3, 4]
+
+
+def test_repair(shell: Shell) -> None:
+    history = version_table(shell.article.__table__)
+    assert "nothing to mend" in shell("repair")
+    shell.tamper(update(history).where(history.c.id == 1).values(end_transaction_id=None))
+    assert "would be mended: article: 2 versions" in shell("repair", "--dry-run")
+    shell("verify", code=1)
+    told = shell.json("repair", "Article", "--reason", "why not")
+    assert told["mended"] == [{"table": "article", "kind": "overlap", "number": 2}]
+    assert shell.world.transactions()[-1].reason == "why not"
+    shell("verify")
+
+
+def test_what_is_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "word " * 30
+    with context(actor="\x1b[31mmallory"), shell.world.transaction() as session:
+        session.get_one(shell.article, 1).name = long
+    text = shell("history", "Article", "1")
+    assert "\x1b" not in text
+    assert "\\x1b[31mmallory" in text
+    assert "..." in text
+    assert text.count("word") < 30
+    whole = shell("--full", "blame", "Article", "1")
+    assert whole.count("word") == 30
+    moment = shell.world.transactions()[-1].issued_at
+    assert moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") in text
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = shell("diff", "Article", "1", "1", "2")
+    assert "\x1b[31m'a'" in coloured
+    assert "\x1b[32m'b'" in coloured
+    assert "\x1b[31m" in shell("undo", str(shell.ids()[2]), "--dry-run")
+    assert "\x1b[32m" in shell("blame", "Article", "1")
 
 
 def test_revert(shell: Shell) -> None:
@@ -177,6 +250,8 @@ def test_revert(shell: Shell) -> None:
     assert shell.world.live(shell.article)[(1,)]["name"] == "a"
     row = shell.world.transactions()[-1]
     assert (row.actor, row.reason) == ("ops", "why")
+    shell("revert", "Article", "1", "2")
+    assert shell.world.transactions()[-1].reason == "revert of Article 1 to 2"
 
 
 def test_undo(shell: Shell) -> None:
@@ -212,6 +287,43 @@ def test_where_the_application_is_found(
     assert "which application?" in capsys.readouterr().err
     assert run(["--app", "shop:Base", "check"]) == 2
     assert "which database?" in capsys.readouterr().err
+
+
+BROKEN = {
+    "missing": ("import no_such_library", "ModuleNotFoundError: No module named 'no_such_library'"),
+    "wrong": ("1 / 0", "ZeroDivisionError: division by zero"),
+    "syntax": ("def", "SyntaxError: invalid syntax"),
+    "bare": ("import sqlalchemy as s; Base = s.MetaData()", "knows of no versioned class"),
+}
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
+def test_applications_that_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for name, (text, message) in BROKEN.items():
+        (tmp_path / f"broken_{name}.py").write_text(text)
+        assert run(["--app", f"broken_{name}:Base", "--url", "sqlite://", "check"]) == 2
+        told = capsys.readouterr().err
+        assert message in told
+        assert "Traceback" not in told
+    (tmp_path / "pyproject.toml").write_text("[tool.continuum\n")
+    assert run(["check"]) == 2
+    assert "pyproject.toml cannot be read" in capsys.readouterr().err
+
+
+def test_an_asynchronous_engine(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    driver = {"sqlite": "aiosqlite", "postgresql": "asyncpg"}.get(shell.world.dialect, "aiomysql")
+    name = shell.world.engine.url.get_backend_name()
+    engine = create_async_engine(shell.world.engine.url.set(drivername=f"{name}+{driver}"))
+    sys.modules["shop"].async_engine = engine  # type: ignore[attr-defined]
+    assert run(["--app", "shop:async_engine", "check"]) == 0
+    url = engine.url.render_as_string(hide_password=False)
+    assert run(["--app", "shop:manager", "--url", url, "verify"]) == 0
+    assert "history is sound" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

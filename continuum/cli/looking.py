@@ -1,0 +1,220 @@
+"""The commands that look at history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+from sqlalchemy import String
+from sqlalchemy import cast
+from sqlalchemy import exists
+from sqlalchemy import inspect
+from sqlalchemy import or_
+from sqlalchemy import select
+
+from continuum.cli.app import Actor
+from continuum.cli.app import Key
+from continuum.cli.app import Limit
+from continuum.cli.app import Model
+from continuum.cli.app import Point
+from continuum.cli.app import Since
+from continuum.cli.app import Until
+from continuum.cli.app import app
+from continuum.cli.app import session_on
+from continuum.cli.describing import classes_of
+from continuum.cli.describing import described
+from continuum.cli.describing import made_a_version
+from continuum.cli.describing import print_versions
+from continuum.cli.describing import version_at
+from continuum.cli.describing import versions_of
+from continuum.cli.describing import who_and_why
+from continuum.cli.output import NEW
+from continuum.cli.output import OLD
+from continuum.cli.output import change
+from continuum.cli.output import exact
+from continuum.cli.output import harmless
+from continuum.cli.output import print_json
+from continuum.cli.output import print_table
+from continuum.cli.output import print_text
+from continuum.cli.output import short
+from continuum.cli.target import CommandError
+from continuum.cli.target import Target
+from continuum.cli.target import point
+from continuum.operation import Operation
+from continuum.reading.blame import Blame
+from continuum.reading.blame import blame
+from continuum.reading.diffs import Difference
+from continuum.reading.diffs import diff
+from continuum.reading.layout import layout_of
+
+
+@app.command()
+def log(
+    ctx: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    actor: Actor = None,
+    classes: Annotated[
+        list[str] | None, typer.Option("--class", help="That changed one of these; repeatable.")
+    ] = None,
+    limit: Limit = 20,
+) -> None:
+    """List transactions, the newest first."""
+    target: Target = ctx.obj
+    wanted = [target.model(name) for name in classes or ()]
+    target.manager.configured_journals()
+    cls = target.manager.transaction_cls
+    statement = select(cls).order_by(cls.id.desc()).limit(limit)
+    for given, lower in ((since, True), (until, False)):
+        if given is not None:
+            at = point(given)
+            column = cls.id if isinstance(at, int) else cls.issued_at
+            statement = statement.where(column >= at if lower else column <= at)
+    if actor is not None:
+        same = [cls.actor == actor]
+        if hasattr(cls, "user_id"):
+            same.append(cast(cls.user_id, String(255)) == actor)
+        statement = statement.where(or_(*same))
+    if wanted:
+        layouts = [layout_of(target.manager.version_class(model)) for model in wanted]
+        made = (
+            exists()
+            .where(layout.transaction_column == cls.id, made_a_version(layout))
+            .select_from(layout.recorded.version_table)
+            for layout in layouts
+        )
+        statement = statement.where(or_(*made))
+    with session_on(target) as session:
+        rows = list(session.scalars(statement))
+        layouts = [layout_of(each) for each in target.manager.only_journal().parents]
+        names = classes_of(session, layouts, [row.id for row in rows])
+        found = [{**who_and_why(row), "classes": names[row.id]} for row in rows]
+    if target.json:
+        print_json(found)
+        return
+    print_table(
+        ("id", "time", "actor", "reason", "classes"),
+        [(*list(each.values())[:4], ", ".join(each["classes"])) for each in found],
+        full=target.full,
+    )
+
+
+@app.command()
+def show(ctx: typer.Context, transaction: int) -> None:
+    """Show what a transaction changed."""
+    target: Target = ctx.obj
+    target.manager.configured_journals()
+    with session_on(target) as session:
+        found = session.get(target.manager.transaction_cls, transaction)
+        if found is None:
+            raise CommandError(f"there is no transaction {transaction}")
+        head = who_and_why(found)
+        head |= {name: getattr(found, name, None) for name in ("remote_addr", "meta")}
+        versions = described(target, session, found.changes())
+    if target.json:
+        print_json({**head, "versions": versions})
+        return
+    told = {"time" if name == "issued_at" else name: value for name, value in head.items()}
+    print_text(
+        "  ".join(
+            f"{name}: {short(value, full=target.full)}"
+            for name, value in told.items()
+            if value is not None
+        )
+    )
+    if not versions:
+        print_text("it made no version")
+        return
+    print_versions(target, versions)
+
+
+@app.command()
+def history(ctx: typer.Context, model: Model, key: Key, limit: Limit = 20) -> None:
+    """List the versions of one object, the newest first."""
+    target: Target = ctx.obj
+    cls = target.model(model)
+    with session_on(target) as session:
+        found = versions_of(target, session, cls, key, limit)
+        versions = described(target, session, found)
+    if target.json:
+        print_json(versions)
+    else:
+        print_versions(target, versions)
+
+
+@app.command("diff")
+def diff_(ctx: typer.Context, model: Model, key: Key, old: Point, new: Point) -> None:
+    """Show what differs between two points in the history of an object."""
+    target: Target = ctx.obj
+    cls = target.model(model)
+    with session_on(target) as session:
+        states = [version_at(target, session, cls, key, each) for each in (old, new)]
+        found = diff(*states)
+    if target.json:
+        print_json(found.changeset)
+        return
+    print_text(harmless(found.title))
+    for name in found:
+        print_text(_difference(found[name], full=target.full))
+    if not found:
+        print_text("  no difference")
+
+
+def _difference(found: Difference, *, full: bool) -> Text:
+    lines = found.lines
+    if lines == [f"{found.old!r} -> {found.new!r}"]:
+        return Text("  ").append_text(change(found.name, found.old, found.new, full=full))
+    text = Text(f"  {found.name}:")
+    for line in lines:
+        style = {"-": OLD, "+": NEW}.get(line[:1], "")
+        text.append(f"\n    {harmless(line)}", style)
+    return text
+
+
+@app.command("blame")
+def blame_(
+    ctx: typer.Context,
+    model: Model,
+    key: Key,
+    at: Annotated[
+        str | None, typer.Option(help="Id of a transaction, or a moment; now by default.")
+    ] = None,
+) -> None:
+    """Show for each attribute of an object who gave it its value, when and why."""
+    target: Target = ctx.obj
+    cls = target.model(model)
+    with session_on(target) as session:
+        if at is None:
+            [version] = versions_of(target, session, cls, key, limit=1)
+        else:
+            version = version_at(target, session, cls, key, at)
+        found = blame(version)
+        rows = [(name, each, who_and_why(each.transaction)) for name, each in found.items()]
+    if target.json:
+        values = {
+            name: {"value": each.value, "before": each.before, **who} for name, each, who in rows
+        }
+        print_json(values)
+        return
+    full = target.full
+    print_table(
+        ("attribute", "value", "before", "transaction", "time", "actor", "reason"),
+        [
+            (
+                name,
+                Text(exact(each.value, full=full), NEW),
+                Text("" if _is_first(each) else exact(each.before, full=full), OLD),
+                *who.values(),
+            )
+            for name, each, who in rows
+        ],
+        full=full,
+    )
+
+
+def _is_first(found: Blame) -> bool:
+    """Say whether there was no value before."""
+    layout = layout_of(type(found.version))
+    operation = inspect(found.version).dict.get(layout.operation_name)
+    return found.before is None and (found.transaction is None or operation == Operation.INSERT)
