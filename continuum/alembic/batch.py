@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from typing import Any
 
-import alembic.ddl.sqlite  # noqa: F401 - it registers what is extended here
 from alembic.ddl.impl import DefaultImpl
+from alembic.ddl.sqlite import SQLiteImpl
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
@@ -16,11 +17,14 @@ from continuum.dialects.sqlite import EMITTER
 
 _OPTIONS = {INTERNAL: True, DEFINING: True, "no_parameters": True}
 
-# Whatever stands for SQLite so far, Alembic's own implementation or that of the application.
-_Base: Any = DefaultImpl.get_by_dialect(sqlite.dialect())
+if TYPE_CHECKING:
+    _Base = SQLiteImpl
+else:
+    # Whatever stands for SQLite so far, Alembic's own implementation or that of the application.
+    _Base = DefaultImpl.get_by_dialect(sqlite.dialect())
 
 
-class CarryingSQLiteImpl(_Base):  # type: ignore[misc]
+class CarryingSQLiteImpl(_Base):
     """What Alembic does on SQLite, with an eye on our triggers.
 
     SQLite drops the triggers on a table together with it, and refuses to give a table the name
@@ -50,7 +54,7 @@ class CarryingSQLiteImpl(_Base):  # type: ignore[misc]
         self._bring_back(table.name)
 
     def _put_aside(self, table: Table) -> list[str]:
-        connection: Connection = self.connection
+        connection = self._connection()
         # The driver waits for the first change of data to begin a transaction.
         EMITTER.ensure_transaction(connection)
         quote = connection.dialect.identifier_preparer.quote_identifier
@@ -71,4 +75,9 @@ class CarryingSQLiteImpl(_Base):  # type: ignore[misc]
             self._run(text)
 
     def _run(self, statement: str) -> None:
-        self.connection.exec_driver_sql(statement, execution_options=_OPTIONS)
+        self._connection().exec_driver_sql(statement, execution_options=_OPTIONS)
+
+    def _connection(self) -> Connection:
+        # Only a script (--sql) has none, and in a script nothing is put aside.
+        assert self.connection is not None
+        return self.connection

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
@@ -18,9 +20,14 @@ from continuum.dialects.base import Server
 from continuum.dialects.ddl import TriggerDDL
 from continuum.dialects.ddl import TriggerStatement
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnknownDialect
 from continuum.recording.installation import resolver
+
+DATABASE = "continuum_database"
+"""Option of ``context.configure()``: where a script for MariaDB or MySQL will run."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,16 @@ class Place:
         if self.connection is None:
             return schema or self.server.default_schema
         return resolver(self.connection, self.server.default_schema)(schema)
+
+    def quoted(self, name: TableName) -> str:
+        """Return the name of a table as it stands in SQL."""
+        parts = [self.quoted_name(part) for part in (name.schema, name.name) if part is not None]
+        return ".".join(parts)
+
+    def quoted_name(self, name: str) -> str:
+        """Return any other name as it stands in SQL."""
+        preparer = self.operations.get_context().dialect.identifier_preparer
+        return preparer.quote_identifier(name)
 
     def expected(self, spec: TriggerSpec) -> dict[str, str]:
         """Return name and fingerprint of the triggers of a table."""
@@ -90,6 +107,7 @@ def place_of(operations: Operations, log: LogSpec) -> Place:
     """Return where a migration runs.
 
     :raises UnknownDialect: there are no triggers for this database.
+    :raises ImproperlyConfigured: a script that lacks the name of its database.
     """
     context = operations.get_context()
     dialect = context.dialect
@@ -99,5 +117,24 @@ def place_of(operations: Operations, log: LogSpec) -> Place:
         raise UnknownDialect(f"there is no trigger emitter for dialect {dialect.name!r}")
     connection = None if context.as_sql else context.connection
     if connection is None:
-        return Place(operations, emitter, emitter.offline_server(dialect), None)
+        return Place(operations, emitter, _assumed_server(emitter, context), None)
     return Place(operations, emitter, emitter.server(connection, log), connection)
+
+
+def _assumed_server(emitter: Emitter, context: MigrationContext) -> Server:
+    """Return the facts to assume for a script.
+
+    :raises ImproperlyConfigured: they have to be told, and are not.
+    """
+    assert context.dialect is not None
+    server = emitter.offline_server(context.dialect)
+    if emitter.name != "mysql":
+        return server
+    if DATABASE not in context.opts:
+        raise ImproperlyConfigured(
+            "a script for MariaDB or MySQL has to know the database that it will run in: its name "
+            "is part of the names of variables that the triggers of all tables share",
+            dialect=context.dialect.name,
+            hint=f"Pass {DATABASE}='the name' to context.configure() in env.py.",
+        )
+    return replace(server, default_schema=context.opts[DATABASE])

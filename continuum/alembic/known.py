@@ -10,15 +10,15 @@ from typing import Any
 from alembic.script import ScriptDirectory
 
 from continuum.alembic.definitions import thaw
-from continuum.alembic.operations import CreateVersionTriggersOp
-from continuum.alembic.operations import DropVersionTriggersOp
-from continuum.alembic.operations import ReplaceVersionTriggersOp
 from continuum.dialects.spec import TriggerSpec
 
-_OPERATIONS = {
-    operation.operation
-    for operation in (CreateVersionTriggersOp, DropVersionTriggersOp, ReplaceVersionTriggersOp)
-}
+_OPERATIONS = (
+    "create_version_triggers",
+    "drop_version_triggers",
+    "replace_version_triggers",
+    "rename_versioned_column",
+    "rename_versioned_table",
+)
 
 
 def known_definitions(scripts: ScriptDirectory | None) -> Iterator[TriggerSpec]:
@@ -37,7 +37,11 @@ def known_definitions(scripts: ScriptDirectory | None) -> Iterator[TriggerSpec]:
 
 
 def _definitions(path: Path) -> Iterator[TriggerSpec]:
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+    source = path.read_bytes()
+    if not any(name.encode("ascii") in source for name in _OPERATIONS):
+        # Most migrations are about other things, and parsing takes long.
+        return
+    for node in ast.walk(ast.parse(source, filename=str(path))):
         if not isinstance(node, ast.Call):
             continue
         function = node.func
@@ -45,7 +49,8 @@ def _definitions(path: Path) -> Iterator[TriggerSpec]:
             continue
         for argument in (*node.args, *(item.value for item in node.keywords)):
             data = _literal(argument)
-            if isinstance(data, dict):
+            if isinstance(data, dict) and isinstance(data.get("log"), dict):
+                # Others are new names by old ones.
                 yield thaw(data)
 
 

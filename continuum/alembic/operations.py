@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC
+from abc import abstractmethod
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +17,7 @@ from continuum.alembic.definitions import thaw
 from continuum.alembic.definitions import thaw_log
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
+from continuum.alembic.known import known_definitions
 from continuum.dialects.ddl import CreateTransactionHelpers
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import DropTransactionHelpers
@@ -25,7 +29,7 @@ from continuum.errors import ImproperlyConfigured
 from continuum.schema.mask import positions
 
 
-class VersioningOp(MigrateOperation):
+class VersioningOp(MigrateOperation, ABC):
     """An operation on triggers or on what they share.
 
     :cvar operation: its name in migrations.
@@ -33,9 +37,9 @@ class VersioningOp(MigrateOperation):
 
     operation: str
 
-    def arguments(self) -> Sequence[Definition | None]:
-        """Return the definitions that it is called with."""
-        raise NotImplementedError
+    @abstractmethod
+    def arguments(self) -> Sequence[Any]:
+        """Return what it is called with."""
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         """Return its name and what it is about, for ``alembic check``."""
@@ -228,9 +232,27 @@ def _prepare(operations: Operations, definition: Definition) -> tuple[TriggerSpe
     return spec.resolve(place.real), place
 
 
+def _beside(spec: TriggerSpec, place: Place) -> Iterator[TriggerSpec]:
+    """Iterate over the other tables that a database may record into the same transaction table.
+
+    A script cannot ask for them, so it names all that the migrations of the project know of.
+    """
+    environment = place.operations.get_context().environment_context
+    if place.connection is not None or environment is None:
+        return
+    found = {spec.version_table}
+    for known in known_definitions(environment.script):
+        other = known.resolve(place.real)
+        if other.log.table != spec.log.table or other.version_table in found:
+            continue
+        found.add(other.version_table)
+        if place.emitter.capabilities.cross_schema or other.table.schema == spec.table.schema:
+            yield other
+
+
 def _install(spec: TriggerSpec, place: Place) -> None:
     place.validate(spec)
     for statement in positions(spec):
         place.run(statement)
-    place.execute(CreateTransactionHelpers(spec.log, (spec,)))
+    place.execute(CreateTransactionHelpers(spec.log, (*_beside(spec, place), spec)))
     place.execute(CreateTriggers(spec))

@@ -75,21 +75,27 @@ def _split(
     operation: ops.ModifyTableOps, *, keep: bool
 ) -> tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]:
     """Divide the changes of a table into those that add to it and those that take from it."""
-    parts: tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]] = ([], [])
+    adding: list[ops.MigrateOperation] = []
+    dropping: list[ops.MigrateOperation] = []
     for item in operation.ops:
-        drops = isinstance(item, ops.DropColumnOp)
-        if drops and keep and _may_stay(item):
-            continue
-        parts[drops].append(item)
-    return tuple(  # type: ignore[return-value]
-        [ops.ModifyTableOps(operation.table_name, part, schema=operation.schema)] if part else []
-        for part in parts
-    )
+        if not isinstance(item, ops.DropColumnOp):
+            adding.append(item)
+        elif not (keep and _may_stay(item)):
+            dropping.append(item)
+    return _changes(operation, adding), _changes(operation, dropping)
 
 
-def _may_stay(operation: ops.MigrateOperation) -> bool:
+def _changes(
+    operation: ops.ModifyTableOps, chosen: list[ops.MigrateOperation]
+) -> list[ops.MigrateOperation]:
+    """Return some of the changes of a table as one operation, or as none."""
+    if not chosen:
+        return []
+    return [ops.ModifyTableOps(operation.table_name, chosen, schema=operation.schema)]
+
+
+def _may_stay(operation: ops.DropColumnOp) -> bool:
     """Say whether versions without a value for a column can still be written."""
-    assert isinstance(operation, ops.DropColumnOp)
     column = operation.to_column()
     return bool(column.nullable) or column.server_default is not None
 

@@ -10,11 +10,21 @@ from continuum.alembic import batch
 from continuum.alembic import operations
 from continuum.alembic import renaming
 from continuum.alembic import rendering
+from continuum.alembic import table_renaming
 from continuum.alembic.autogenerate import compare
 from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
 
-__all__ = ["batch", "compare", "journals_of", "operations", "prepare", "renaming", "rendering"]
+__all__ = [
+    "batch",
+    "compare",
+    "journals_of",
+    "operations",
+    "prepare",
+    "renaming",
+    "rendering",
+    "table_renaming",
+]
 
 
 def _register() -> None:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
 
 from alembic.operations import MigrateOperation
 from alembic.operations import Operations
-from sqlalchemy import String
-from sqlalchemy import column
-from sqlalchemy import table
-from sqlalchemy import update
 
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
-from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
 from continuum.alembic.operations import ReplaceVersionTriggersOp
+from continuum.alembic.operations import VersioningOp
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ImproperlyConfigured
+from continuum.schema.mask import renamed_position
 
 
 @Operations.register_operation("rename_versioned_column", "rename")
-class RenameVersionedColumnOp(MigrateOperation):
+class RenameVersionedColumnOp(VersioningOp):
     """Rename columns of a table and of its history, and replace its triggers.
 
     :param old: what the triggers did.
     :param new: what they do from now on.
     :param names: new names by old ones.
     """
+
+    operation = "rename_versioned_column"
 
     def __init__(self, old: Definition, new: Definition, names: Mapping[str, str]) -> None:
         self.old = old
@@ -52,6 +53,9 @@ class RenameVersionedColumnOp(MigrateOperation):
         """
         operations.invoke(cls(old, new, names))
 
+    def arguments(self) -> Sequence[Any]:
+        return (self.old, self.new, self.names)
+
     def reverse(self) -> MigrateOperation:
         return type(self)(self.new, self.old, {new: old for old, new in self.names.items()})
 
@@ -65,8 +69,12 @@ def _rename(operations: Operations, operation: RenameVersionedColumnOp) -> None:
         # History first: until the triggers fit again, writes fail, and none goes unrecorded.
         for where, was, becomes in _renamed(old, new, before, after):
             if was != becomes:
-                place.statement(_statement(place, where, was, becomes))
-        _rename_bit(place, new, before, after)
+                place.statement(
+                    f"ALTER TABLE {place.quoted(where)} RENAME COLUMN {place.quoted_name(was)}"
+                    f" TO {place.quoted_name(becomes)}"
+                )
+        for statement in renamed_position(new, before, after):
+            place.run(statement)
     operations.invoke(ReplaceVersionTriggersOp(operation.old, operation.new))
 
 
@@ -88,28 +96,3 @@ def _renamed(
     if found.flag is not None and made.flag is not None:
         yield new.version_table, found.flag, made.flag
     yield new.table, before, after
-
-
-def _statement(place: Place, where: TableName, before: str, after: str) -> str:
-    quote = place.operations.get_context().dialect.identifier_preparer.quote_identifier
-    name = (
-        quote(where.name) if where.schema is None else f"{quote(where.schema)}.{quote(where.name)}"
-    )
-    return f"ALTER TABLE {name} RENAME COLUMN {quote(before)} TO {quote(after)}"
-
-
-def _rename_bit(place: Place, spec: TriggerSpec, before: str, after: str) -> None:
-    """Let the bit of a mask stand for the column by its new name."""
-    if spec.mask is None:
-        return
-    catalog = table(
-        spec.mask.catalog.name,
-        column("version_table", String),
-        column("column_name", String),
-        schema=spec.mask.catalog.schema,
-    )
-    place.run(
-        update(catalog)
-        .where(catalog.c.version_table == spec.version_table.name, catalog.c.column_name == before)
-        .values(column_name=after)
-    )

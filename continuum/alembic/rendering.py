@@ -13,6 +13,8 @@ from continuum.alembic.operations import DropVersionHelpersOp
 from continuum.alembic.operations import DropVersionTriggersOp
 from continuum.alembic.operations import ReplaceVersionTriggersOp
 from continuum.alembic.operations import VersioningOp
+from continuum.alembic.renaming import RenameVersionedColumnOp
+from continuum.alembic.table_renaming import RenameVersionedTableOp
 
 _WIDTH = 88
 _STEP = "    "
@@ -21,6 +23,8 @@ _STEP = "    "
 @renderers.dispatch_for(CreateVersionTriggersOp)
 @renderers.dispatch_for(DropVersionTriggersOp)
 @renderers.dispatch_for(ReplaceVersionTriggersOp)
+@renderers.dispatch_for(RenameVersionedColumnOp)
+@renderers.dispatch_for(RenameVersionedTableOp)
 @renderers.dispatch_for(CreateVersionHelpersOp)
 @renderers.dispatch_for(DropVersionHelpersOp)
 def render(autogen_context: AutogenContext, operation: VersioningOp) -> str:

@@ -19,6 +19,8 @@ from sqlalchemy import Insert
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import TableClause
+from sqlalchemy import Update
 from sqlalchemy import case
 from sqlalchemy import column
 from sqlalchemy import func
@@ -28,6 +30,7 @@ from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import table
 from sqlalchemy import true
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
@@ -35,6 +38,7 @@ from continuum.errors import HistoryNotWritten
 from continuum.errors import UnsupportedTable
 
 if TYPE_CHECKING:
+    from continuum.dialects.spec import MaskSpec
     from continuum.dialects.spec import TriggerSpec
     from continuum.schema.recorded import RecordedTable
 
@@ -137,13 +141,7 @@ def positions(spec: TriggerSpec) -> Iterator[Insert]:
     """
     if spec.mask is None:
         return
-    catalog = table(
-        spec.mask.catalog.name,
-        column("version_table", String),
-        column("column_name", String),
-        column("position", SmallInteger),
-        schema=spec.mask.catalog.schema,
-    )
+    catalog = _catalog(spec.mask)
     name = spec.version_table.name
     for item in spec.value_columns:
         # A derived table: MySQL refuses to read the table that an INSERT changes in any other way.
@@ -159,6 +157,46 @@ def positions(spec: TriggerSpec) -> Iterator[Insert]:
             func.coalesce(known.c.has, 0) == 0
         )
         yield insert(catalog).from_select(["version_table", "column_name", "position"], row)
+
+
+def moved_positions(old: TriggerSpec, new: TriggerSpec) -> Iterator[Update]:
+    """Iterate over statements that let bits stand for the columns of a version table's new name.
+
+    :param old: with the real schemas, like the other one.
+    """
+    if old.mask is None or old.version_table.name == new.version_table.name:
+        return
+    catalog = _catalog(old.mask)
+    yield (
+        update(catalog)
+        .where(catalog.c.version_table == old.version_table.name)
+        .values(version_table=new.version_table.name)
+    )
+
+
+def renamed_position(spec: TriggerSpec, before: str, after: str) -> Iterator[Update]:
+    """Iterate over statements that let the bit of a column stand for it by its new name.
+
+    :param spec: with the real schemas.
+    """
+    if spec.mask is None:
+        return
+    catalog = _catalog(spec.mask)
+    yield (
+        update(catalog)
+        .where(catalog.c.version_table == spec.version_table.name, catalog.c.column_name == before)
+        .values(column_name=after)
+    )
+
+
+def _catalog(mask: MaskSpec) -> TableClause:
+    return table(
+        mask.catalog.name,
+        column("version_table", String),
+        column("column_name", String),
+        column("position", SmallInteger),
+        schema=mask.catalog.schema,
+    )
 
 
 def assign_positions(

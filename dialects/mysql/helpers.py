@@ -150,13 +150,14 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
         )
         moves = []
         for table in tables:
+            move = []
             history = log.qualified(table.version_table)
             own = quote(table.version_table.name)
             tx = quote(table.transaction)
             if table.end is not None:
                 end = quote(table.end)
                 same = " AND ".join(f"p.{quote(name)} = h.{quote(name)}" for name in table.key)
-                moves.append(
+                move.append(
                     f"IF gaps THEN\n"
                     f"  UPDATE {history} AS p SET p.{end} = new_id WHERE p.{end} = old_id;\n"
                     f"ELSE\n"
@@ -164,7 +165,8 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
                     f"     SET p.{end} = new_id WHERE h.{tx} = old_id AND p.{end} = old_id;\n"
                     f"END IF;"
                 )
-            moves.append(f"UPDATE {history} SET {tx} = new_id WHERE {own}.{tx} = old_id;")
+            move.append(f"UPDATE {history} SET {tx} = new_id WHERE {own}.{tx} = old_id;")
+            moves.append(_unless_it_has_gone(move))
         for side in self.spec.side_tables:
             moves += [
                 f"UPDATE {log.qualified(side.table)} AS s SET s.{quote(column)} = new_id"
@@ -188,6 +190,16 @@ END IF;
 DELETE FROM {log.table} WHERE {quote(self.spec.table.name)}.{log.id} = old_id;
 SET {log.current} = new_id;
 """
+
+
+def _unless_it_has_gone(statements: Sequence[str]) -> str:
+    """Let statements about one version table do nothing once the table has been dropped.
+
+    A procedure outlives it, and a script (``alembic upgrade --sql``) names all that there may be.
+    """
+    handler = "DECLARE CONTINUE HANDLER FOR SQLSTATE '42S02' BEGIN END;"
+    body = "\n".join([handler, *statements])
+    return f"BEGIN\n{indent(body, 2)}\nEND;"
 
 
 def helper_comment(comment: str | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import inspect
 from sqlalchemy import text
 
 from continuum.alembic import versioned_metadata
+from continuum.alembic.definitions import freeze
 from servers.database import Database
 from suite._support import World
 
@@ -34,7 +35,11 @@ options = dict(
 )
 if context.is_offline_mode():
     context.configure(
-        dialect_name=given["dialect"], literal_binds=True, output_buffer=given["output"], **options
+        dialect_name=given["dialect"],
+        literal_binds=True,
+        output_buffer=given["output"],
+        continuum_database=given["engine"].url.database,
+        **options,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -191,6 +196,13 @@ class Project:
             script = produce_migrations(context, self.metadata)
         assert script.upgrade_ops is not None
         return list(script.upgrade_ops.as_diffs())
+
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        """Return the definitions of the triggers that the present models need, by table."""
+        assert self.world is not None
+        journals = self.world.manager.configured_journals()
+        specs = [spec for journal in journals for spec in journal.specs(native=True)]
+        return {spec.table.name: freeze(spec, self.engine.dialect.name) for spec in specs}
 
     def tables(self) -> set[str]:
         with self.engine.connect() as connection:

@@ -184,7 +184,7 @@ def test_all_kinds_of_columns_and_options_leave_nothing_to_do(project: Project) 
             __tablename__ = "masked"
             __versioned__ = {"flags": "mask"}
             id = mapped_column(Integer, primary_key=True)
-            of = mapped_column(ForeignKey("everything.id", ondelete="CASCADE"))
+            part_of = mapped_column(ForeignKey("everything.id", ondelete="CASCADE"))
             text = mapped_column(String(20))
 
         class Animal(base):
@@ -209,7 +209,7 @@ def test_all_kinds_of_columns_and_options_leave_nothing_to_do(project: Project) 
     project.run(
         "INSERT INTO everything (id, name, price) VALUES (1, 'low', 5)",
         "INSERT INTO everything (id, name, price) VALUES (2, 'high', 50)",
-        "INSERT INTO masked (id, of, text) VALUES (1, 2, 'a')",
+        "INSERT INTO masked (id, part_of, text) VALUES (1, 2, 'a')",
         "UPDATE masked SET text = 'b'",
     )
     assert project.rows("SELECT id, label FROM everything_version") == [(2, "high!")]

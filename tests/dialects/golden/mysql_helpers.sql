@@ -41,7 +41,7 @@ END;
 DROP PROCEDURE IF EXISTS `shop`.`continuum_renumber`;
 
 CREATE PROCEDURE `shop`.`continuum_renumber`(beyond BIGINT)
-MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "ca4c315f20ea022c0444", "schemas": ["elsewhere", "shop"]}'
+MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "b28e70da1d1f61e48aa4", "schemas": ["elsewhere", "shop"]}'
 BEGIN
   DECLARE old_id BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE gaps BOOLEAN DEFAULT @`continuum_c1fa1875_gaps`;
@@ -54,27 +54,36 @@ BEGIN
       ', but versions with id ', beyond, ' exist');
     SIGNAL SQLSTATE 'CN002' SET MESSAGE_TEXT = message;
   END IF;
-  IF gaps THEN
-    UPDATE `archive`.`history` AS p SET p.`until` = new_id WHERE p.`until` = old_id;
-  ELSE
-    UPDATE `archive`.`history` AS h JOIN `archive`.`history` AS p ON p.`old code` = h.`old code` AND p.`number` = h.`number`
-       SET p.`until` = new_id WHERE h.`tx` = old_id AND p.`until` = old_id;
-  END IF;
-  UPDATE `archive`.`history` SET `tx` = new_id WHERE `history`.`tx` = old_id;
-  IF gaps THEN
-    UPDATE `article_version` AS p SET p.`end_transaction_id` = new_id WHERE p.`end_transaction_id` = old_id;
-  ELSE
-    UPDATE `article_version` AS h JOIN `article_version` AS p ON p.`id` = h.`id`
-       SET p.`end_transaction_id` = new_id WHERE h.`transaction_id` = old_id AND p.`end_transaction_id` = old_id;
-  END IF;
-  UPDATE `article_version` SET `transaction_id` = new_id WHERE `article_version`.`transaction_id` = old_id;
-  IF gaps THEN
-    UPDATE `link_version` AS p SET p.`end_transaction_id` = new_id WHERE p.`end_transaction_id` = old_id;
-  ELSE
-    UPDATE `link_version` AS h JOIN `link_version` AS p ON p.`one` = h.`one` AND p.`two` = h.`two`
-       SET p.`end_transaction_id` = new_id WHERE h.`transaction_id` = old_id AND p.`end_transaction_id` = old_id;
-  END IF;
-  UPDATE `link_version` SET `transaction_id` = new_id WHERE `link_version`.`transaction_id` = old_id;
+  BEGIN
+    DECLARE CONTINUE HANDLER FOR SQLSTATE '42S02' BEGIN END;
+    IF gaps THEN
+      UPDATE `archive`.`history` AS p SET p.`until` = new_id WHERE p.`until` = old_id;
+    ELSE
+      UPDATE `archive`.`history` AS h JOIN `archive`.`history` AS p ON p.`old code` = h.`old code` AND p.`number` = h.`number`
+         SET p.`until` = new_id WHERE h.`tx` = old_id AND p.`until` = old_id;
+    END IF;
+    UPDATE `archive`.`history` SET `tx` = new_id WHERE `history`.`tx` = old_id;
+  END;
+  BEGIN
+    DECLARE CONTINUE HANDLER FOR SQLSTATE '42S02' BEGIN END;
+    IF gaps THEN
+      UPDATE `article_version` AS p SET p.`end_transaction_id` = new_id WHERE p.`end_transaction_id` = old_id;
+    ELSE
+      UPDATE `article_version` AS h JOIN `article_version` AS p ON p.`id` = h.`id`
+         SET p.`end_transaction_id` = new_id WHERE h.`transaction_id` = old_id AND p.`end_transaction_id` = old_id;
+    END IF;
+    UPDATE `article_version` SET `transaction_id` = new_id WHERE `article_version`.`transaction_id` = old_id;
+  END;
+  BEGIN
+    DECLARE CONTINUE HANDLER FOR SQLSTATE '42S02' BEGIN END;
+    IF gaps THEN
+      UPDATE `link_version` AS p SET p.`end_transaction_id` = new_id WHERE p.`end_transaction_id` = old_id;
+    ELSE
+      UPDATE `link_version` AS h JOIN `link_version` AS p ON p.`one` = h.`one` AND p.`two` = h.`two`
+         SET p.`end_transaction_id` = new_id WHERE h.`transaction_id` = old_id AND p.`end_transaction_id` = old_id;
+    END IF;
+    UPDATE `link_version` SET `transaction_id` = new_id WHERE `link_version`.`transaction_id` = old_id;
+  END;
   UPDATE `transaction_changes` AS s SET s.`transaction_id` = new_id WHERE s.`transaction_id` = old_id;
   DELETE FROM `transaction` WHERE `transaction`.`id` = old_id;
   SET @`continuum_c1fa1875_id` = new_id;
