@@ -273,6 +273,9 @@ class Emitter(ABC):
         ``None`` when the driver does not tell.  Sends nothing.
         """
 
+    def after_rows(self, connection: Connection) -> None:  # noqa: B027 - most drivers know anyway
+        """Let :meth:`in_transaction` know how things stand after a write that returned rows."""
+
     def knows_unit(self, connection: Connection, log: LogSpec, token: str) -> bool:
         """Say whether the announcement of a unit still stands.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
@@ -10,13 +11,17 @@ from sqlalchemy import JSON
 from sqlalchemy import BigInteger
 from sqlalchemy import Column
 from sqlalchemy import Integer
+from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import Unicode
+from sqlalchemy import bindparam
 from sqlalchemy import event
 from sqlalchemy import func
 from sqlalchemy import inspect
+from sqlalchemy import literal
 from sqlalchemy import select
+from sqlalchemy import union_all
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import foreign
@@ -32,12 +37,14 @@ from continuum.plugins.references import key_type_for
 from continuum.plugins.side_tables import SideTablePlugin
 from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
+from continuum.recording.images import chunks
 from continuum.recording.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
 
 REFERENCES = ("object", "target")
+_WRITTEN = [(name, end) for name in REFERENCES for end in ("_id", "_tx_id")]
 
 
 class ActivityPlugin(SideTablePlugin):
@@ -88,8 +95,7 @@ class ActivityPlugin(SideTablePlugin):
         if new:
 
             def complete(session: Session, flush_context: Any) -> None:
-                for activity in new:
-                    _complete(session, activity)
+                _complete(session, new)
 
             event.listen(session, "after_flush", complete, once=True)
 
@@ -187,28 +193,57 @@ def _make_class(journal: Journal, key_type: TypeEngine[Any]) -> type[Any]:
     return made
 
 
-def _complete(session: Session, activity: Any) -> None:
-    """Note keys and versions that were not known before the flush."""
-    mapper = inspect(type(activity))
-    values: dict[str, Any] = {}
-    for name in REFERENCES:
-        reference: Reference = type(activity).__dict__[name]
-        obj = reference.take(activity)
-        if obj is None:
-            continue
-        layout = reference.references.layout(type(obj))
-        key = live_key(obj, layout.live_key)
-        values[f"{name}_id"] = reference.references.key_of(obj)
-        values[f"{name}_tx_id"] = session.execute(
-            select(func.max(layout.transaction_column)).where(layout.has_key(key)),
-            bind_arguments={"mapper": mapper},
-        ).scalar()
-    if not values:
+def _complete(session: Session, activities: Sequence[Any]) -> None:
+    """Note keys and versions that were not known before the flush.
+
+    Two statements for 100 activities of a class.
+    """
+    by_class: dict[type[Any], list[Any]] = {}
+    for activity in activities:
+        by_class.setdefault(type(activity), []).append(activity)
+    for cls, same in by_class.items():
+        for some in chunks(same, 100):
+            _complete_some(session, cls, some)
+
+
+def _complete_some(session: Session, cls: type[Any], activities: Sequence[Any]) -> None:
+    table = inspect(cls).local_table
+    bind = {"mapper": inspect(cls)}
+    known: list[dict[str, Any]] = []
+    versions: list[Select[Any]] = []
+    for place, activity in enumerate(activities):
+        # What is not set anew stays as the flush has written it.
+        known.append({f"{name}{end}": getattr(activity, f"{name}{end}") for name, end in _WRITTEN})
+        for name in REFERENCES:
+            reference: Reference = cls.__dict__[name]
+            obj = reference.take(activity)
+            if obj is None:
+                continue
+            layout = reference.references.layout(type(obj))
+            known[place][f"{name}_id"] = reference.references.key_of(obj)
+            newest = select(func.max(layout.transaction_column)).where(
+                layout.has_key(live_key(obj, layout.live_key))
+            )
+            versions.append(
+                select(
+                    literal(place).label("place"),
+                    literal(f"{name}_tx_id").label("name"),
+                    newest.scalar_subquery().label("number"),
+                )
+            )
+    if not versions:
         return
-    table = mapper.local_table
-    session.execute(
-        update(table).where(table.c.id == activity.id).values(**values),
-        bind_arguments={"mapper": mapper},
+    for row in session.execute(union_all(*versions), bind_arguments=bind):
+        known[row.place][row.name] = row.number
+    session.connection(bind_arguments=bind).execute(
+        update(table)
+        .where(table.c.id == bindparam("activity"))
+        .values({name: bindparam(name) for name in known[0]}),
+        [
+            {"activity": activity.id, **values}
+            for activity, values in zip(activities, known, strict=True)
+        ],
     )
-    for name, value in values.items():
-        set_committed_value(activity, name, value)
+    for activity, values in zip(activities, known, strict=True):
+        for name, value in values.items():
+            set_committed_value(activity, name, value)

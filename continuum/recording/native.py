@@ -171,9 +171,17 @@ class NativeRecording:
         context: Any,
         executemany: bool,
     ) -> None:
-        """End the batch that was begun for a statement."""
+        """End the batch that was begun for a statement, and see that the transaction goes on."""
         if executemany:
             self._end_batch(connection)
+        if cursor.description is None or context is None or context._is_server_side:
+            return
+        unit = self.running_unit(connection)
+        if unit is None or not unit.announced or context.execution_options.get(INTERNAL):
+            return
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is not None and kind_of(statement, context) is Kind.WRITE:
+            emitter.after_rows(connection)
 
     def _begin_batch(self, connection: Connection, database: DatabaseState) -> None:
         emitter = emitter_for(connection.dialect.name)

@@ -134,7 +134,10 @@ def _transaction(
         raise RevertError(
             f"there is no transaction {transaction!r}",
             table=journal.transaction_table.fullname,
-            hint="Give a Transaction object, or its id.",
+            hint="The number 0 marks how rows were found that are older than their history; there "
+            "is nothing to undo.  version.revert() makes a row look like it."
+            if transaction == 0
+            else "Give a Transaction object, or its id.",
         )
     return found, journal
 

@@ -118,8 +118,21 @@ class RunningTransaction(Emitter):
     def ensure_transaction(self, connection: Connection) -> None:
         """Send BEGIN where the server would wait for the first statement that reads or writes."""
         driver = connection.connection.dbapi_connection
-        if self.in_transaction(driver) is False and not is_autocommit(connection):
+        if self.in_transaction(driver) is not False or is_autocommit(connection):
+            return
+        # BEGIN would commit what is running unknown to the driver.
+        self._ask_status(connection)
+        if self.in_transaction(driver) is False:
             connection.exec_driver_sql("BEGIN", execution_options={INTERNAL: True})
+
+    def after_rows(self, connection: Connection) -> None:
+        """Ask the server, of whose answer the driver has read the rows and not the status."""
+        if self.in_transaction(connection.connection.dbapi_connection) is False:
+            self._ask_status(connection)
+
+    def _ask_status(self, connection: Connection) -> None:
+        """Have the server send its status: drivers overlook it in an answer that has rows."""
+        connection.exec_driver_sql("DO 0", execution_options={INTERNAL: True})
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver for the status that the server sent last."""

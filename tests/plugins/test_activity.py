@@ -20,6 +20,7 @@ from continuum import ImproperlyConfigured
 from continuum import context
 from continuum.plugins import ActivityPlugin
 from suite._support import World
+from suite._support import counted
 from suite._support import define_article
 
 
@@ -77,6 +78,33 @@ def test_object_and_activity_in_one_flush(new_world: Callable[..., World]) -> No
         assert activity.target is session.scalars(select(Article)).one()
         assert activity.target_version.name == "a"
         assert activity.object_tx_id == activity.transaction_id
+
+
+def test_many_activities_take_few_statements(new_world: Callable[..., World]) -> None:
+    world, Article, Tag, Activity = make(new_world)
+    with world.transaction() as session:
+        tag = Tag(name="t")
+        articles = [Article(name=f"a{number}") for number in range(30)]
+        session.add_all([tag, *articles])
+        session.flush()
+        session.add_all(
+            [Activity(verb="tag", object=each, target=tag) for each in articles]
+            + [Activity(verb="look")]
+        )
+        with counted(world.engine) as statements:
+            session.flush()
+        looks = [each for each in statements if "article_version" in each]
+        notes = [each for each in statements if each.startswith("UPDATE activity")]
+        assert (len(looks), len(notes)) == (1, 1)
+    with world.transaction() as session:
+        noted = session.scalars(select(Activity).order_by(Activity.id)).all()
+        assert [each.object and each.object.name for each in noted] == [
+            *(f"a{number}" for number in range(30)),
+            None,
+        ]
+        assert {each.object_tx_id for each in noted[:30]} == {noted[0].transaction_id}
+        assert {each.target_tx_id for each in noted[:30]} == {noted[0].transaction_id}
+        assert noted[30].object_tx_id is None
 
 
 def test_deleting_is_an_activity_too(new_world: Callable[..., World]) -> None:

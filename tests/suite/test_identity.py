@@ -17,11 +17,13 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from continuum import context
+from continuum import paused
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -38,6 +40,51 @@ def transaction_ids(world: World, cls: Any) -> list[int]:
 def one_connection(world: World, **options: Any) -> Engine:
     """Return an engine whose pool hands out the same connection again and again."""
     return world.database.engine(poolclass=QueuePool, pool_size=1, max_overflow=0, **options)
+
+
+# Rows that the database hands back, with keys that it has made: drivers then read the rows of the
+# answer, and not what it says of the transaction.
+
+
+def test_rows_with_new_keys_and_others_are_one_transaction(world: World) -> None:
+    article = define_article(world)
+    tag = define_article(world, table="tag")
+    world.create()
+    for _ in range(2):
+        with world.transaction() as session:
+            session.add_all([tag(name="t"), article(name="a"), article(name="b")])
+            session.flush()
+            session.add_all([tag(name="t"), tag(name="u")])
+    assert transaction_ids(world, article) == [1, 1, 2, 2]
+    assert transaction_ids(world, tag) == [1, 1, 1, 2, 2, 2]
+
+
+def test_a_savepoint_after_rows_with_new_keys_commits_nothing(world: World) -> None:
+    article = create_article(world)
+    with world.transaction() as session:
+        session.add_all([article(name="a"), article(name="b")])
+        session.flush()
+        with session.begin_nested():
+            session.add_all([article(name="c"), article(name="d")])
+        with paused(session, article):
+            session.add(article(name="e"))
+            session.flush()
+        session.rollback()
+    assert (world.versions(article), world.live(article), world.transactions()) == ([], {}, [])
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_a_savepoint_gives_up_no_lock(world: World) -> None:
+    article = create_article(world)
+    with world.transaction() as session:
+        session.add(article(id=1, name="a"))
+    with Session(world.engine) as one, Session(world.engine) as two:
+        # The connection comes with the status of what was done with it before.
+        one.scalars(select(article).with_for_update()).all()
+        with one.begin_nested():
+            pass
+        with pytest.raises(DBAPIError):
+            two.scalars(select(article).with_for_update(nowait=True)).all()
 
 
 # What leaves no row.
@@ -447,6 +494,18 @@ def test_driver_commit(world: World) -> None:
     with world.engine.begin() as connection:
         connection.execute(insert(article.__table__).values(id=3))
     separate(world, article, 1, 2, 3)
+
+
+def test_driver_commit_after_rows_with_new_keys(world: World) -> None:
+    article = create_article(world)
+    with Session(world.engine) as session:
+        session.add_all([article(name="a"), article(name="b")])
+        session.flush()
+        session.connection().connection.dbapi_connection.commit()  # type: ignore[union-attr]
+        session.add(article(name="c"))
+        session.commit()
+    first, same, other = transaction_ids(world, article)
+    assert first == same != other
 
 
 def test_driver_rollback(world: World) -> None:
