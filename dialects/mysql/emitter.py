@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,13 +19,17 @@ from continuum.dialects.mysql.cascades import descendants
 from continuum.dialects.mysql.cascades import pairs_of
 from continuum.dialects.mysql.errors import TRUST_HINT
 from continuum.dialects.mysql.errors import explain
-from continuum.dialects.mysql.helpers import HELPERS
+from continuum.dialects.mysql.guarding import HistoryGuard
+from continuum.dialects.mysql.guarding import LogGuard
 from continuum.dialects.mysql.helpers import Helpers
 from continuum.dialects.mysql.helpers import VersionTable
 from continuum.dialects.mysql.helpers import helper_comment
+from continuum.dialects.mysql.helpers import helpers_of
 from continuum.dialects.mysql.installing import copies_of
 from continuum.dialects.mysql.installing import create_trigger
 from continuum.dialects.mysql.installing import in_mode
+from continuum.dialects.mysql.installing import locked_while
+from continuum.dialects.mysql.keeping import Kept
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.recorder import KINDS
 from continuum.dialects.mysql.recorder import Recorder
@@ -49,6 +54,8 @@ from continuum.dialects.mysql.tracking import is_tracked
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
+from continuum.dialects.spec import fingerprint_of
+from continuum.dialects.spec import resolve_log
 from continuum.errors import MissingPrivilege
 from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
@@ -214,17 +221,23 @@ class MySQLEmitter(RunningTransaction):
         tables.update((spec.version_table, VersionTable.of(spec)) for spec in specs)
         ordered = [tables[name] for name in sorted(tables, key=str)]
         schemas = {spec.table.schema for spec in specs}
-        schemas |= {spec.version_table.schema for spec in specs if is_tracked(spec)}
+        schemas |= {
+            spec.version_table.schema for spec in specs if is_tracked(spec) or spec.append_only
+        }
         schemas |= {trigger.schema for trigger in triggers_of_log(log, server)}
         bodies = {
             "resolve": ("", helpers.resolve()),
             "begin": ("", helpers.begin()),
             "renumber": ("beyond BIGINT", helpers.renumber(ordered)),
         }
+        if helpers.log.kept:
+            bodies |= Kept(helpers).procedures()
         outside = LogNames(log, None)
         statements = []
         if helpers.identity == "innodb":
             statements.append(helpers.unit_table(outside.helper("unit")))
+        if helpers.log.kept:
+            statements.append(Kept(helpers).table(outside.running))
         created = []
         for helper, (arguments, body) in bodies.items():
             comment = plain_json(
@@ -244,17 +257,38 @@ class MySQLEmitter(RunningTransaction):
                 created.append(f"CREATE OR REPLACE {text_}")
             elif server.facts["helpers"].get(outside.name(helper)) != comment:
                 created += [f"DROP PROCEDURE IF EXISTS {name}", f"CREATE {text_}"]
+        if log.append_only:
+            created += LogGuard(log, self._log_fingerprint(log)).create(server)
         return statements + in_mode(created, server)
+
+    def _log_fingerprint(self, log: LogSpec) -> str:
+        home = log.table.schema
+        return fingerprint_of(
+            resolve_log(log, lambda schema: None if schema == home else schema), ()
+        )
+
+    def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
+        """Return the triggers that guard the transaction table, if any do."""
+        if not log.append_only:
+            return {}
+        return dict.fromkeys(LogGuard(log, "").names(), self._log_fingerprint(log))
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return one DROP for each procedure, and one for the table of MariaDB."""
         names = LogNames(log, None)
-        statements = [f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in HELPERS]
+        statements = [
+            f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in helpers_of(log)
+        ]
+        if log.append_only:
+            statements = [*LogGuard(log, "").drop(), *statements]
+        if names.kept:
+            statements.append(f"DROP TABLE IF EXISTS {names.running}")
         return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
 
     def helper_tables(self, log: LogSpec) -> tuple[str, ...]:
-        """Return the name of the table of MariaDB."""
-        return (LogNames(log, None).name("unit"),)
+        """Return the names of the helper tables."""
+        names = LogNames(log, None)
+        return (names.name("unit"), names.name("running")) if names.kept else (names.name("unit"),)
 
     def create(self, spec: TriggerSpec, server: Server) -> list[str]:
         """Return the statements for one table and for the parents of its foreign keys.
@@ -265,7 +299,9 @@ class MySQLEmitter(RunningTransaction):
         kind_of_recorder = SelectiveRecorder if is_selective(spec) else Recorder
         recorder = kind_of_recorder(spec, guarded=needs_guard(spec.table, server))
         fingerprint = self._fingerprint(spec)
-        statements = self._create_tracking(spec, server)
+        # Two copies of a trigger agree by variables on who keeps still: any client could say so.
+        locked = spec.log.protected and not server.facts["mariadb"]
+        statements: list[str] = []
         for kind, (event, body) in recorder.bodies().items():
             mark = {
                 "format": 1,
@@ -287,7 +323,13 @@ class MySQLEmitter(RunningTransaction):
                 mark,
                 server,
                 once=None if kind == "before" else recorder.log,
+                locked=locked,
             )
+        if locked:
+            statements = locked_while(statements, spec.table)
+        statements = self._create_tracking(spec, server) + statements
+        if spec.append_only:
+            statements += HistoryGuard(spec, fingerprint).create(server)
         for pair in pairs_of(spec):
             mark = {
                 "format": 1,
@@ -353,7 +395,20 @@ class MySQLEmitter(RunningTransaction):
         ]
         found = [replace(name, name=copy) for name in names for copy in copies_of(name.name)]
         found += self._tracking_names(spec, server)
-        return [f"DROP TRIGGER IF EXISTS {table_name(name)}" for name in found]
+        guards = HistoryGuard(spec, "").drop() if spec.append_only else []
+        return [*(f"DROP TRIGGER IF EXISTS {table_name(name)}" for name in found), *guards]
+
+    def without_guards(self, spec: TriggerSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a version table that is not guarded now."""
+        guard = HistoryGuard(spec, "")
+        left = not spec.append_only and any(name in names for name in guard.names())
+        return guard.drop() if left else []
+
+    def without_log_guards(self, log: LogSpec, names: Collection[str]) -> list[str]:
+        """Return the statements that remove guards of a transaction table not guarded now."""
+        guard = LogGuard(log, "")
+        left = not log.append_only and any(name in names for name in guard.names())
+        return guard.drop() if left else []
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each trigger, those of the parents included."""
@@ -366,6 +421,8 @@ class MySQLEmitter(RunningTransaction):
         if is_tracked(spec):
             for kind in TRACKING_KINDS:
                 found[joined_name("continuum", kind, spec.version_table.name)] = fingerprint
+        if spec.append_only:
+            found |= dict.fromkeys(HistoryGuard(spec, "").names(), fingerprint)
         return found | {pair.name: pair.fingerprint for pair in pairs_of(spec)}
 
     def _fingerprint(self, spec: TriggerSpec) -> str:
@@ -392,7 +449,7 @@ class MySQLEmitter(RunningTransaction):
                 "schemas": sorted({schema for schema in schemas if schema is not None}) or [""],
                 "default": None in schemas,
                 "home": home,
-                "helpers": [joined_name(log.prefix, helper) for helper in HELPERS],
+                "helpers": [joined_name(log.prefix, helper) for helper in helpers_of(log)],
             },
             execution_options={INTERNAL: True},
         )
@@ -416,7 +473,7 @@ class MySQLEmitter(RunningTransaction):
                     (where, TableName(child, child_schema or schema), mark["name"], fingerprint)
                 )
                 continue
-            if mark["kind"] in TRACKING_KINDS:
+            if "of" in mark:
                 of_schema, of = mark["of"]
                 where = TableName(of, of_schema or schema)
             key = (where, mark["name"])

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from continuum.dialects.spec import TriggerSpec
+from continuum.errors import UNLOCK_HINT
+from continuum.errors import AppendOnlyHistory
 from continuum.errors import MissingPrivilege
 from continuum.errors import StaleTrigger
 from continuum.errors import TransactionInversion
 from continuum.errors import VersioningError
+
+APPEND_ONLY = "continuum: append-only: "
+"""Start of the message of a refused change of history."""
 
 TRUST_HINT = (
     "The server keeps a binary log and lets only administrators create triggers. Ways out: "
@@ -72,6 +77,10 @@ def explain(error: BaseException, spec: TriggerSpec | None) -> VersioningError |
     if number == 1644 and message.startswith("continuum: transaction "):
         kind = TransactionInversion
         hint = 'Run the transaction again, or use on_inversion="renumber".'
+    elif number == 1644 and message.startswith(APPEND_ONLY):
+        kind = AppendOnlyHistory
+        message = message.removeprefix(APPEND_ONLY)
+        hint = UNLOCK_HINT
     elif number == 1644 and message.startswith("continuum: "):
         kind = VersioningError
         hint = "Set AUTO_INCREMENT of the transaction table beyond the highest id in use."

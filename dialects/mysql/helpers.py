@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from continuum.dialects.mysql.keeping import Kept
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.log import context_sets
 from continuum.dialects.mysql.text import MOMENT
@@ -19,6 +20,10 @@ from continuum.dialects.spec import TriggerSpec
 
 HELPERS = ("resolve", "begin", "renumber")
 """Stored procedures of a transaction table."""
+
+
+KEPT_HELPERS = ("publish", "pause", "current", "unlock")
+"""Further ones, where what a client sets by hand is not believed."""
 
 
 INVERSION = "CN001"
@@ -99,6 +104,8 @@ SELECT -1 - CAST(e.EVENT_ID AS SIGNED) INTO me
     def resolve(self) -> str:
         """Set ``current`` for this statement, to NULL if its transaction has no row."""
         log = self.log
+        if log.kept:
+            return Kept(self).resolve()
         return f"""
 DECLARE moment BIGINT DEFAULT {MOMENT};
 DECLARE me BIGINT DEFAULT {log.unit};
@@ -119,6 +126,7 @@ SET {log.moment} = IF(me IS NULL, moment, {log.trusted("moment")});
     def begin(self) -> str:
         """Make the row of the running transaction."""
         log = self.log
+        note = Kept(self).note() if log.kept else ""
         context = ""
         if self.spec.columns:
             context = f"""
@@ -131,7 +139,7 @@ END IF;
 DECLARE context LONGTEXT CHARACTER SET utf8mb4 DEFAULT {log.context};
 INSERT INTO {log.table} ({quote(self.spec.issued_at)}) VALUES ({NOW});
 SET {log.current} = LAST_INSERT_ID(), {log.gaps} = NULL;
-{context}
+{note}{context}
 """
 
     def renumber(self, tables: Sequence[VersionTable]) -> str:
@@ -174,6 +182,7 @@ SIGNAL SQLSTATE '{INVERSION}' SET MESSAGE_TEXT = message;
                 for column in side.columns
             ]
         everything = "\n".join(moves)
+        noted = Kept(self).renumbering() if log.kept else ("", "")
         return f"""
 DECLARE old_id BIGINT DEFAULT {log.current};
 DECLARE gaps BOOLEAN DEFAULT {log.gaps};
@@ -186,10 +195,15 @@ IF new_id <= beyond THEN
     ', but versions with id ', beyond, ' exist');
   SIGNAL SQLSTATE '{SEQUENCE_BEHIND}' SET MESSAGE_TEXT = message;
 END IF;
-{everything}
+{noted[0]}{everything}
 DELETE FROM {log.table} WHERE {quote(self.spec.table.name)}.{log.id} = old_id;
-SET {log.current} = new_id;
+{noted[1]}SET {log.current} = new_id;
 """
+
+
+def helpers_of(log: LogSpec) -> tuple[str, ...]:
+    """Return the procedures of a transaction table."""
+    return (*HELPERS, *KEPT_HELPERS) if LogNames(log, None).kept else HELPERS
 
 
 def _unless_it_has_gone(statements: Sequence[str]) -> str:

@@ -26,6 +26,15 @@ RESTORE_SQL_MODE = "SET @@SESSION.sql_mode = @continuum_sql_mode"
 """Last of the statements that change the session's ``sql_mode``."""
 
 
+UNLOCK = "UNLOCK TABLES"
+"""Ends what :func:`locked_while` begins."""
+
+
+def locked_while(statements: list[str], table: TableName) -> list[str]:
+    """Let nobody write to a table until all statements have been run."""
+    return [f"LOCK TABLES {table_name(table)} WRITE", *statements, UNLOCK]
+
+
 COPIES = ("a", "b")
 """Ends of names: MySQL cannot replace a trigger, so that a new one needs another name."""
 
@@ -80,12 +89,14 @@ def create_trigger(
     *,
     once: LogNames | None = None,
     shared: bool = False,
+    locked: bool = False,
 ) -> list[str]:
     """Return the statements for one trigger.
 
     :param once: the log with the variables that keep one of two copies of the trigger still;
         ``None`` for a trigger that may run twice.
     :param shared: several tables can ask for it.
+    :param locked: nobody can write to the table meanwhile.
     """
     base = str(mark["name"])
     found = [t for t in server.facts["triggers"] if t.schema == table.schema]
@@ -117,6 +128,9 @@ def create_trigger(
             f"CREATE OR REPLACE {trigger(base, body)}",
             *(drop(name) for name in present if name != base),
         ]
+    if locked:
+        old = present if server.facts["online"] else copies_of(base)
+        return [*map(drop, old), f"CREATE {trigger(base, body)}"]
     names = [name for name in copies_of(base) if name != base]
     target = next((name for name in names if name not in present), names[-1])
     if once is not None:

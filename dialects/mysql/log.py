@@ -39,6 +39,7 @@ class LogNames:
         slug = re.sub(r"[^A-Za-z0-9_]", "_", log.prefix)[:20]
         # Two logs may share a prefix when they stand in different schemas (one for each tenant),
         # and one session can write into both.
+        self.kept = log.protected or log.append_only
         self.slot = f"{slug}_{digest([log.table.schema, log.table.name, log.prefix])}"
 
     def qualified(self, table: TableName) -> str:
@@ -88,6 +89,19 @@ class LogNames:
         """Set when the transaction has ended versions without writing successors."""
         return self.variable("gaps")
 
+    @property
+    def known(self) -> str:
+        """Start of the statement in which ``current`` has been looked at, as a client may tell."""
+        return "NULL" if self.kept else self.moment
+
+    @property
+    def running(self) -> str:
+        """The table that says what a transaction is, where variables are not believed.
+
+        Clients have no rights on it, and its rows are rolled back with what they speak of.
+        """
+        return self.helper("running")
+
     def identify(self) -> str:
         """Set ``tx`` to the id of the running transaction, NULL when it has none yet.
 
@@ -95,6 +109,14 @@ class LogNames:
         client can stop that clock (``SET timestamp``, as replayed logs do), and its statements
         could not be told apart; when it looks like that, every row asks.
         """
+        if self.kept:
+            return f"""
+IF NOT (known <=> moment) THEN
+  CALL {self.helper("resolve")}();
+  SET known = moment;
+END IF;
+SET tx = {self.current};
+"""
         return f"""
 SET tx = {self.current};
 IF NOT (known <=> moment) THEN

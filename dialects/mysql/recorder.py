@@ -401,7 +401,7 @@ END IF;
         return "\n".join(
             [
                 f"DECLARE moment BIGINT DEFAULT {MOMENT};",
-                f"DECLARE known BIGINT DEFAULT {self.log.moment};",
+                f"DECLARE known BIGINT DEFAULT {self.log.known};",
                 "DECLARE unit, owner BIGINT;",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
                 "DECLARE pauses LONGTEXT CHARACTER SET ascii;",

@@ -13,6 +13,7 @@ from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import is_autocommit
 from continuum.dialects.mysql.installing import RESTORE_SQL_MODE
+from continuum.dialects.mysql.installing import UNLOCK
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.log import context_sets
 from continuum.dialects.mysql.log import paused_digests
@@ -52,6 +53,9 @@ class RunningTransaction(Emitter):
         self._set(connection, log, {"context": context})
         if context is None or not log.columns:
             return
+        if LogNames(log, None).kept:
+            self._call(connection, log, "publish")
+            return
         names = LogNames(log, None)
         self._execute(
             connection,
@@ -62,6 +66,13 @@ class RunningTransaction(Emitter):
     def transaction_id(self, connection: Connection, log: LogSpec, *, create: bool) -> int | None:
         """Read the id if its row still exists: one round trip; three to make the row."""
         names = LogNames(log, None)
+        if names.kept:
+            self._call(connection, log, "current", int(create))
+            variables = ", ".join(item.current for item in slots(log))
+            kept: int | None = self._execute(
+                connection, f"SELECT COALESCE({variables}, NULL)"
+            ).scalar()
+            return None if kept is None else int(kept)
         found: int | None = self._execute(
             connection,
             f"SELECT l.{names.id} FROM {names.table} AS l WHERE l.{names.id} = {names.current}"
@@ -90,6 +101,9 @@ class RunningTransaction(Emitter):
         """Add tables to those that are paused in this transaction: one round trip."""
         variables = [names.paused for names in slots(log)]
         value = paused_digests(tables) if tables else "*"
+        if LogNames(log, None).kept:
+            self._call(connection, log, "pause", value, 1)
+            return
         self._execute(
             connection,
             "SET "
@@ -105,15 +119,22 @@ class RunningTransaction(Emitter):
         """Replace the tables that are paused in this transaction: one round trip."""
         value = paused_digests(tables) if tables else None
         variables = [names.paused for names in slots(log)]
+        if LogNames(log, None).kept:
+            self._call(connection, log, "pause", value, 0)
+            return
         self._execute(
             connection,
             "SET " + ", ".join(f"{variable} = :value" for variable in variables),
             {"value": value},
         )
 
+    def unlock(self, connection: Connection, log: LogSpec, *, allowed: bool) -> None:
+        """Have the table of running transactions say it: one round trip."""
+        self._call(connection, log, "unlock", int(allowed))
+
     def after_failure(self, statements: Sequence[str]) -> Sequence[str]:
-        """Return the session to its own ``sql_mode``."""
-        return [statement for statement in statements if statement == RESTORE_SQL_MODE]
+        """Return the session to its own ``sql_mode``, and let go of tables."""
+        return [item for item in statements if item in (RESTORE_SQL_MODE, UNLOCK)]
 
     def ensure_transaction(self, connection: Connection) -> None:
         """Send BEGIN where the server would wait for the first statement that reads or writes."""
@@ -148,6 +169,13 @@ class RunningTransaction(Emitter):
             if isinstance(answer, bool):
                 return answer
         return None
+
+    def _call(self, connection: Connection, log: LogSpec, helper: str, *values: Any) -> None:
+        # Names may hold colons, which are not the start of a parameter.
+        name = LogNames(log, None).helper(helper).replace(":", "\\:")
+        given = {f"value_{place}": value for place, value in enumerate(values)}
+        arguments = ", ".join(f":{key}" for key in given)
+        self._execute(connection, f"CALL {name}({arguments})", given)
 
     def _set(
         self,

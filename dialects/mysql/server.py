@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Server
 from continuum.dialects.mysql.errors import diagnosis
-from continuum.dialects.mysql.helpers import HELPERS
 from continuum.dialects.mysql.helpers import VersionTable
 from continuum.dialects.mysql.helpers import helper_comment
+from continuum.dialects.mysql.helpers import helpers_of
 from continuum.dialects.mysql.text import joined_name
 from continuum.dialects.mysql.text import read_mark
 from continuum.dialects.spec import LogSpec
@@ -145,7 +145,7 @@ def read_server(connection: Connection, log: LogSpec) -> Server:
             " FROM information_schema.routines"
             " WHERE routine_schema = :home AND routine_name IN :names"
         ).bindparams(bindparam("names", expanding=True)),
-        {"home": home, "names": [joined_name(log.prefix, helper) for helper in HELPERS]},
+        {"home": home, "names": [joined_name(log.prefix, helper) for helper in helpers_of(log)]},
         execution_options={INTERNAL: True},
     )
     schemas = {name for name in (default, home) if name is not None}
