@@ -137,7 +137,7 @@ def downgrade() -> None:
             sa.Column("fax", sa.VARCHAR(length=40), autoincrement=False, nullable=True)
         )
 
-    # History has kept the numbers.  Nothing changes for it: its triggers do not know the column yet.
+    # History has kept the numbers, and gets none of this: the triggers do not know the column yet.
     supplier = sa.table("supplier", sa.column("id"), sa.column("fax"))
     history = sa.table(
         "supplier_version", sa.column("id"), sa.column("fax"), sa.column("end_transaction_id")

@@ -124,6 +124,8 @@ class Product(Versioned, Base):
     __mapper_args__: ClassVar[dict[str, Any]] = {
         "polymorphic_on": "kind",
         "polymorphic_abstract": True,
+        # A product comes with all its columns: nothing may be loaded later under asyncio.
+        "with_polymorphic": "*",
     }
 
 
