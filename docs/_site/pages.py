@@ -81,6 +81,17 @@ def moved(text: str, origin: Path, page: Path) -> str:
     return _LINK.sub(link, text)
 
 
+def deeper(text: str, levels: int) -> str:
+    """Return a text with its headings some levels lower."""
+    inside = False
+    lines = []
+    for line in text.split("\n"):
+        if line.lstrip().startswith("```"):
+            inside = not inside
+        lines.append("#" * levels + line if line.startswith("#") and not inside else line)
+    return "\n".join(lines)
+
+
 def read(app: Sphinx, name: str, source: list[str]) -> None:
     """Turn the habits of a page into what Sphinx understands."""
     page = Path(app.env.doc2path(name))
@@ -89,7 +100,8 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
         path = (page.parent / found["path"]).resolve()
         app.env.note_dependency(str(path))
         body = path.read_text(encoding="utf-8").partition("\n")[2]  # the page has a title
-        return moved(body, path, page)
+        above = re.findall(r"^(#+) ", found.string[: found.start()], re.MULTILINE)
+        return moved(deeper(body, len(above[-1]) - 1 if above else 0), path, page)
 
     text = source[0]
     if name == "index":

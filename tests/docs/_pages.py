@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     ROOT / "README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
-    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "examples").rglob("README.md")),
 )
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<info>.*)$")
