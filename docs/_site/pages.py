@@ -1,12 +1,13 @@
 """Pages that read well on a code host, and what the site makes of them.
 
-The pages are plain Markdown.  Four habits of theirs mean more on the site:
+The pages are plain Markdown.  Five habits of theirs mean more on the site:
 
 * Lists of links below a heading of ``index.md`` are the navigation.
 * Items of a list in ``reference/`` that are nothing but a dotted name become the documentation of
   that name, taken from its docstring.
 * A line that is nothing but a link to a Markdown file outside of this folder becomes that file.
 * A block ``python shop.py`` is a file, and shows its name.
+* A public function that is named as code, as ``undo()``, leads to its documentation.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docutils import nodes
 from pygments.lexers.special import TextLexer
+from sphinx import addnodes
 from sphinx.util import import_object
+
+import continuum
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,6 +32,7 @@ _ITEM = re.compile(r"^- \[(?P<title>[^\]]+)\]\((?P<page>[\w/-]+)\.md\)", re.MULT
 _NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`$", re.MULTILINE)
 _WHOLE_FILE = re.compile(r"^\[[^\]]+\]\((?P<path>(\.\./)+[\w/.-]+\.md)\)$", re.MULTILINE)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[\w/.-]+)(?P<anchor>#[\w-]+)?\)")
+_CALL = re.compile(r"(?P<name>\w+)\(\)")
 _FILE_BLOCK = re.compile(
     r"^```(?P<language>\w+) (?P<file>[\w/-]+\.\w+)\n(?P<text>.*?)^```$", re.M | re.S
 )
@@ -112,6 +118,27 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = _WHOLE_FILE.sub(whole_file, text)
 
 
+def link_functions(app: Sphinx, doctree: nodes.document) -> None:
+    """Let public functions that are named as code lead to their documentation."""
+    for literal in list(doctree.findall(nodes.literal)):
+        found = _CALL.fullmatch(literal.astext())
+        if found is None or found["name"] not in continuum.__all__:
+            continue
+        if isinstance(literal.parent, (nodes.reference, nodes.title, addnodes.pending_xref)):
+            continue
+        reference = addnodes.pending_xref(
+            "",
+            refdomain="py",
+            reftype="func",
+            reftarget=f"continuum.{found['name']}",
+            refexplicit=True,
+            refwarn=True,
+            refdoc=app.env.docname,
+        )
+        literal.replace_self(reference)
+        reference += literal
+
+
 def signature(
     app: Sphinx, what: str, name: str, obj: object, options: object, arguments: str, returned: str
 ) -> tuple[str, str] | None:
@@ -125,5 +152,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Make this known to Sphinx."""
     app.add_lexer("output", TextLexer)
     app.connect("source-read", read)
+    app.connect("doctree-read", link_functions)
     app.connect("autodoc-process-signature", signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
