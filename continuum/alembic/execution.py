@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from typing import Any
 
 from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
@@ -25,6 +25,10 @@ from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import UnknownDialect
 from continuum.recording.installation import resolver
+
+if TYPE_CHECKING:
+    # Alembic loads this module before that one.
+    from alembic.runtime.migration import MigrationContext
 
 DATABASE = "continuum_database"
 """Option of ``context.configure()``: where a script for MariaDB or MySQL will run."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
-
-from alembic.script import ScriptDirectory
 
 from continuum.alembic.definitions import thaw
 from continuum.dialects.spec import TriggerSpec
+
+if TYPE_CHECKING:
+    # Alembic loads this module before that one.
+    from alembic.script import ScriptDirectory
 
 _OPERATIONS = (
     "create_version_triggers",
