@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from arena import bounds
@@ -16,14 +18,15 @@ SIZES = sizes()
 if SIZES.streamed:
 
     def test_memory(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
-        (player,) = teams.get(
-            engine_name, [OURS], columns=6, seeds=SIZES.recorded, purpose="memory"
+        # One process for each: what is known of a process is the most it ever had.
+        entries = [replace(OURS, name="recorder"), replace(OURS, name="reader")]
+        recorder, reader = teams.get(
+            engine_name, entries, columns=6, seeds=SIZES.recorded, purpose="memory"
         )
-        found = {}
-        found["recording"] = player.call("recording_memory", rows=SIZES.recorded)
+        found = {"recording": recorder.call("recording_memory", rows=SIZES.recorded)}
 
         def stream() -> None:
-            found["streaming"] = player.call("streaming_memory", versions=SIZES.streamed)
+            found["streaming"] = reader.call("streaming_memory", versions=SIZES.streamed)
 
         benchmark.pedantic(stream, rounds=1, iterations=1)
         judgements = [
@@ -45,6 +48,6 @@ if SIZES.streamed:
         benchmark.extra_info.update(
             about={"chapter": "memory", "engine": engine_name},
             cells=found,
-            versions={OURS.name: player.version},
+            versions={OURS.name: reader.version},
             judgements=[judgement.as_dict() for judgement in judgements],
         )

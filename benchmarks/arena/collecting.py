@@ -18,6 +18,8 @@ from arena.teams import BASELINES
 
 
 RETRIES = 2
+UNCOUNTED = ("unversioned", "django", "system-versioned")
+"""Those who keep no versions, or no version for a deletion."""
 
 
 def baseline_of(name: str) -> str:
@@ -51,7 +53,7 @@ def collect(
             }
             for part in parts
         }
-        if expected is not None and name not in ("unversioned", "django"):
+        if expected is not None and name not in UNCOUNTED:
             cells[name]["versions"] = {
                 "found": results.median(name, "versions"),
                 "expected": expected,

@@ -1,7 +1,8 @@
 """How much work there is: ``BENCH=quick`` (CI), ``small`` (to see that everything works), ``full``.
 
 ``BENCH_ROUNDS`` sets the number of rounds, ``BENCH_HISTORY`` the size of a large history,
-``BENCH_GROWTH`` the sizes of the growth curves, separated by commas.
+``BENCH_GROWTH`` the sizes of the growth curves, separated by commas, ``BENCH_STREAMED`` how many
+versions are streamed for the measurement of memory.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ SIZES = {
         past=10_000,
         branches=20,
         growth=(10_000, 100_000, 1_000_000),
-        streamed=1_000_000,
+        streamed=200_000,
         recorded=100_000,
     ),
     "small": Sizes(
@@ -110,4 +111,6 @@ def sizes() -> Sizes:
         found = replace(found, history=int(history))
     if growth := os.environ.get("BENCH_GROWTH"):
         found = replace(found, growth=tuple(int(size) for size in growth.split(",")))
+    if streamed := os.environ.get("BENCH_STREAMED"):
+        found = replace(found, streamed=int(streamed))
     return found

@@ -43,13 +43,15 @@ class Django:
             pymysql.install_as_MySQLdb()
             # Django asks for the version of another driver.
             pymysql.version_info = (2, 2, 7, "final", 0)  # type: ignore[attr-defined]
+        applications = (
+            "django.contrib.contenttypes",
+            "django.contrib.auth",
+            *self.applications,
+        )
         settings.configure(
-            INSTALLED_APPS=[
-                "django.contrib.contenttypes",
-                "django.contrib.auth",
-                *self.applications,
-                "shop",
-            ],
+            INSTALLED_APPS=[*applications, "shop"],
+            # Their tables are created as those of the shop are: from the models.
+            MIGRATION_MODULES={name.rpartition(".")[2]: None for name in applications},
             DATABASES={
                 "default": {
                     "ENGINE": f"django.db.backends.{ENGINES[place.get_backend_name()]}",
@@ -66,11 +68,14 @@ class Django:
             DEFAULT_AUTO_FIELD="django.db.models.AutoField",
             USE_TZ=False,
         )
+        # An application without files: its one model is declared below.
         application = types.ModuleType("shop")
         application.__path__ = []
         application.__file__ = __file__
         sys.modules["shop"] = application
         django.setup()
+        models = sys.modules["shop.models"] = types.ModuleType("shop.models")
+        django.apps.apps.get_app_config("shop").models_module = models
         self.Item = self.declare()
 
     def attributes(self) -> dict[str, Any]:
@@ -157,9 +162,9 @@ class Django:
         """Commit so many small transactions: one insert and one update of an object each."""
         from django.db import transaction
 
+        before = self.versions()
         (first,) = self.items(1)
         first.save()
-        before = self.versions()
         with stopwatch() as seconds:
             for number in range(count):
                 with transaction.atomic():

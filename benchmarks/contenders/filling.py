@@ -41,7 +41,11 @@ def fill_history(
     quote = engine.dialect.identifier_preparer.quote
     divide, per, total = DIVIDE[dialect], size_of_transaction(keys), keys * each
     columns = ", ".join(quote(name) for name in names)
-    seed = ", ".join(f"seed.{quote(name)}" for name in names)
+    # Each version differs from the one before in one column.
+    seed = ", ".join("n" if name == "amount" else f"seed.{quote(name)}" for name in names)
+
+    # Without the operator for remainders, which some drivers take for a placeholder.
+    row = f"(n - {keys} * (n {divide} {keys}))"
 
     def numbers(count: int) -> str:
         return NUMBERS[dialect].format(total=count, last=count - 1)
@@ -55,15 +59,15 @@ def fill_history(
             f"INSERT INTO {quote(log.name)} (id, issued_at)"
             f" SELECT n + 1, {TIME[dialect]} FROM ({numbers(total // per)}) AS numbers"
         )
-        # Number n is version n / keys of row n % keys; sorted by key, as indexes like it.
+        # Number n is version n / keys of row n modulo keys; sorted by key, as indexes like it.
         connection.exec_driver_sql(
             f"INSERT INTO {quote(history.name)} (id, {columns}, transaction_id,"
             " end_transaction_id, operation_type)"
-            f" SELECT -1 - n %% {keys}, {seed}, n {divide} {per} + 1,"
+            f" SELECT -1 - {row}, {seed}, n {divide} {per} + 1,"
             f" CASE WHEN n + {keys} < {total} THEN (n + {keys}) {divide} {per} + 1 END,"
             f" CASE WHEN n < {keys} THEN 0 ELSE 1 END"
             f" FROM ({numbers(total)}) AS numbers JOIN seed ON seed.number = 0"
-            f" ORDER BY n %% {keys} DESC, n"
+            f" ORDER BY {row} DESC, n"
         )
         if dialect == "postgresql":
             connection.exec_driver_sql(

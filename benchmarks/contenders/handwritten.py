@@ -68,7 +68,7 @@ class HandWritten(Contender):
         self.history.metadata.create_all(self.engine)
         with self.engine.begin() as connection:
             for statement in self.script.statements(self.names):
-                connection.exec_driver_sql(statement.replace("%", "%%"))
+                connection.exec_driver_sql(statement)
 
     def versions_of(self) -> Any:
         return self.history

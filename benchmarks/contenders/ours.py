@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import resource
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from typing import ClassVar
 
@@ -141,10 +141,10 @@ class Triggers(Contender):
                     select(*(seed.c[name] for name in self.names)).where(seed.c.number < rows),
                 )
             )
-        before = _megabytes()
+        memory = _Memory()
         with self.engine.begin() as connection:
             connection.execute(update(item).values(amount=item.c.amount + 1))
-        taken = _megabytes() - before
+        taken = memory.taken()
         assert self.versions() == 2 * rows
         with self.engine.begin() as connection:
             connection.execute(delete(item))
@@ -153,11 +153,11 @@ class Triggers(Contender):
     def streaming_memory(self, versions: int) -> dict[str, float]:
         """Stream the changes of so many versions; say how many megabytes that took at most."""
         self.fill(versions // 10, 10)
-        before, number = _megabytes(), 0
+        memory, number = _Memory(), 0
         with Session(self.engine) as session, stopwatch() as seconds:
             for _ in continuum.changes(self.Item).rows(session):
                 number += 1
-        return {"changes": number, "seconds": seconds(), "megabytes": _megabytes() - before}
+        return {"changes": number, "seconds": seconds(), "megabytes": memory.taken()}
 
 
 class StatementTriggers(Triggers):
@@ -178,6 +178,20 @@ class WithoutEnds(Triggers):
     options: ClassVar[dict[str, Any]] = {"strategy": "subquery"}
 
 
-def _megabytes() -> float:
-    """Return the highest amount of memory that this process has had so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+class _Memory:
+    """What this process has at the start and at most afterwards, as Linux counts it."""
+
+    def __init__(self) -> None:
+        # Forgets how much it had before.
+        Path("/proc/self/clear_refs").write_text("5")
+        self.before = self._megabytes("VmRSS")
+
+    def taken(self) -> float:
+        """Return by how many megabytes the process has grown in between."""
+        return max(0.0, self._megabytes("VmHWM") - self.before)
+
+    def _megabytes(self, what: str) -> float:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith(f"{what}:"):
+                return int(line.split()[1]) / 1024
+        raise LookupError(what)

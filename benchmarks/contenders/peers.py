@@ -102,6 +102,12 @@ class PostgreSQLAudit(Contender):
         self.manager = postgresql_audit.versioning_manager
         self.manager.init(self.Base)
 
+    def create(self) -> None:
+        # The triggers of other tables call functions that come with its own.
+        own = [self.manager.transaction_cls.__table__, self.manager.activity_cls.__table__]
+        self.Base.metadata.create_all(self.engine, tables=own)
+        super().create()
+
     def versions_of(self) -> Any:
         return self.manager.activity_cls.__table__
 
