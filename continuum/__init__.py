@@ -19,6 +19,8 @@ from continuum.maintenance.adopt import Adoption
 from continuum.maintenance.adopt import adopt
 from continuum.maintenance.backfill import Backfill
 from continuum.maintenance.backfill import backfill
+from continuum.maintenance.export import Export
+from continuum.maintenance.export import export
 from continuum.maintenance.flags import update_property_mod_flags
 from continuum.maintenance.prune import Pruning
 from continuum.maintenance.prune import prune
@@ -34,6 +36,8 @@ from continuum.operation import Operation
 from continuum.plugins.base import Plugin
 from continuum.reading.as_of import as_of
 from continuum.reading.as_of import valid_at
+from continuum.reading.blame import Blame
+from continuum.reading.blame import blame
 from continuum.reading.changed import changed
 from continuum.reading.changed import changed_columns
 from continuum.reading.changes import changesets
@@ -93,12 +97,14 @@ from continuum.utils import versioned_objects
 __all__ = [
     "Adoption",
     "Backfill",
+    "Blame",
     "Change",
     "Changes",
     "ClassNotVersioned",
     "Comparator",
     "Conflict",
     "Diff",
+    "Export",
     "ImproperlyConfigured",
     "LinkChange",
     "Operation",
@@ -119,6 +125,7 @@ __all__ = [
     "add_version",
     "adopt",
     "backfill",
+    "blame",
     "changed",
     "changed_columns",
     "changes",
@@ -130,6 +137,7 @@ __all__ = [
     "deleted",
     "diff",
     "during",
+    "export",
     "first_where",
     "get_versioning_manager",
     "history",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from datetime import timedelta
+from enum import Enum
+from pathlib import Path
 from typing import Annotated
 from typing import Any
 
@@ -16,7 +19,9 @@ from continuum.cli.app import Key
 from continuum.cli.app import Model
 from continuum.cli.app import Models
 from continuum.cli.app import Reason
+from continuum.cli.app import Since
 from continuum.cli.app import Transactions
+from continuum.cli.app import Until
 from continuum.cli.app import app
 from continuum.cli.app import progress_of
 from continuum.cli.app import session_on
@@ -26,11 +31,19 @@ from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
 from continuum.maintenance.backfill import backfill
+from continuum.maintenance.export import export
 from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
 from continuum.maintenance.repair import repair
 from continuum.maintenance.verify import verify
 from continuum.reading.vacuum import vacuum
+
+
+class Form(Enum):
+    """What an export looks like."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 @app.command()
@@ -204,6 +217,46 @@ def prune_(
             progress=progress,
         )
     show(target, asdict(report), report)
+
+
+@app.command("export")
+def export_(
+    ctx: typer.Context,
+    models: Models = None,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="By default what --output ends in, or jsonl.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File; else the output.")] = None,
+    key: Annotated[str | None, typer.Option(help="Only the object with this key.")] = None,
+    since: Since = None,
+    until: Until = None,
+    transaction: Annotated[int | None, typer.Option(help="Only of this transaction.")] = None,
+) -> None:
+    """Write versions as JSON lines, or those of one class as CSV."""
+    target: Target = ctx.obj
+    chosen = [target.model(name) for name in models or ()]
+    if key is not None and len(chosen) != 1:
+        raise CommandError("--key needs the class that it belongs to, and no other")
+    found = export(
+        target.engine,
+        *chosen,
+        key=None if key is None else target.key(chosen[0], key),
+        since=transaction if since is None else point(since),
+        until=transaction if until is None else point(until),
+        manager=target.manager,
+    )
+    ending = "" if output is None else output.suffix.lower().lstrip(".")
+    form = form or (Form.CSV if ending == "csv" else Form.JSONL)
+    write = found.csv if form is Form.CSV else found.json_lines
+    if output is None:
+        write(sys.stdout)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            number = write(file)
+    except OSError as error:
+        raise CommandError(f"{output} cannot be written: {error.strerror}") from error
+    show(target, {"written": number, "file": str(output)}, f"{number} versions written")
 
 
 @app.command("purge")

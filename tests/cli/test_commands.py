@@ -220,6 +220,20 @@ def test_repair(shell: Shell) -> None:
     shell("verify")
 
 
+def test_export(shell: Shell, tmp_path: Path) -> None:
+    first, second, third = shell.ids()
+    rows = [json.loads(line) for line in shell("export").splitlines()]
+    assert [row["transaction_id"] for row in rows] == [first, first, second, second, third]
+    assert len(shell("export", "Article", "--key", "1").splitlines()) == 3
+    assert len(shell("export", "--since", str(second), "--until", str(second)).splitlines()) == 2
+    assert len(shell("export", "--transaction", str(third)).splitlines()) == 1
+    assert shell("export", "--format", "csv").startswith('"transaction_id"')
+    assert "5 versions written" in shell("export", "--output", "all.csv")
+    assert (tmp_path / "all.csv").read_bytes().count(b"\r\n") == 6
+    assert "--key needs the class" in shell("export", "--key", "1", code=2)
+    assert "cannot be written" in shell("export", "--output", "no/such/file", code=2)
+
+
 def test_what_is_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     long = "word " * 30
     with context(actor="\x1b[31mmallory"), shell.world.transaction() as session:

@@ -30,6 +30,7 @@ import continuum
 from continuum import Operation
 from continuum import VersioningManager
 from continuum import as_of
+from continuum import blame
 from continuum import changed
 from continuum import changed_columns
 from continuum import changes
@@ -226,6 +227,8 @@ CASES: list[Case] = [
     ("changeset(obj)", World.pending, lambda w, a: is_historic(a), 0),
     ("changeset(obj)", World.pending, lambda w, a: list(versioned_objects(w.session)), 0),
     ("changeset(obj)", World.pending, lambda w, a: is_session_modified(w.session), 0),
+    ("blame(obj)", lambda w: w.article, lambda w, a: blame(a), 2),
+    ("blame(obj)", World.listed, lambda w, v: blame(v), 2),
     ("history()", lambda w: history(w.Article), World.run, 1),
     ("history()", lambda w: latest_per_entity(w.Article), World.run, 1),
     ("history()", lambda w: first_where(w.Article, w.Version.name == "b"), World.run, 1),
@@ -320,7 +323,7 @@ def test_every_row_of_the_table_is_counted() -> None:
     assert len(rows) == len(counted)
 
 
-MAINTENANCE = {"backfill", "prune", "purge", "verify"}
+MAINTENANCE = {"backfill", "export", "prune", "purge", "repair", "verify"}
 """Public functions that go through whole tables."""
 
 WRITERS = {
