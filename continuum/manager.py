@@ -252,8 +252,14 @@ class VersioningManager(EventTarget):
     def option(self, model: Any, name: str) -> Any:
         """Return the value of an option for a model.
 
+        :param model: a class with ``__versioned__``, or an object of it.
+        :param name: name of the option.
         :raises TypeError: the model has no ``__versioned__``.
         :raises KeyError: there is no such option.
+
+        No queries.  Example::
+
+            versioning_manager.option(Article, "strategy")  # "validity"
         """
         cls = model if isinstance(model, type) else type(model)
         if not hasattr(cls, "__versioned__"):
@@ -417,9 +423,7 @@ class VersioningManager(EventTarget):
             metadata=metadata,
             transaction_cls=transaction_cls,
             transaction_table=transaction_cls.__table__,
-            log=log_spec(
-                transaction_cls, on_inversion=self.on_inversion, protected=self.protected
-            ),
+            log=log_spec(transaction_cls, on_inversion=self.on_inversion, protected=self.protected),
         )
         transaction_cls.__versioning_manager__ = self
         transaction_cls.__continuum_journal__ = journal
@@ -563,7 +567,13 @@ class VersioningManager(EventTarget):
     def install(self, bind: Engine | Connection) -> None:
         """Create or refresh the triggers of all versioned tables that the database has.
 
+        :param bind: Engine, or Connection whose transaction it belongs to.
         :raises VersioningError: what cannot be recorded, before anything is changed.
+
+        Queries: a few catalog queries for each MetaData, and the statements that create what is
+        missing or stale.  Example::
+
+            versioning_manager.install(engine)
         """
         with _connection(bind) as connection:
             self._check_dialect(connection.dialect.name)
@@ -573,7 +583,12 @@ class VersioningManager(EventTarget):
                 self.recording.forget(connection)
 
     def uninstall(self, bind: Engine | Connection) -> None:
-        """Remove the triggers and their helpers; the tables stay."""
+        """Remove the triggers and their helpers; the tables stay.
+
+        :param bind: Engine, or Connection whose transaction it belongs to.
+
+        Queries: as :meth:`install`.
+        """
         with _connection(bind) as connection:
             for journal in self.configured_journals():
                 uninstall(connection, journal)
@@ -582,10 +597,13 @@ class VersioningManager(EventTarget):
     def check(self, bind: Engine | Connection) -> Report:
         """Compare the models with the tables and triggers of a database.
 
+        :param bind: Engine or Connection; nothing is written.
         :returns: what is missing, stale or in the way, and what the database cannot do; its
             ``raise_for_problems()`` raises the first error.
 
-        Queries: a few catalog queries for each MetaData.
+        Queries: a few catalog queries for each MetaData.  Example::
+
+            versioning_manager.check(engine).raise_for_problems()
         """
         with _connection(bind) as connection:
             return report(connection, self.configured_journals())
@@ -762,7 +780,7 @@ class VersioningManager(EventTarget):
         raise NotAVersionClass(f"{version_cls!r} is not a version class")
 
     def is_versioned(self, obj: Any) -> bool:
-        """Say whether changes of a model, an object or a table are recorded."""
+        """Say whether changes of a model, an object or a table are recorded.  No queries."""
         try:
             self.journal_of(obj)
         except (ClassNotVersioned, TypeError):
@@ -780,7 +798,12 @@ class VersioningManager(EventTarget):
     def unit_of_work(self, session: Session, model: Any = None) -> UnitOfWork:
         """Return the running transaction of a session as an object.
 
+        :param session: the session.
         :param model: a versioned class, when the manager versions more than one MetaData.
+
+        No queries.  Example::
+
+            versioning_manager.unit_of_work(session).create_transaction()
         """
         if model is None:
             return UnitOfWork(self, session)

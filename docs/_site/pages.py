@@ -4,7 +4,7 @@ The pages are plain Markdown.  Five habits of theirs mean more on the site:
 
 * Lists of links below a heading of ``index.md`` are the navigation.
 * Items of a list in ``reference/`` that are nothing but a dotted name become the documentation of
-  that name, taken from its docstring.
+  that name, taken from its docstring; names below it are those of its members that are shown.
 * A line that is nothing but a link to a Markdown file outside of this folder becomes that file.
 * A block ``python shop.py`` is a file, and shows its name.
 * A public function that is named as code, as ``undo()``, leads to its documentation.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"^## (?P<text>.+)$", re.MULTILINE)
 _ITEM = re.compile(r"^- \[(?P<title>[^\]]+)\]\((?P<page>[\w/-]+)\.md\)", re.MULTILINE)
-_NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`$", re.MULTILINE)
+_NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`\n(?P<members>(?:  - `\w+`\n)*)", re.MULTILINE)
 _WHOLE_FILE = re.compile(r"^\[[^\]]+\]\((?P<path>(\.\./)+[\w/.-]+\.md)\)$", re.MULTILINE)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[\w/.-]+)(?P<anchor>#[\w-]+)?\)")
 _CALL = re.compile(r"(?P<name>\w+)\(\)")
@@ -58,10 +58,14 @@ def documented(found: re.Match[str]) -> str:
     if isinstance(item, type) and issubclass(item, Exception):
         kind, options = "autoexception", [":members:", ":show-inheritance:"]
     elif isinstance(item, type):
-        kind, options = "autoclass", [":members:"]
+        members = re.findall(r"\w+", found["members"])
+        kind, options = "autoclass", [f":members: {', '.join(members)}"]
     elif callable(item):
         kind, options = "autofunction", []
-    return "\n".join(["```{eval-rst}", f".. {kind}:: {name}", *(f"   {o}" for o in options), "```"])
+    elif type(item).__module__.startswith("continuum."):
+        kind, options = "py:data", [f":type: {type(item).__name__}"]
+    lines = ["```{eval-rst}", f".. {kind}:: {name}", *(f"   {option}" for option in options)]
+    return "\n".join([*lines, "```", ""])
 
 
 def file_block(found: re.Match[str]) -> str:
