@@ -36,6 +36,7 @@ from continuum.operation import Operation
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
 from continuum.recording.kinds import note_kinds_of
+from continuum.recording.unlocking import unlocking
 from continuum.schema.ends import ended_by
 from continuum.schema.kept import kept_values
 from continuum.schema.kept import live_column
@@ -159,13 +160,15 @@ def adopt(
         report.done += legacy.drop_triggers()
         report.done += legacy.give_ids()
         report.notes += legacy.notes()
-        for recorded in _in_order(journal):
-            report.tables.append(_mend(bind, journal, recorded))
+        with unlocking(manager, bind, "adopt()"):
+            for recorded in _in_order(journal):
+                report.tables.append(_mend(bind, journal, recorded))
     manager.install(bind)
     report.done.append("the triggers stand")
     if catch_up:
         for journal in journals:
-            _catch_up(manager, bind, journal, report)
+            with unlocking(manager, bind, None):
+                _catch_up(manager, bind, journal, report)
     return report
 
 

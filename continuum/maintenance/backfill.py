@@ -24,6 +24,7 @@ from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.working import rewriting
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -119,7 +120,7 @@ def backfill(
                 continue
             last: Sequence[Any] | None = None
             while True:
-                with working(bind) as connection:
+                with rewriting(bind, manager, None) as connection:
                     keys = filling.write(connection, last, batch)
                 if progress is not None and keys:
                     progress(report)

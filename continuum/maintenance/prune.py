@@ -45,6 +45,7 @@ from continuum.reading.points import newest_id
 from continuum.reading.version import Version
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
+from continuum.recording.unlocking import PREFIX
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 
@@ -148,7 +149,7 @@ def prune(
                 continue
             last: Sequence[Any] | None = None
             while True:
-                with rewriting(bind) as connection:
+                with rewriting(bind, manager, "prune()") as connection:
                     found = victims.remove(connection, last, batch)
                 report.removed[recorded.table.fullname] += len(found)
                 if progress is not None and found:
@@ -159,7 +160,7 @@ def prune(
         numbers = [limit.number for limit in limits.values() if not limit.reached_by_none]
         if transactions and numbers and not dry_run:
             upto = None if None in numbers else max(number for number in numbers if number)
-            with rewriting(bind) as connection:
+            with rewriting(bind, manager, "prune()") as connection:
                 report.transactions += _drop_transactions(connection, journal, upto=upto)
     return report
 
@@ -210,7 +211,7 @@ def purge(
             versions = select(level.version_table).where(_is(level, values))
             report.removed[level.table.fullname] = count(connection, versions)
         return report
-    with rewriting(connection):
+    with rewriting(connection, manager, "purge()"):
         for level in (root, *root.lower):
             mine = _is(level, values)
             if transactions:
@@ -396,6 +397,10 @@ def _drop_transactions(
     criteria: list[ColumnElement[bool]] = [number < select(newest.label("n")).scalar_subquery()]
     if upto is not None:
         criteria.append(number <= upto)
+    if journal.log.append_only:
+        # Who removed history, and why, stays known.
+        reason = inspect(journal.transaction_cls).column_attrs["reason"].columns[0]
+        criteria.append(or_(reason.is_(None), ~reason.startswith(PREFIX)))
     statement = select(number).where(*criteria)
     # Not correlated, so that a database can look at them once: ends of versions have no index.
     for use in uses:

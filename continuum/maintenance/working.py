@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
+from continuum.manager import VersioningManager
+from continuum.recording.unlocking import unlocking
+
 
 @contextmanager
 def working(bind: Engine | Connection) -> Iterator[Connection]:
@@ -20,11 +23,16 @@ def working(bind: Engine | Connection) -> Iterator[Connection]:
 
 
 @contextmanager
-def rewriting(bind: Engine | Connection) -> Iterator[Connection]:
+def rewriting(
+    bind: Engine | Connection, manager: VersioningManager, reason: str | None
+) -> Iterator[Connection]:
     """Run the block as :func:`working` does, with leave to change history that is there.
 
     All maintenance that removes or alters versions and transactions goes through here, so that a
     history that refuses to be changed has one place to let it through.
+
+    :param reason: what a transaction that changes append-only history says of itself, ``None`` when
+        it says so anyway.
     """
-    with working(bind) as connection:
+    with working(bind) as connection, unlocking(manager, connection, reason):
         yield connection

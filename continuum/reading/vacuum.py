@@ -38,6 +38,7 @@ from continuum.operation import Operation
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
+from continuum.recording.unlocking import unlocking
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 
@@ -78,14 +79,16 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
         vacuum(session, Article)
         session.commit()
     """
-    root = get_versioning_manager(model).levels(model)[0]
+    manager = get_versioning_manager(model)
+    root = manager.levels(model)[0]
     session.flush()
     connection = session.connection(bind_arguments={"mapper": inspect(model)})
     # First the lower levels: a version of the root is needed where one of them has a row.
-    counts = [
-        _remove(connection, _Pairs(level, connection.dialect), yield_per)
-        for level in (*root.lower, root)
-    ]
+    with unlocking(manager, connection, "vacuum()"):
+        counts = [
+            _remove(connection, _Pairs(level, connection.dialect), yield_per)
+            for level in (*root.lower, root)
+        ]
     if any(counts):
         renew(session)
         for obj in session:

@@ -1,0 +1,343 @@
+"""History that can only grow: what is refused, what recording may do, and the way through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import create_engine
+from sqlalchemy import delete
+from sqlalchemy import text
+from sqlalchemy import update
+
+from continuum import TransactionFactory
+from continuum import add_version
+from continuum import backfill
+from continuum import context
+from continuum import prune
+from continuum import purge
+from continuum import repair
+from continuum import unlocked
+from continuum import vacuum
+from continuum import verify
+from continuum import version_table
+from continuum.alembic.definitions import freeze
+from continuum.alembic.definitions import thaw
+from continuum.dialects import emitter_for
+from continuum.errors import AppendOnlyHistory
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import StaleTrigger
+from suite._support import World
+from suite._support import create_article
+from suite._support import define_article
+
+pytestmark = pytest.mark.recorders("triggers")
+
+
+@pytest.fixture
+def guarded(new_world: Callable[..., World]) -> World:
+    """A world whose history can only grow."""
+    return new_world(options={"append_only": True})
+
+
+def changed_article(world: World, **options: Any) -> Any:
+    """Article 1 with three versions; article 2 with one."""
+    article = create_article(world, **options)
+    with world.transaction() as session:
+        session.add_all([article(id=1, name="a"), article(id=2, name="a")])
+    for name in "bc":
+        with world.transaction() as session:
+            session.get_one(article, 1).name = name
+    return article
+
+
+def refused(engine: Engine, statement: Any) -> AppendOnlyHistory:
+    """Return the error of a statement that the database refuses."""
+    with engine.connect() as connection, pytest.raises(AppendOnlyHistory) as error:
+        connection.execute(statement)
+    return error.value
+
+
+def test_whatever_is_not_recording_is_refused(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions, log = version_table(article.__table__), guarded.log
+    before = guarded.versions(article), guarded.transactions()
+    newest = max(row.id for row in guarded.transactions())
+    tx, end = versions.c.transaction_id, versions.c.end_transaction_id
+    for statement in (
+        update(versions).values(name="x"),
+        update(versions).where(end.is_(None)).values({end: newest}),
+        update(versions).where(end == newest).values({end: None}),
+        update(versions).where(tx == newest).values({tx: newest + 1}),
+        update(versions).where(tx == newest).values(operation_type=2),
+        delete(versions),
+        delete(versions).where(tx == newest),
+        update(log).values(actor="somebody else"),
+        update(log).where(log.c.id == newest).values(id=newest + 5),
+        delete(log),
+    ):
+        error = refused(guarded.engine, statement)
+        assert "unlocked(" in str(error)
+    assert (guarded.versions(article), guarded.transactions()) == before
+
+
+@pytest.mark.engines("postgresql")
+def test_truncate_is_refused(guarded: World) -> None:
+    article = changed_article(guarded)
+    for table in (version_table(article.__table__), guarded.log):
+        name = guarded.engine.dialect.identifier_preparer.format_table(table)
+        refused(guarded.engine, text(f"TRUNCATE {name}"))
+
+
+@pytest.mark.engines("sqlite")
+def test_replace_is_refused(guarded: World) -> None:
+    """SQLite shows what a REPLACE removes to nobody, unless the connection asks for it."""
+    changed_article(guarded)
+    plain = create_engine(guarded.engine.url)
+    for statement in (
+        "INSERT OR REPLACE INTO article_version SELECT * FROM article_version",
+        "INSERT OR REPLACE INTO \"transaction\" (id, actor) VALUES (1, 'x')",
+    ):
+        refused(plain, text(statement))
+    plain.dispose()
+
+
+def test_refused_inside_of_a_transaction_that_records(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    with guarded.engine.connect() as connection:
+        connection.execute(update(article.__table__).values(name="d"))
+        with pytest.raises(AppendOnlyHistory):
+            connection.execute(delete(versions).where(versions.c.transaction_id == 1))
+    assert len(guarded.versions(article)) == 4
+
+
+def test_what_recording_does_goes_through(guarded: World) -> None:
+    article = changed_article(guarded)
+    with guarded.transaction() as session:  # there and back: nothing is left of it
+        one = session.get_one(article, 1)
+        one.name = "x"
+        session.flush()
+        one.name = "c"
+    with guarded.transaction() as session:  # twice, and a row that comes and goes
+        one = session.get_one(article, 1)
+        one.name = "x"
+        session.flush()
+        one.name = "y"
+        three = article(id=3, name="a")
+        session.add(three)
+        session.flush()
+        session.delete(three)
+        session.flush()
+        session.delete(session.get_one(article, 2))
+        session.flush()
+        session.add(article(id=2, name="again"))
+    with guarded.transaction() as session:
+        session.get_one(article, 1).id = 9
+    guarded.verify(article)
+    assert [row[2:] for row in guarded.story(article, "name") if row[0] == 9] == [(5, None, "y")]
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_a_transaction_may_get_another_id(guarded: World) -> None:
+    article = changed_article(guarded)
+    table = article.__table__
+    with guarded.engine.connect() as early, guarded.engine.connect() as late:
+        early.execute(table.insert().values(id=3, name="a"))
+        late.execute(update(table).where(table.c.id == 1).values(name="late"))
+        late.commit()
+        early.execute(update(table).where(table.c.id == 1).values(name="early"))
+        early.commit()
+    guarded.verify(article)
+    assert guarded.story(article, "name")[-1][1:] == ("insert", 5, None, "a")
+
+
+def test_the_way_through_leaves_a_trace(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    with guarded.transaction() as session:
+        with unlocked(session, reason="request 12", actor="dpo", manager=guarded.manager):
+            session.execute(delete(versions).where(versions.c.id == 2))
+        with pytest.raises(AppendOnlyHistory), session.begin_nested():
+            session.execute(delete(versions))
+    row = guarded.transactions()[-1]
+    assert (row.actor, row.reason) == ("dpo", "unlocked: request 12")
+    assert {version.key for version in guarded.versions(article)} == {(1,)}
+    refused(guarded.engine, delete(versions))
+
+
+def test_the_way_through_is_closed_after_an_error(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    with guarded.engine.connect() as connection:
+        with (
+            pytest.raises(LookupError),
+            unlocked(connection, reason="why", manager=guarded.manager),
+        ):
+            raise LookupError
+        with pytest.raises(AppendOnlyHistory):
+            connection.execute(delete(versions))
+
+
+def test_it_needs_a_reason(guarded: World) -> None:
+    create_article(guarded)
+    with (
+        guarded.engine.connect() as connection,
+        pytest.raises(ValueError, match="reason"),
+        unlocked(connection, reason=" ", manager=guarded.manager),
+    ):
+        pass
+
+
+def test_it_does_nothing_where_history_may_be_changed(world: World) -> None:
+    article = changed_article(world)
+    with (
+        world.transaction() as session,
+        unlocked(session, reason="why", manager=world.manager),
+    ):
+        session.execute(delete(version_table(article.__table__)))
+    assert len(world.transactions()) == 3
+
+
+def test_maintenance_goes_through_and_says_so(guarded: World) -> None:
+    article = changed_article(guarded)
+    with context(actor="keeper"):
+        prune(guarded.engine, article, keep_last=1, transactions=True, manager=guarded.manager)
+    assert [version.values["name"] for version in guarded.versions(article)] == ["c", "a"]
+    reasons = [row.reason for row in guarded.transactions() if row.actor == "keeper"]
+    assert set(reasons) == {"unlocked: prune()"}
+    with (
+        guarded.transaction() as session,
+        unlocked(session, reason="erasure", actor="dpo", manager=guarded.manager),
+    ):
+        purge(session, article, 2, transactions=True)
+    assert [version.key for version in guarded.versions(article)] == [(1,)]
+    prune(guarded.engine, keep_last=1, transactions=True, manager=guarded.manager)
+    told = {row.reason for row in guarded.transactions()}
+    assert {"unlocked: prune()", "unlocked: erasure"} <= told
+    assert backfill(guarded.engine, article, manager=guarded.manager).total == 1
+    assert verify(guarded.engine, manager=guarded.manager).ok
+
+
+def test_repair_and_vacuum_go_through(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    with (
+        guarded.transaction() as session,
+        unlocked(session, reason="damage", manager=guarded.manager),
+    ):
+        session.execute(update(versions).values(end_transaction_id=None))
+        session.execute(
+            update(versions).where(versions.c.id == 1, versions.c.name == "b").values(name="a")
+        )
+    assert not verify(guarded.engine, manager=guarded.manager).ok
+    repair(guarded.engine, manager=guarded.manager)
+    assert verify(guarded.engine, manager=guarded.manager).ok
+    with guarded.transaction() as session:
+        assert vacuum(session, article) == 1
+    assert verify(guarded.engine, manager=guarded.manager).ok
+
+
+def test_versions_of_unchanged_objects(guarded: World) -> None:
+    article = changed_article(guarded)
+    with guarded.transaction() as session:
+        add_version(session.get_one(article, 2))
+    assert guarded.story(article, "name")[-1] == (2, "update", 4, None, "a")
+
+
+def drop_a_guard(world: World) -> None:
+    """Take one of the guards of article_version away."""
+    name = {
+        "postgresql": '"zz_continuum_guard" ON article_version',
+        "sqlite": '"continuum_guard_update_article"',
+    }.get(world.dialect)
+    if name is None:
+        with world.engine.connect() as connection:
+            name = connection.scalar(
+                text(
+                    "SELECT trigger_name FROM information_schema.triggers"
+                    " WHERE event_object_table = 'article_version'"
+                    " AND event_manipulation = 'UPDATE' AND trigger_schema = DATABASE()"
+                )
+            )
+    with world.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+
+
+def test_check_misses_a_guard_and_install_brings_it_back(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    assert guarded.manager.check(guarded.engine).ok
+    drop_a_guard(guarded)
+    (problem,) = guarded.manager.check(guarded.engine).problems
+    assert problem.table == "article"
+    guarded.manager.install(guarded.engine)
+    assert guarded.manager.check(guarded.engine).ok
+    refused(guarded.engine, update(versions).values(name="x"))
+
+
+def test_switching_it_on_and_off(guarded: World, new_world: Callable[..., World]) -> None:
+    changed_article(guarded)
+    guarded.close()
+    free = new_world()
+    article = define_article(free)
+    assert {type(item) for item in free.manager.check(free.engine).problems} == {StaleTrigger}
+    free.create()
+    assert free.manager.check(free.engine).ok
+    with free.engine.begin() as connection:
+        assert connection.execute(delete(version_table(article.__table__))).rowcount == 4
+        connection.execute(delete(free.log))
+    free.close()
+    again = new_world(options={"append_only": True})
+    article = create_article(again)
+    assert again.manager.check(again.engine).ok
+    with again.transaction() as session:
+        session.add(article(id=3, name="a"))
+    refused(again.engine, delete(again.log))
+    again.manager.uninstall(again.engine)
+    with again.engine.begin() as connection:
+        assert connection.execute(delete(again.log)).rowcount == 1
+    again.Base.metadata.drop_all(again.engine)
+
+
+def test_one_class_only(world: World) -> None:
+    kept = define_article(world, table="kept", append_only=True)
+    free = define_article(world, table="free")
+    world.create()
+    with world.transaction() as session:
+        session.add_all([kept(id=1, name="a"), free(id=1, name="a")])
+    refused(world.engine, delete(version_table(kept.__table__)))
+    refused(world.engine, delete(world.log))
+    with world.engine.begin() as connection:
+        assert connection.execute(delete(version_table(free.__table__))).rowcount == 1
+
+
+def test_a_migration_holds_it(guarded: World) -> None:
+    article = create_article(guarded)
+    spec = guarded.manager.spec_of(article.__table__)
+    assert spec is not None
+    again = thaw(freeze(spec, guarded.engine.dialect.name))
+    assert (again.append_only, again.log.append_only) == (True, True)
+    emitter = emitter_for(guarded.engine.dialect.name)
+    assert emitter is not None
+    with guarded.engine.connect() as connection:
+        server = emitter.server(connection, spec.log)
+    assert emitter.expected(again, server) == emitter.expected(spec, server)
+
+
+def test_the_orm_recorder_cannot_be_told_from_others(new_world: Callable[..., World]) -> None:
+    with pytest.raises(ImproperlyConfigured, match="append_only"):
+        new_world(options={"append_only": True, "native_versioning": False})
+    world = new_world()
+    define_article(world, append_only=True, native_versioning=False)
+    with pytest.raises(ImproperlyConfigured, match="append_only"):
+        world.create()
+
+
+def test_there_has_to_be_a_column_for_the_reason(new_world: Callable[..., World]) -> None:
+    world = new_world(transaction_cls=TransactionFactory(context_columns=False))
+    define_article(world, append_only=True)
+    with pytest.raises(ImproperlyConfigured, match="reason"):
+        world.create()
