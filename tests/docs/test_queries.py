@@ -338,6 +338,7 @@ WRITERS = {
     "restore",
     "restore_table",
     "undo",
+    "unlocked",
     "update_end_tx_column",
     "update_property_mod_flags",
     "vacuum",
