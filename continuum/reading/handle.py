@@ -79,30 +79,64 @@ class VersionQuery(Generic[V]):
         return self._statement
 
     def where(self, *criteria: Any) -> VersionQuery[V]:
-        """Return those versions that fulfil criteria.  No queries."""
+        """Return those versions that fulfil criteria.
+
+        :param criteria: SQL expressions over attributes of the version class.
+
+        No queries.  Example::
+
+            article.versions.where(ArticleVersion.name == "first").all()
+        """
         return self._with(self.select().where(*criteria))
 
     filter = where
 
     def filter_by(self, **values: Any) -> VersionQuery[V]:
-        """Return those versions whose attributes have these values.  No queries."""
+        """Return those versions whose attributes have these values.
+
+        :param values: values by the name of the attribute.
+
+        No queries.  Example::
+
+            article.versions.filter_by(name="first").count()
+        """
         own = type(self._obj).__versioning_manager__.version_class(self._obj)
         return self.where(*(getattr(own, name) == value for name, value in values.items()))
 
     def order_by(self, *columns: Any) -> VersionQuery[V]:
-        """Return the versions in another order.  No queries."""
+        """Return the versions in another order.
+
+        :param columns: what to order by, in the place of the transaction.
+
+        No queries.
+        """
         return self._with(self.select().order_by(None).order_by(*columns))
 
     def limit(self, limit: int | None) -> VersionQuery[V]:
-        """Return at most so many.  No queries."""
+        """Return at most so many.
+
+        :param limit: how many; ``None``: all.
+
+        No queries.
+        """
         return self._with(self.select().limit(limit))
 
     def offset(self, offset: int | None) -> VersionQuery[V]:
-        """Leave out so many at the start.  No queries."""
+        """Return the versions without the first ones.
+
+        :param offset: how many to leave out; ``None``: none.
+
+        No queries.
+        """
         return self._with(self.select().offset(offset))
 
     def options(self, *options: Any) -> VersionQuery[V]:
-        """Return the versions with loader options.  No queries."""
+        """Return the versions with loader options.
+
+        :param options: options of SQLAlchemy, such as ``selectinload(ArticleVersion.tags)``.
+
+        No queries.
+        """
         return self._with(self.select().options(*options))
 
     def all(self) -> list[V]:

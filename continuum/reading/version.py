@@ -262,7 +262,17 @@ class Version(Generic[T], metaclass=_VersionType):
     def select_at(
         cls, key: Any, at: Any, *, exact: bool = False, include_deleted: bool = False
     ) -> Select[Any]:
-        """Return the select for :meth:`version_at`.  No queries."""
+        """Return the select for :meth:`version_at`, whose arguments these are.
+
+        :param key: value of the primary key, a tuple, a dictionary, or an object of the model.
+        :param at: the point in history.
+        :param exact: only a version made by this very transaction.
+        :param include_deleted: the DELETE version where the row was deleted.
+
+        No queries.  Example::
+
+            version = await session.scalar(ArticleVersion.select_at(1, transaction))
+        """
         return lookup.select_at(
             layout_of(cls), key, at, exact=exact, include_deleted=include_deleted
         )
@@ -321,7 +331,12 @@ class Version(Generic[T], metaclass=_VersionType):
     ) -> ColumnElement[bool]:
         """Return the criterion for versions that were in force in an interval.
 
-        See :func:`continuum.during`.  No queries.  Example::
+        :param start: where the interval begins, see :func:`continuum.during`; ``None``: no limit.
+        :param stop: where it ends.
+        :param mode: how a version lies to the interval, one of those of :func:`continuum.during`.
+        :param include_deleted: DELETE versions too.
+
+        No queries.  Example::
 
             select(ArticleVersion).where(ArticleVersion.during(monday, friday))
         """
@@ -331,5 +346,13 @@ class Version(Generic[T], metaclass=_VersionType):
 
     @classmethod
     def select_all(cls, key: Any, *, desc: bool = True) -> Select[Any]:
-        """Return the select for all versions of one row.  No queries."""
+        """Return the select for all versions of one row.
+
+        :param key: as for :meth:`version_at`.
+        :param desc: the newest first.
+
+        No queries.  Example::
+
+            versions = (await session.scalars(ArticleVersion.select_all(1))).all()
+        """
         return lookup.select_all(layout_of(cls), key, desc=desc)

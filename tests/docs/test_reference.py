@@ -18,6 +18,8 @@ from continuum import plugins
 from continuum.dialects import emitter_for
 from continuum.dialects.base import Capabilities
 from continuum.options import Options
+from continuum.reading.handle import Versions
+from continuum.reading.transaction import TransactionReading
 from docs._pages import PAGES
 from docs._pages import ROOT
 from docs._pages import anchor
@@ -136,20 +138,41 @@ def literal_blocks(text: str) -> list[str]:
     return [textwrap.dedent(block) for block in found]
 
 
+def unnamed_parameters(function: Any, text: str) -> list[str]:
+    """Return the parameters of a function that its docstring does not tell."""
+    return [
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is not inspect.Parameter.POSITIONAL_ONLY
+        and name not in ("self", "cls")
+        and f":param {name}:" not in text
+    ]
+
+
 @pytest.mark.parametrize("name", PUBLIC_FUNCTIONS)
 def test_every_public_function_is_told_as_a_whole(name: str) -> None:
     function = getattr(continuum, name)
     text = inspect.getdoc(function)
     assert text
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is not inspect.Parameter.POSITIONAL_ONLY:
-            assert f":param {parameter.name}:" in text, parameter.name
+    assert unnamed_parameters(function, text) == []
     examples = literal_blocks(text)
     assert examples
     for example in examples:
         # Raises SyntaxError for what is no Python.
         compile(example, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     assert re.search(r"quer|statement", text, re.IGNORECASE)
+
+
+def test_every_public_method_tells_its_parameters() -> None:
+    silent = [
+        f"{cls.__name__}.{name}: {missing}"
+        for cls in (continuum.Version, Versions, TransactionReading, continuum.Changes)
+        for name, item in inspect.getmembers(cls, callable)
+        if name[0] != "_" and name != "filter"
+        for missing in unnamed_parameters(item, inspect.getdoc(item) or "")
+        if missing != "session"
+    ]
+    assert silent == []
 
 
 def test_every_hook_is_documented() -> None:
