@@ -16,12 +16,14 @@ from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import Text
 from sqlalchemy import inspect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import foreign
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import registry
 from sqlalchemy.orm import relationship
+from sqlalchemy.sql.functions import FunctionElement
 
 from continuum.dialects.spec import ContextColumn
 from continuum.dialects.spec import LogSpec
@@ -85,6 +87,8 @@ class TransactionFactory:
     :param schema: schema of the transaction table.
     :param class_name: name of the class.
     :param bases: mixins with further columns.
+    :param database_user: the table has a column ``database_user`` with the user who connected to
+        the database, which a client cannot choose as it can the actor; empty on SQLite.
     :param context_columns: the table has the columns ``actor``, ``reason`` and ``meta``; the tables
         of SQLAlchemy-Continuum have not.
     """
@@ -98,6 +102,7 @@ class TransactionFactory:
         class_name: str = "Transaction",
         bases: tuple[type, ...] = (),
         context_columns: bool = True,
+        database_user: bool = False,
     ) -> None:
         self.remote_addr = remote_addr
         self.table_name = table_name
@@ -105,6 +110,7 @@ class TransactionFactory:
         self.class_name = class_name
         self.bases = bases
         self.context_columns = context_columns
+        self.database_user = database_user
 
     def __call__(
         self, target: registry, extra: Mapping[str, Any], without: Collection[str] = ()
@@ -132,6 +138,10 @@ class TransactionFactory:
             absent.add("remote_addr")
         for name in absent:
             columns.pop(name, None)
+        if self.database_user:
+            columns["database_user"] = Column(
+                "database_user", String(255), server_default=DatabaseUser()
+            )
         columns |= {name: item for name, item in extra.items() if isinstance(item, Column)}
         table = Table(
             self.table_name,
@@ -159,6 +169,35 @@ class TransactionFactory:
         settings = dict(probe.__table__.dialect_kwargs)
         scratch.dispose()
         return columns, settings
+
+
+class DatabaseUser(FunctionElement[str]):
+    """The user who connected to the database, whoever it acts as; ``None`` on SQLite."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(DatabaseUser)
+def _session_user(element: DatabaseUser, compiler: Any, **_: Any) -> str:
+    return "SESSION_USER"
+
+
+@compiles(DatabaseUser, "mysql")
+@compiles(DatabaseUser, "mariadb")
+def _user(element: DatabaseUser, compiler: Any, **_: Any) -> str:
+    # SESSION_USER() is the same, but the servers write it down as USER(), and keep that.
+    return "(USER())"
+
+
+@compiles(DatabaseUser, "sqlite")
+def _nobody(element: DatabaseUser, compiler: Any, **_: Any) -> str:
+    return "NULL"
+
+
+def _is_database_user(column: Column[Any]) -> bool:
+    default = column.server_default
+    return isinstance(getattr(default, "arg", None), DatabaseUser)
 
 
 def complete(transaction_cls: type[Any], extra: Mapping[str, Any]) -> None:
@@ -227,7 +266,7 @@ def log_spec(
         column = prop.columns[0]
         if not isinstance(column, Column) or column.table is not table:
             continue
-        if prop.key in ("id", "issued_at"):
+        if prop.key in ("id", "issued_at") or _is_database_user(column):
             continue
         if not column.nullable and column.server_default is None and column.identity is None:
             raise ImproperlyConfigured(
