@@ -55,7 +55,7 @@ class StatementRecorder(Recorder):
         super().__init__(spec)
         # The plans hold whatever the tables contain, so they are not to be compiled for their
         # estimates either.
-        self.settings += "\nSET enable_seqscan TO off\nSET jit TO off"
+        self.settings += "\nSET enable_seqscan TO off\nSET enable_bitmapscan TO off\nSET jit TO off"
 
     def fired(self, event: str) -> str:
         """When a trigger fires, and what it is shown."""
@@ -239,8 +239,11 @@ END IF;
         """Write the old image of a row whose history was interrupted."""
         return f"{self.note_early(row).strip()}\n{super().resume(row)}"
 
-    def as_it_is(self) -> str:
-        """Take a row as it is by now; what was begun with a later image is begun anew."""
+    def take_up(self, found: str) -> str:
+        """Read a row as it is by now; what was begun with a later image is begun anew.
+
+        :param found: what to do then.
+        """
         begun = f"h.{self.tx} = 0" if self.end is None else f"h.{self.end} = tx"
         early = f"NULLIF({self.log.read('_early')}, '')::jsonb"
         return f"""
@@ -249,9 +252,10 @@ IF late THEN
       = pg_catalog.to_jsonb(pg_catalog.statement_timestamp()) THEN
     tx := {self.log.function("transaction_id")}(true);
     DELETE FROM {self.history} AS h WHERE {self.match("NEW")} AND (h.{self.tx} = tx OR {begun});
+    anew := true;
   END IF;
-  SELECT c.* INTO new FROM {self.live} AS c WHERE {self.match_live("NEW", "c")};
-  CONTINUE WHEN NOT FOUND;
+  SELECT c.* INTO present FROM {self.live} AS c WHERE {self.match_live("NEW", "c")};
+{indent(found, 2)}
 END IF;
 """
 
@@ -278,8 +282,12 @@ END IF;
 DECLARE
   old {self.live}%ROWTYPE;
   new {self.live}%ROWTYPE;
+  present {self.live}%ROWTYPE;
   rest refcursor;
   changed record;
+  anew boolean;
+  missing boolean;
+  settled boolean;
 {self.declare()}
 BEGIN
   IF NOT EXISTS (SELECT FROM {rows}) THEN
@@ -347,7 +355,7 @@ SELECT 0 AS kind, r.{_NEW} AS after FROM probe AS r WHERE r.{_VERSION};
         few = f"SELECT 0 AS kind, {self.image('n')} AS after FROM new_rows AS n;"
         body = f"""
 new := changed.after;
-{self.as_it_is()}
+{self.take_up("CONTINUE WHEN NOT FOUND;" + chr(10) + "new := present;")}
 <<event>>
 BEGIN
 {indent(tidy(self.on_insert()), 2)}
@@ -385,6 +393,14 @@ SELECT {self.kind()} AS kind, {self.image("o")} AS before, {self.image("n")} AS 
   FROM {self.pairs()}
  WHERE {self.differing()};
 """
+        # A change that was begun anew is followed by what was made of the row afterwards.
+        found = """
+missing := NOT FOUND;
+CONTINUE WHEN missing AND NOT (anew AND changed.kind = 1);
+IF changed.kind = 0 THEN
+  new := present;
+END IF;
+"""
         body = f"""
 old := changed.before;
 new := changed.after;
@@ -392,9 +408,13 @@ IF changed.kind = 1 AND NOT {self.counting("OLD", "NEW")} THEN
 {indent(tidy(self.on_ignored()), 2)}
   CONTINUE;
 END IF;
+anew := false;
+settled := NOT late;
 IF changed.kind <> 2 THEN
-{indent(self.as_it_is(), 2)}
+{indent(self.take_up(found), 2)}
 END IF;
+<<again>>
+LOOP
 IF changed.kind = 2 THEN
   <<event>>
   BEGIN
@@ -411,6 +431,15 @@ ELSE
 {indent(tidy(self.on_update()), 4)}
   END event;
 END IF;
+EXIT again WHEN settled OR changed.kind <> 1;
+settled := true;
+IF missing THEN
+  changed.kind := 2;
+  old := new;
+ELSE
+  new := present;
+END IF;
+END LOOP again;
 """
         return self.rows_function("new_rows", many, few, body)
 

@@ -161,6 +161,7 @@ CASES = {
     "below": EMITTER.create(replace(BELOW, root=ROOT), SERVER),
     "additions": EMITTER.create(ADDITIONS, SERVER),
     "filtered": EMITTER.create(FILTERED, SERVER),
+    "statements": EMITTER.create(replace(ARTICLE, level="statement"), SERVER),
     "drop": [*EMITTER.drop(EVERYTHING, SERVER), *EMITTER.drop_helpers(OTHER_LOG, SERVER)],
 }
 
