@@ -70,9 +70,10 @@ def test_what_differs_and_who_it_was(ada: Person, grace: Person, new_tea: NewTea
         "state": ["draft", "listed"],
     }
     blame = ada("GET", f"/products/{tea}/blame")
-    price = blame["price"]
-    assert (price["who"], price["why"], price["before"]) == ("Grace", "spring", "10.00")
-    assert (blame["origin"]["who"], blame["origin"]["why"]) == ("Ada", "new tea")
+    price, origin = blame["price"], blame["origin"]["since"]
+    assert (price["value"], price["before"]) == ("11.00", "10.00")
+    assert (price["since"]["who"], price["since"]["why"]) == ("Grace", "spring")
+    assert (origin["who"], origin["why"]) == ("Ada", "new tea")
 
 
 def test_a_product_goes_back(ada: Person, grace: Person, new_tea: NewTea) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from continuum import Operation
+from continuum import blame
 from continuum import diff
 from continuum import version_class
 from continuum.integrations import aio
 from continuum.integrations.aio import awaitable
 from fastapi import APIRouter
-from fastapi import HTTPException
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -19,6 +18,7 @@ from teahouse.dependencies import Database
 from teahouse.dependencies import Point
 from teahouse.dependencies import found
 from teahouse.schemas import BlameOut
+from teahouse.schemas import Change
 from teahouse.schemas import Outcome
 from teahouse.schemas import VersionOut
 
@@ -57,6 +57,19 @@ async def version_at(session: AsyncSession, model: type[Any], key: Any, at: Poin
     return found(version, f"{model.__name__} {key} at {at}")
 
 
+def blamed(thing: Any) -> dict[str, BlameOut]:
+    """Describe where the values of an object come from."""
+    return {
+        name: BlameOut(
+            value=each.value,
+            before=each.before,
+            # What is older than all that has been pruned is nobody's.
+            since=None if each.transaction is None else Change(**change(each.transaction)),
+        )
+        for name, each in blame(thing).items()
+    }
+
+
 def history_router(model: type[Any], relations: Sequence[str]) -> APIRouter:
     """Return the endpoints for a model.
 
@@ -88,19 +101,10 @@ def history_router(model: type[Any], relations: Sequence[str]) -> APIRouter:
         return {each.name: (each.old, each.new) for each in differences.values()}
 
     @router.get("/{key}/blame")
-    async def blame(session: Database, key: int) -> dict[str, BlameOut]:
+    async def blame_(session: Database, key: int) -> dict[str, BlameOut]:
         """Tell for each attribute who gave it its value, when and why."""
-        result: dict[str, BlameOut] = {}
-        for version, changes in await versions_of(session, model, key):
-            if version.operation_type == Operation.DELETE:
-                raise HTTPException(404, f"{name} {key} is gone")
-            for attribute, (before, value) in changes.items():
-                if attribute not in result:
-                    who = change(version.transaction)
-                    result[attribute] = BlameOut(value=value, before=before, **who)
-            if version.operation_type == Operation.INSERT:
-                break
-        return found(result or None, f"{name} {key}")
+        thing = found(await session.get(model, key), f"{name} {key}")
+        return await session.run_sync(lambda _: blamed(thing))
 
     @router.post("/{key}/revert")
     async def revert(session: Database, key: int, to: Point, dry_run: bool = False) -> Outcome:

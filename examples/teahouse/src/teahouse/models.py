@@ -124,7 +124,7 @@ class Product(Versioned, Base):
         back_populates="product", cascade="all, delete-orphan"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {
+    __mapper_args__ = {
         "polymorphic_on": "kind",
         "polymorphic_abstract": True,
         # A product comes with all its columns: nothing may be loaded later under asyncio.
@@ -141,7 +141,7 @@ class Tea(Product):
     origin: Mapped[str] = mapped_column(String(100))
     grams: Mapped[Decimal] = mapped_column(Numeric(8, 1))
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "tea"}
+    __mapper_args__ = {"polymorphic_identity": "tea"}
 
 
 class Teaware(Product):
@@ -153,7 +153,7 @@ class Teaware(Product):
     material: Mapped[str] = mapped_column(String(50))
     capacity_ml: Mapped[int | None]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "teaware"}
+    __mapper_args__ = {"polymorphic_identity": "teaware"}
 
 
 class StockCount(Versioned, Base):

@@ -31,14 +31,14 @@ def order(key: int, at: Point | None) -> Any:
     return select(cls).options(selectinload(cls.lines)).where(cls.id == key)
 
 
-@router.get("/{key}")
-async def show_order(session: Database, key: int, at: Point | None = None) -> OrderOut:
+@router.get("/{key}", response_model=OrderOut)
+async def show_order(session: Database, key: int, at: Point | None = None) -> Any:
     """Show an order, as it is or as it was."""
     return found(await session.scalar(order(key, at)), f"order {key}")
 
 
-@router.post("", status_code=201)
-async def place_order(session: Database, given: OrderIn) -> OrderOut:
+@router.post("", status_code=201, response_model=OrderOut)
+async def place_order(session: Database, given: OrderIn) -> Any:
     """Place an order at the prices of now."""
     placed = Order(customer=given.customer, placed_on=date.today(), lines=[])
     for position, line in enumerate(given.lines, start=1):
@@ -56,8 +56,8 @@ async def place_order(session: Database, given: OrderIn) -> OrderOut:
     return await show_order(session, placed.id)
 
 
-@router.put("/{key}/state")
-async def change_state(session: Database, key: int, state: OrderState) -> OrderOut:
+@router.put("/{key}/state", response_model=OrderOut)
+async def change_state(session: Database, key: int, state: OrderState) -> Any:
     """Say how far an order has come."""
     changed = found(await session.scalar(order(key, None)), f"order {key}")
     changed.state = state

@@ -39,20 +39,20 @@ async def tags_of(session: AsyncSession, names: list[str]) -> list[Tag]:
     return [known.get(name) or Tag(name=name) for name in dict.fromkeys(names)]
 
 
-@router.get("")
-async def list_products(session: Database, at: Point | None = None) -> list[AnyProductOut]:
+@router.get("", response_model=list[AnyProductOut])
+async def list_products(session: Database, at: Point | None = None) -> Any:
     """List all products, of now or of a point in history."""
     return list(await session.scalars(products(at)))
 
 
-@router.get("/{key}")
-async def show_product(session: Database, key: int, at: Point | None = None) -> AnyProductOut:
+@router.get("/{key}", response_model=AnyProductOut)
+async def show_product(session: Database, key: int, at: Point | None = None) -> Any:
     """Show a product, as it is or as it was."""
     return found(await session.scalar(products(at).filter_by(id=key)), f"product {key}")
 
 
-@router.post("", status_code=201)
-async def add_product(session: Database, given: AnyProductIn) -> AnyProductOut:
+@router.post("", status_code=201, response_model=AnyProductOut)
+async def add_product(session: Database, given: AnyProductIn) -> Any:
     """Add a product."""
     values = given.model_dump(exclude={"kind", "tags"})
     product = (Tea if given.kind == "tea" else Teaware)(**values)
@@ -62,8 +62,8 @@ async def add_product(session: Database, given: AnyProductIn) -> AnyProductOut:
     return await show_product(session, product.id)
 
 
-@router.patch("/{key}")
-async def change_product(session: Database, key: int, given: ProductPatch) -> AnyProductOut:
+@router.patch("/{key}", response_model=AnyProductOut)
+async def change_product(session: Database, key: int, given: ProductPatch) -> Any:
     """Change some attributes of a product."""
     product = found(await session.scalar(products(None).filter_by(id=key)), f"product {key}")
     for name, value in given.model_dump(exclude_unset=True, exclude={"tags"}).items():

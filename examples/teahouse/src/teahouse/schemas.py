@@ -134,11 +134,12 @@ class VersionOut(Change):
     changes: dict[str, tuple[Any, Any]]
 
 
-class BlameOut(Change):
+class BlameOut(Schema):
     """Where the value of one attribute comes from."""
 
     value: Any
     before: Any
+    since: Change | None
 
 
 class ChangeOut(Change):

@@ -119,7 +119,7 @@ class Product(Base):
     supplier: Mapped[Supplier] = relationship()
     tags: Mapped[list[Tag]] = relationship(secondary=product_tag, order_by=Tag.name)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {
+    __mapper_args__ = {
         "polymorphic_on": "kind",
         "polymorphic_abstract": True,
         # A product comes with all its columns: nothing may be loaded later under asyncio.
@@ -136,7 +136,7 @@ class Tea(Product):
     origin: Mapped[str] = mapped_column(String(100))
     grams: Mapped[int]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "tea"}
+    __mapper_args__ = {"polymorphic_identity": "tea"}
 
 
 class Teaware(Product):
@@ -148,7 +148,7 @@ class Teaware(Product):
     material: Mapped[str] = mapped_column(String(50))
     capacity_ml: Mapped[int | None]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "teaware"}
+    __mapper_args__ = {"polymorphic_identity": "teaware"}
 
 
 class Order(Base):

@@ -121,7 +121,7 @@ class Product(Versioned, Base):
     supplier: Mapped[Supplier] = relationship()
     tags: Mapped[list[Tag]] = relationship(secondary=product_tag, order_by=Tag.name)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {
+    __mapper_args__ = {
         "polymorphic_on": "kind",
         "polymorphic_abstract": True,
         # A product comes with all its columns: nothing may be loaded later under asyncio.
@@ -138,7 +138,7 @@ class Tea(Product):
     origin: Mapped[str] = mapped_column(String(100))
     grams: Mapped[int]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "tea"}
+    __mapper_args__ = {"polymorphic_identity": "tea"}
 
 
 class Teaware(Product):
@@ -150,7 +150,7 @@ class Teaware(Product):
     material: Mapped[str] = mapped_column(String(50))
     capacity_ml: Mapped[int | None]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "teaware"}
+    __mapper_args__ = {"polymorphic_identity": "teaware"}
 
 
 class Order(Versioned, Base):
