@@ -1,5 +1,8 @@
 """The functions that run for every value: compiled where that was possible, else as they are.
 
+They know values, and nothing of sessions, tables or databases.  Whatever in the library compares
+values, says what changed, or decides what a revert has to write, does it here.
+
 A module ``*_cy.py`` is ordinary Python that Cython can compile as well.  Its compiled form lies
 beside it and wins the import; nothing else tells the two apart.  ``CONTINUUM_NO_EXTENSIONS=1`` in
 the environment, at the first import, picks the uncompiled form.
@@ -11,6 +14,8 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -44,10 +49,12 @@ class SpeedupsInfo:
 
     :param modules: pairs of module name and whether its compiled form runs.
     :param switched_off: ``CONTINUUM_NO_EXTENSIONS=1`` was set at the first import.
+    :param foreign: compiled files that lie there but are for another Python or platform.
     """
 
     modules: tuple[tuple[str, bool], ...]
     switched_off: bool
+    foreign: tuple[str, ...] = ()
 
     @property
     def compiled(self) -> bool:
@@ -61,6 +68,8 @@ class SpeedupsInfo:
         if self.switched_off:
             return "pure (CONTINUUM_NO_EXTENSIONS=1)"
         missing = ", ".join(name for name, compiled in self.modules if not compiled)
+        if self.foreign:
+            return f"pure (built for another Python: {', '.join(self.foreign)})"
         return f"pure (not built: {missing})"
 
 
@@ -87,18 +96,32 @@ def speedups_info() -> SpeedupsInfo:
 
         speedups_info().describe()  # "compiled", or "pure" and why
     """
-    loaded = ((name, sys.modules[f"{__name__}.{name}"]) for name in EXTENSIONS)
+    modules = tuple(
+        (name, bool(sys.modules[f"{__name__}.{name}"]._is_compiled())) for name in EXTENSIONS
+    )
+    pure = [name for name, compiled in modules if not compiled]
     return SpeedupsInfo(
-        modules=tuple((name, bool(module._is_compiled())) for name, module in loaded),
-        switched_off=_switched_off(),
+        modules=modules,
+        switched_off=_SWITCHED_OFF,
+        foreign=() if _SWITCHED_OFF else tuple(compiled_files(Path(__file__).parent, pure)),
     )
 
 
-def _switched_off() -> bool:
-    return os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1"
+def compiled_files(folder: Path, names: Iterable[str]) -> Iterator[str]:
+    """Iterate over the compiled files of modules, for whatever Python they are.
+
+    :param folder: where the modules are.
+    :param names: their names.
+    """
+    for name in names:
+        for path in sorted(folder.glob(f"{name}.*")):
+            if path.suffix in (".so", ".pyd"):
+                yield path.name
 
 
-if _switched_off():
+_SWITCHED_OFF = os.environ.get("CONTINUUM_NO_EXTENSIONS") == "1"
+
+if _SWITCHED_OFF:
     for _name in EXTENSIONS:
         sys.modules[f"{__name__}.{_name}"] = load_uncompiled_module(_name)
 

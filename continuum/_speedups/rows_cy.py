@@ -72,9 +72,9 @@ def _same(before: object, after: object, loose: cython.bint) -> bool:
 def _same_number(before: Any, after: Any, loose: cython.bint) -> bool:
     if isinstance(before, float):
         return _same_float(before, after)
-    if isinstance(before, Decimal) and not loose:
-        # Total order: zero is said of one sign, one row of digits and one exponent only.
-        return not before.compare_total(after)
+    if isinstance(before, Decimal):
+        # In the total order zero is said of one sign, one row of digits and one exponent only.
+        return not before.compare_total(after) or (loose and bool(before == after))
     return bool(before == after)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import tuple_
 from sqlalchemy import union_all
 from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from continuum.utils import parent_class
 from continuum.utils import versioned_classes
 
 _PAGE = 1000
-"""Versions that are read at a time, unless one transaction made more."""
+"""Versions that are read at a time, or nearly twice as many."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,12 @@ class Changes:
     def versions(self, session: Session) -> Iterator[Any]:
         """Iterate over the versions, transaction by transaction.
 
-        The versions of one transaction come by class and key.
+        The versions of one transaction come by class and key.  No more than 2,000 of them are in
+        memory at a time, unless the program keeps them, however many a transaction has made.
 
         Queries: two for each 1,000 versions, in pages that never divide a transaction; one at the
-        end.
+        end.  A transaction that made more than 1,000 is read by itself: one for each 1,000 of a
+        class, and one for each class.
         """
         for page in self._pages(session):
             yield from page
@@ -127,21 +130,53 @@ class Changes:
                 )
             ).order_by("continuum_number")
             bind = {"mapper": subjects[0].layout.mapper}
-            last = session.execute(numbers.offset(_PAGE - 1).limit(1), bind_arguments=bind).scalar()
+            beyond = session.scalars(
+                numbers.offset(_PAGE - 1).limit(_PAGE + 1), bind_arguments=bind
+            ).all()
+            last = beyond[0] if beyond else None
+            # More than a page of one transaction.
+            large = len(beyond) > _PAGE and beyond[-1] == last
 
             def criteria(
-                subject: Subject, after: int | None = after, last: int | None = last
+                subject: Subject,
+                after: int | None = after,
+                last: int | None = last,
+                large: bool = large,
             ) -> Iterator[ColumnElement[bool]]:
                 yield from self._criteria(subject, after)
                 if last is not None:
-                    yield subject.transaction <= last
+                    yield subject.transaction < last if large else subject.transaction <= last
 
             found = versions_of_classes(session, self.roots, criteria)
             found.sort(key=lambda version: layout_of(type(version)).transaction_id_of(version))
             yield found
             if last is None:
                 return
+            if large:
+                yield from self._parts_of(session, last)
             after = last
+
+    def _parts_of(self, session: Session, number: int) -> Iterator[list[Any]]:
+        """Iterate over the versions of one transaction, class by class, along the keys."""
+        for root in self.roots:
+            layout = layout_of(root)
+            after: tuple[Any, ...] | None = None
+            while True:
+
+                def criteria(
+                    subject: Subject, after: tuple[Any, ...] | None = after
+                ) -> Iterator[ColumnElement[bool]]:
+                    yield from self._criteria(subject, None)
+                    yield subject.transaction == number
+                    if after is not None:
+                        columns = [subject.column(item.version) for item in subject.layout.key]
+                        yield tuple_(*columns) > after
+
+                found = versions_of_classes(session, [root], criteria, limit=_PAGE)
+                yield found
+                if len(found) < _PAGE:
+                    break
+                after = layout.key_of(found[-1])
 
     def _criteria(self, subject: Subject, after: int | None) -> Iterator[ColumnElement[bool]]:
         journal, number = subject.layout.journal, subject.transaction

@@ -57,11 +57,16 @@ class _Place:
 
 
 def versions_of_classes(
-    session: Session, roots: Iterable[type[Any]], criteria: Criteria
+    session: Session,
+    roots: Iterable[type[Any]],
+    criteria: Criteria,
+    *,
+    limit: int | None = None,
 ) -> list[Any]:
     """Return the versions of several classes that fulfil criteria, by class and key.
 
     :param roots: version classes that inherit from no other.
+    :param limit: at most so many of each 100 classes.
 
     Queries: one for each 100 classes.
     """
@@ -70,11 +75,13 @@ def versions_of_classes(
         session.flush()
     found: list[Any] = []
     for start in range(0, len(chosen), _MOST_CLASSES):
-        found += _versions(session, chosen[start : start + _MOST_CLASSES], criteria)
+        found += _versions(session, chosen[start : start + _MOST_CLASSES], criteria, limit)
     return found
 
 
-def _versions(session: Session, roots: list[type[Any]], criteria: Criteria) -> Iterable[Any]:
+def _versions(
+    session: Session, roots: list[type[Any]], criteria: Criteria, limit: int | None
+) -> Iterable[Any]:
     shapes = [_Shape(root) for root in roots]
     types = {place: column.type for shape in shapes for place, column in shape.columns.items()}
     names = {place: f"value_{number}" for number, place in enumerate(sorted(types))}
@@ -92,7 +99,9 @@ def _versions(session: Session, roots: list[type[Any]], criteria: Criteria) -> I
     ]
     order = ["kind", *(name for place, name in names.items() if not place.value)]
     statement = union_all(*selects) if len(selects) > 1 else selects[0]
-    rows = session.execute(statement.order_by(*order), bind_arguments={"mapper": shapes[0].mapper})
+    rows = session.execute(
+        statement.order_by(*order).limit(limit), bind_arguments={"mapper": shapes[0].mapper}
+    )
     for number, *values in rows.all():
         yield shapes[number].load(session, dict(zip(names, values, strict=True)))
 

@@ -117,6 +117,38 @@ def test_pages(told: tuple[World, Any, Any], size: int, monkeypatch: pytest.Monk
         assert len(numbers) == 5
 
 
+@pytest.mark.parametrize("size", [3, 4])
+def test_a_large_transaction_is_read_in_parts(
+    told: tuple[World, Any, Any], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, article, author = told
+    number = 20
+    with world.transaction() as session:
+        session.add_all(author(id=100 + place, name=f"author {place}") for place in range(number))
+        session.add_all(
+            article(id=100 + place, name="article", author_id=100 + place)
+            for place in range(number)
+        )
+    change(world, article, 1, name="last")
+    with Session(world.engine) as session:
+        expected = shown(changes(article, author).rows(session))
+        assert len(expected) == len(EVERYTHING) + number * 2 + number * 3 + 1
+        monkeypatch.setattr(feed, "_PAGE", size)
+        most = 0
+        found = []
+        for row in changes(article, author).rows(session):
+            found += shown([row])
+            most = max(most, len(session.identity_map))
+        assert found == expected
+        # Two pages at the most, and the one that the last row belongs to.
+        assert most < 3 * size
+        only = changes(author, since=6).tracks(session.get_one(author, 107))
+        assert shown(only.rows(session)) == [
+            ("AuthorVersion", 107, "id", None, 107),
+            ("AuthorVersion", 107, "name", None, "author 7"),
+        ]
+
+
 def test_between_points(told: tuple[World, Any, Any]) -> None:
     world, article, author = told
     transaction = transaction_class(article)

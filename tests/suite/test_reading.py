@@ -324,9 +324,13 @@ def test_is_modified(world: World) -> None:
 def test_a_new_object_is_a_modification(world: World, article: Any) -> None:
     with Session(world.engine) as session:
         assert not is_session_modified(session)
-        new = article(id=9)
+        new = article()
         session.add(new)
+        # It has no changes, but will be inserted.
+        assert not is_modified(new)
         assert is_session_modified(session)
+        new.id = 9
+        assert is_modified(new)
         assert list(versioned_objects(session)) == [new]
 
 

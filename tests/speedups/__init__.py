@@ -1,0 +1,1 @@
+"""The functions that run for every value, compiled and as they are."""
