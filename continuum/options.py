@@ -103,6 +103,7 @@ class Options:
     :param indexes: further indexes of the version table; or a function that gets the version table
         and returns them.
     :param append_only: triggers refuse to change or remove versions, but for closing them.
+    :param write_only: ``obj.versions`` only gives statements, and never asks the database itself.
     :param retention: how long :func:`continuum.prune` keeps versions when it is given no limit: a
         ``timedelta``, a number of versions of each row, or a dictionary with ``older_than`` and
         ``keep_last``; ``None``: for ever.
@@ -144,6 +145,7 @@ class Options:
     level: str = "row"
     indexes: tuple[Index, ...] | Callable[[Table], Iterable[Index]] = ()
     retention: Retention | None = None
+    write_only: bool = False
     append_only: bool = False
 
     def merged(self, values: Mapping[str, Any], *, where: str) -> Options:
@@ -272,6 +274,7 @@ _SWITCHES = frozenset(
         "null_delete",
         "use_module_name",
         "versioning",
+        "write_only",
     }
 )
 

@@ -39,6 +39,7 @@ from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
 from continuum.reading.lookup import key_values
 from continuum.reading.points import edge
+from continuum.schema.recorded import RecordedTable
 
 _AT_A_TIME = 1000
 """Rows that a driver holds at a time."""
@@ -185,7 +186,8 @@ class Source:
             user = about.pop("user_id", None)
             if about["actor"] is None:
                 about["actor"] = user
-            about["operation"] = Operation(about["operation"]).name.lower()
+            operation: Any = about["operation"]
+            about["operation"] = Operation(operation).name.lower()
             key = {name: values[name] for name in self.key}
             yield Record(self.name, about, key, values)
 
@@ -294,7 +296,7 @@ def _sources(manager: VersioningManager, models: tuple[Any, ...]) -> Iterator[So
     journals = manager.configured_journals()
     wanted = {model: manager.version_class(model) for model in models if isinstance(model, type)}
     for journal in journals:
-        mapped = set()
+        mapped: set[RecordedTable] = set()
         for version_cls in journal.parents:
             layout = layout_of(version_cls)
             mapped.update(layout.levels)

@@ -33,6 +33,7 @@ from continuum.options import Options
 from continuum.options import class_options
 from continuum.reading.handle import VersionsAttribute
 from continuum.reading.version import Version
+from continuum.reading.write_only import WriteOnlyVersions
 from continuum.schema.mask import make_mask_catalog
 from continuum.schema.recorded import RecordedTable
 from continuum.schema.recorded import check_column_names
@@ -160,7 +161,10 @@ class Builder:
         if parent is None:
             link_transactions(version_cls, levels[0], journal.transaction_cls)
         if parent is None or discriminator_of(mapper) is None:
-            cls.versions = VersionsAttribute(link_versions(cls, version_cls, levels[0]))
+            name = link_versions(cls, version_cls, levels[0])
+            cls.versions = VersionsAttribute(
+                name, WriteOnlyVersions if options.write_only else None
+            )
         self.manager.plugins.after_version_class_built(cls, version_cls)
 
     def record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
@@ -36,10 +37,12 @@ class VersionsAttribute:
     ``Article.versions.any(...)`` and joins; on an object it is a :class:`Versions`.
 
     :param name: name of that relationship.
+    :param wrapped: makes something else of the :class:`Versions` of an object.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, wrapped: Callable[[Versions[Any]], Any] | None = None) -> None:
         self._name = name
+        self._wrapped = wrapped
 
     @overload
     def __get__(self, obj: None, cls: type[Any]) -> Any: ...
@@ -51,7 +54,8 @@ class VersionsAttribute:
         relationship = getattr(cls, self._name)
         if obj is None:
             return relationship
-        return Versions(obj, relationship.property.mapper.class_, self._name)
+        versions: Any = Versions(obj, relationship.property.mapper.class_, self._name)
+        return versions if self._wrapped is None else self._wrapped(versions)
 
 
 class VersionQuery(Generic[V]):
