@@ -4,6 +4,7 @@
 #   URL         database of the demo (default: SQLite in a file)
 #   ENGINES     engines of the tests, by name; "all" adds mysql
 #   SQLALCHEMY  version of SQLAlchemy to test with, e.g. "==2.0.*"
+#   ALEMBIC     version of Alembic to test with, e.g. "==1.13.*"
 #   PYTEST      further arguments for pytest
 #   WORKERS     test processes
 #   PYTHON      the interpreter that .venv is made with
@@ -11,6 +12,7 @@
 URL ?=
 ENGINES ?= sqlite,postgresql,mariadb
 SQLALCHEMY ?=
+ALEMBIC ?=
 PYTEST ?=
 WORKERS ?= 2
 PYTHON ?= python3
@@ -95,7 +97,8 @@ servers: .venv/tools
 	cd tests && ENGINES=$(ENGINES) $(BIN)/python -m servers.install
 
 install-all: .venv/tools .venv/installed-$(STAMP)
-	$(PIP) install "$$(ls dist/*.whl)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)")
+	$(PIP) install "$$(ls dist/*.whl)[all]" $(if $(SQLALCHEMY),"SQLAlchemy$(SQLALCHEMY)") \
+		$(if $(ALEMBIC),"alembic$(ALEMBIC)")
 
 clean:
 	rm -rf .venv build dist .cache/typecheck *.egg-info
