@@ -113,7 +113,7 @@ def test_a_task_of_celery(world: World) -> None:
     assert row.meta["job"].endswith("load")
 
 
-@pytest.mark.parametrize("module", ["asgi", "jobs"])
+@pytest.mark.parametrize("module", ["asgi", "jobs", "celery", "handover"])
 def test_nothing_is_imported_that_is_not_used(module: str) -> None:
     modules = "{'celery', 'starlette', 'asyncio', 'greenlet', 'pytest'} & set(sys.modules)"
     # SQLAlchemy 2.1 imports asyncio itself.
