@@ -296,8 +296,13 @@ class Emitter(ABC):
     def prepare_connection(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
         """Set what a connection needs for its changes to be seen; called once for each."""
 
-    def ensure_transaction(self, connection: Connection) -> None:  # noqa: B027 - most need nothing
-        """Make sure that the driver has begun a transaction; some wait for the first change."""
+    def ensure_transaction(  # noqa: B027 - most need nothing
+        self, connection: Connection, *, writing: bool = False
+    ) -> None:
+        """Make sure that the driver has begun a transaction; some wait for the first change.
+
+        :param writing: it is going to write, and may wait for other writers now.
+        """
 
 
 def is_autocommit(connection: Connection) -> bool:

@@ -56,7 +56,7 @@ class CarryingSQLiteImpl(_Base):
     def _put_aside(self, table: Table) -> list[str]:
         connection = self._connection()
         # The driver waits for the first change of data to begin a transaction.
-        EMITTER.ensure_transaction(connection)
+        EMITTER.ensure_transaction(connection, writing=True)
         quote = connection.dialect.identifier_preparer.quote_identifier
         schema = quote(table.schema or "main")
         rows = connection.exec_driver_sql(

@@ -73,7 +73,7 @@ class Place:
     def execute(self, element: TriggerDDL) -> None:
         """Run statements about triggers, or write them down."""
         if self.connection is not None:
-            self.emitter.ensure_transaction(self.connection)
+            self.emitter.ensure_transaction(self.connection, writing=True)
             element.execute_on(self.connection, self.emitter, self.server)
             return
         for statement in element.emit(self.emitter, self.server):

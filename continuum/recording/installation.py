@@ -217,7 +217,7 @@ def install(connection: Any, journal: Journal) -> None:
     for error in lacking.values():
         # The triggers that stand there record what they can; new ones would fail every write.
         raise error
-    emitter.ensure_transaction(connection)
+    emitter.ensure_transaction(connection, writing=True)
     assign_positions(connection, journal.recorded.values(), real)
     CreateTransactionHelpers(specs[0].log, specs).execute_on(connection, emitter, server)
     for spec in specs:

@@ -475,14 +475,17 @@ class SQLiteEmitter(Emitter):
         for statement in CONNECTION_SETUP:
             self._run(connection, statement)
 
-    def ensure_transaction(self, connection: Connection) -> None:
+    def ensure_transaction(self, connection: Connection, *, writing: bool = False) -> None:
         """Send BEGIN where the driver would wait for the first change.
 
         Without it the first savepoint would be the transaction, and its release the commit.
+
+        :param writing: lock the database now.  A transaction that begins by reading is refused its
+            first change, without any waiting, when another one is about to commit.
         """
         driver = connection.connection.dbapi_connection
         if self.in_transaction(driver) is False and not self._autocommits(connection):
-            self._run(connection, "BEGIN")
+            self._run(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def _drop(self, spec: TriggerSpec, kinds: Iterable[str]) -> list[str]:
         schema = quote(schema_of(spec.table.schema))
