@@ -136,17 +136,20 @@ class Project:
         config.output_buffer = output
         return config
 
-    def revise(self) -> str:
-        """Write the next migration by autogenerate, and return its text."""
+    def revise(self, rev_id: str | None = None) -> str:
+        """Write the next migration by autogenerate, and return its text.
+
+        :param rev_id: its name; left out, its number.
+        """
         self.releases += 1
-        made = command.revision(
+        name = rev_id or f"{self.releases:04}"
+        command.revision(
             self.config(),
             message=f"release {self.releases}",
             autogenerate=True,
-            rev_id=f"{self.releases:04}",
+            rev_id=name,
         )
-        path = next(self.folder.glob(f"versions/{self.releases:04}_*.py"))
-        assert made is not None
+        path = next(self.folder.glob(f"versions/{name}_*.py"))
         return path.read_text()
 
     def write(self, upgrade: str, downgrade: str = "pass") -> None:

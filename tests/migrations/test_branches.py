@@ -1,0 +1,74 @@
+"""Branches: two heads that change versioned tables, and the revision that merges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Integer
+from sqlalchemy import String
+from sqlalchemy.orm import mapped_column
+
+from migrations._support import Project
+
+
+def declared(*, text: bool = False, post: bool = False) -> Any:
+    def declare(base: Any) -> Any:
+        class Article(base):
+            __tablename__ = "article"
+            __versioned__ = {"flags": "mask"}
+            id = mapped_column(Integer, primary_key=True)
+            name = mapped_column(String(50))
+
+        if text:
+            Article.text = mapped_column(String(50))
+        if not post:
+            return Article
+
+        class Post(base):
+            __tablename__ = "post"
+            __versioned__ = {}
+            id = mapped_column(Integer, primary_key=True)
+
+        return Article, Post
+
+    return declare
+
+
+@pytest.mark.parametrize("first", ["text", "post"])
+def test_branches_are_upgraded_in_either_order_and_merged(project: Project, first: str) -> None:
+    second = {"text": "post", "post": "text"}[first]
+    project.release(declared())
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
+    paths = []
+    for branch in ("text", "post"):
+        # Each branch is written where nobody has heard of the other one.
+        project.release(declared(**{branch: True}))
+        project.revise(rev_id=branch)
+        project.upgrade(branch)
+        assert project.changes() == []
+        project.downgrade("0001")
+        path = next(project.folder.glob(f"versions/{branch}_*.py"))
+        paths.append(path.rename(path.with_suffix(".hidden")))
+    for path in paths:
+        path.rename(path.with_suffix(".py"))
+
+    project.release(declared(text=True, post=True))
+    project.upgrade(first)
+    project.upgrade(second)
+    command.merge(project.config(), ["text", "post"], rev_id="merged")
+    project.upgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET text = 'b'", "INSERT INTO post (id) VALUES (1)")
+    read = "SELECT name, text, changed_mask, operation_type FROM article_version ORDER BY 3, 4"
+    assert project.rows(read) == [("a", None, 1, 0), ("a", "b", 2, 1)]
+    assert project.rows("SELECT id, operation_type FROM post_version") == [(1, 0)]
+
+    project.downgrade("0001")
+    project.release(declared())
+    assert project.changes() == []
+    project.run("UPDATE article SET name = 'c'")
+    project.downgrade("base")
+    assert project.tables() == {"alembic_version"}
