@@ -18,7 +18,6 @@ from continuum.recording.installation import resolver
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
-
 IDENTITIES: Mapping[str, str] = MappingProxyType(
     {
         "exact": "told apart exactly",
@@ -92,6 +91,11 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         findings = inspect_triggers(connection, journal)
         if findings is None or emitter is None or server is None:
             continue
+        if findings.blind:
+            holes.append(
+                "whether the triggers stand: this user has no right to create triggers, and is "
+                "shown none"
+            )
         capabilities = emitter.server_capabilities(server)
         problems += [
             problem for table, problem in findings.problems().items() if table not in missing

@@ -206,6 +206,10 @@ class Emitter(ABC):
         One catalog query (one per attached database on SQLite).
         """
 
+    def sees_triggers(self, connection: Connection) -> bool:
+        """Say whether this user is shown triggers at all; asked when none of ours is found."""
+        return True
+
     def after_failure(self, statements: Sequence[str]) -> Sequence[str]:
         """Return those of the statements that have to run even when an earlier one has failed."""
         return ()

@@ -49,6 +49,7 @@ class Findings:
     :param stale: tables whose triggers were made for another definition, with the trigger names.
     :param doubly: tables of the ORM recorder on which triggers stand.
     :param foreign: triggers of ours on tables that the models do not know.
+    :param blind: this user is not shown any triggers, so that none is taken for missing.
     :param dialect: dialect of the database.
     :param default_schema: schema of unqualified names.
     """
@@ -61,6 +62,7 @@ class Findings:
     stale: dict[Table, list[str]]
     doubly: dict[Table, list[str]]
     foreign: tuple[Installed, ...]
+    blind: bool
     dialect: str
     default_schema: str | None
 
@@ -168,11 +170,18 @@ def inspect_triggers(connection: Connection, journal: Journal) -> Findings | Non
         for table, spec in others.items()
         if spec.table in by_table
     }
+    ours = any(item.table != log.table for item in found)
+    blind = bool(native) and not ours and not emitter.sees_triggers(connection)
+    if blind:
+        # Who may not see triggers cannot tell whether any is missing; whoever installs them can.
+        missing, stale = {}, {}
     known = {spec.table for spec in (*native.values(), *others.values())} | {log.table}
     return Findings(
         log=log,
         has_helpers=bool(here),
-        helpers_fit=bool(here) and all(here.get(name) == mark for name, mark in expected.items()),
+        helpers_fit=blind
+        or (bool(here) and all(here.get(name) == mark for name, mark in expected.items())),
+        blind=blind,
         native=tuple(native),
         missing=missing,
         stale=stale,

@@ -489,6 +489,20 @@ class MySQLEmitter(RunningTransaction):
             *helpers,
         ]
 
+    def sees_triggers(self, connection: Connection) -> bool:
+        """Look for the right to create triggers: to users without it the servers show none."""
+        return bool(
+            connection.execute(
+                text(
+                    "SELECT 'TRIGGER' IN (SELECT privilege_type FROM"
+                    " information_schema.user_privileges UNION ALL SELECT privilege_type FROM"
+                    " information_schema.schema_privileges UNION ALL SELECT privilege_type FROM"
+                    " information_schema.table_privileges)"
+                ),
+                execution_options={INTERNAL: True},
+            ).scalar_one()
+        )
+
     def explain(self, error: BaseException, spec: TriggerSpec | None) -> VersioningError | None:
         """Recognise what our triggers raise, and what creating them can run into."""
         return explain(error, spec)

@@ -28,6 +28,7 @@ from continuum.dialects.postgresql.helpers import Helpers
 from continuum.dialects.postgresql.hierarchy import LowerRecorder
 from continuum.dialects.postgresql.log import Log
 from continuum.dialects.postgresql.names import APPEND_ONLY
+from continuum.dialects.postgresql.names import FORBIDDEN
 from continuum.dialects.postgresql.names import FORMER_SEARCH_PATH
 from continuum.dialects.postgresql.names import GUARDS
 from continuum.dialects.postgresql.names import INVERSION
@@ -352,7 +353,7 @@ class PostgreSQLEmitter(Emitter):
         state, message, context = _diagnosis(error)
         statement = getattr(error, "statement", None) or ""
         inside = "continuum_" in context
-        ours = inside or "continuum_" in statement
+        ours = inside or "continuum_" in statement or "function continuum_" in message
         if spec is not None:
             prefix = spec.log.prefix
             inside = inside or prefix in context
@@ -371,7 +372,19 @@ class PostgreSQLEmitter(Emitter):
         elif state == NOT_ALONE:
             kind = UnsupportedTable
             hint = 'Use level="row" for this table: its triggers see every row.'
-        elif state == "42501" and ours:
+        elif state == FORBIDDEN and "function" in message and not inside:
+            if not ours:
+                return None
+            kind = MissingPrivilege
+            hint = (
+                "History is protected: the role needs EXECUTE on this function. Roles that say who "
+                "writes need the ones that end in _publish and _transaction_id; those that pause "
+                "recording or remove history, _pause or _unlock."
+            )
+        elif state == FORBIDDEN and "may not pause" in message:
+            kind = MissingPrivilege
+            hint = "Grant EXECUTE on the function that ends in _pause to roles that may pause."
+        elif state == FORBIDDEN and ours:
             kind = MissingPrivilege
             hint = (
                 "The role that writes needs INSERT, SELECT, UPDATE and DELETE on the version "
