@@ -136,7 +136,7 @@ class RunningTransaction(Emitter):
         """Return the session to its own ``sql_mode``, and let go of tables."""
         return [item for item in statements if item in (RESTORE_SQL_MODE, UNLOCK)]
 
-    def ensure_transaction(self, connection: Connection) -> None:
+    def ensure_transaction(self, connection: Connection, *, writing: bool = False) -> None:
         """Send BEGIN where the server would wait for the first statement that reads or writes."""
         driver = connection.connection.dbapi_connection
         if self.in_transaction(driver) is not False or is_autocommit(connection):
