@@ -24,7 +24,6 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["_site"]
 
 myst_heading_anchors = 4
-myst_enable_extensions = ["fieldlist"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
