@@ -21,7 +21,7 @@ def hand_over_context() -> None:
     Call it where the Celery application is made, so that both the processes that send tasks and
     the workers do.  It holds for all Celery applications of the process; a second call changes
     nothing.  A task that sends others hands its context on, and a task that is tried again keeps
-    it; those that a scheduler sends have none.  :func:`recorded_job` adds to it.
+    it; those that a scheduler sends have none.  :func:`.recorded_job` adds to it.
 
     Workers believe the headers of a message as they believe its arguments: whoever can write to the
     broker can say who did it.
