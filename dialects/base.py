@@ -241,6 +241,10 @@ class Emitter(ABC):
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Withdraw the announcement, before COMMIT or ROLLBACK is sent."""
 
+    def begin_anew(self, connection: Connection, log: LogSpec) -> None:
+        """Forget the id of the running transaction, so that what follows gets another one."""
+        self.leave_unit(connection, log)
+
     @abstractmethod
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Replace the context (JSON text) of the running transaction, in one round trip.

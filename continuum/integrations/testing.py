@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy import event
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 
 from continuum.dialects import emitter_for
+from continuum.manager import VersioningManager
+from continuum.manager import versioning_manager
 from continuum.operation import Operation
 from continuum.reading.layout import layout_of
+from continuum.recording.anew import begin_anew
 from continuum.utils import version_class
 
 Expected = Mapping[str, Any] | str
@@ -59,17 +63,21 @@ def assert_versions(subject: Any, expected: Iterable[Expected]) -> None:
 
 
 @contextmanager
-def rolled_back(engine: Engine, **options: Any) -> Iterator[Session]:
+def rolled_back(
+    engine: Engine, *, manager: VersioningManager = versioning_manager, **options: Any
+) -> Iterator[Session]:
     """Give a session whose commits last until the end of the block, where all is rolled back.
 
-    It works in one transaction, in which ``commit()`` and ``rollback()`` end savepoints.  To the
-    database, and so to history, all of the block is that one transaction: a row has one version of
-    it, which shows what came of all its changes.
+    It works in one transaction of the database, in which ``commit()`` and ``rollback()`` end
+    savepoints.  To history each ``commit()`` ends a transaction, as it does elsewhere: what is
+    written after it has a transaction of its own, with its own actor and reason.  Only their times
+    may be the same.
 
     :param engine: the engine; its tables are there already.
+    :param manager: the manager whose classes are tested.
     :param options: for the :class:`~sqlalchemy.orm.Session`.
 
-    Queries: none on entering.  Example::
+    Queries: none on entering; one at each ``commit()`` that has written.  Example::
 
         @pytest.fixture
         def session(engine):
@@ -85,6 +93,12 @@ def rolled_back(engine: Engine, **options: Any) -> Iterator[Session]:
             with Session(
                 connection, join_transaction_mode="create_savepoint", **options
             ) as session:
+
+                def begin_another(committed: Session) -> None:
+                    if not committed.in_nested_transaction():
+                        begin_anew(manager, connection)
+
+                event.listen(session, "after_commit", begin_another)
                 yield session
         finally:
             outer.rollback()

@@ -421,6 +421,18 @@ class PostgreSQLEmitter(Emitter):
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Do nothing: what belongs to a transaction ends with it."""
 
+    def begin_anew(self, connection: Connection, log: LogSpec) -> None:
+        """Forget id and context: one round trip."""
+        setting = Log(log).setting
+        connection.execute(
+            text(
+                "SELECT pg_catalog.set_config(:id, '', true),"
+                " pg_catalog.set_config(:context, '', true)"
+            ),
+            {"id": setting, "context": f"{setting}_context"},
+            execution_options={INTERNAL: True},
+        )
+
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Set the context, and the columns it names if there is a row: one round trip.
 

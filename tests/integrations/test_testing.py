@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from continuum import context
 from continuum import undo
+from continuum import verify
 from continuum import version_class
 from continuum.integrations.testing import assert_versions
 from continuum.integrations.testing import rolled_back
@@ -85,28 +86,40 @@ def test_history_in_a_transaction_that_is_rolled_back(world: World) -> None:
         session.add(Article(id=1, name="before"))
     before = world.versions(Article), world.live(Article), len(world.transactions())
     for _ in range(2):
-        with rolled_back(world.engine) as session, context(actor="test"):
+        with rolled_back(world.engine, manager=world.manager) as session:
             article = session.get_one(Article, 1)
-            article.name = "changed"
-            session.add(Article(id=2, name="new"))
-            session.commit()
+            with context(actor="ada"):
+                article.name = "changed"
+                session.add(Article(id=2, name="new"))
+                with session.begin_nested():
+                    article.hits = 1
+                session.flush()
+                article.hits = 2
+                session.commit()
             article.name = "not this"
             session.flush()
             session.rollback()
-            assert_versions(article, ["insert", {"name": "changed", "transaction.actor": "test"}])
-            # All of it is one transaction.
-            article.name = "again"
+            changed = {"name": "changed", "hits": 2, "transaction.actor": "ada"}
+            assert_versions(article, ["insert", changed])
+            with context(actor="bob"):
+                article.name = "again"
+                session.commit()
+            again = {"name": "again", "transaction.actor": "bob"}
+            assert_versions(article, [{"name": "before"}, changed, again])
+            undo(session, article.versions[-1].transaction_id, manager=world.manager)
             session.commit()
-            assert_versions(article, [{"name": "before"}, {"name": "again"}])
+            undone = {"name": "changed", "transaction.actor": None}
+            assert_versions(article, ["insert", changed, again, undone])
             if world.native:
                 session.execute(text("UPDATE article SET name = 'raw' WHERE id = 2"))
                 session.commit()
-                assert_versions(session.get_one(Article, 2), [{"name": "raw"}])
+                assert_versions(session.get_one(Article, 2), [{"name": "new"}, {"name": "raw"}])
             session.expire_all()
             article.versions[0].revert()
             session.commit()
             assert article.name == "before"
-            assert_versions(article, ["insert"])
+            assert_versions(article, ["insert", "update", "update", "update", "update"])
+            assert verify(session.connection(), manager=world.manager).ok
         assert (world.versions(Article), world.live(Article), len(world.transactions())) == before
     with world.transaction() as session:
         session.get_one(Article, 1).name = "after"
@@ -119,7 +132,7 @@ def test_undo_in_a_transaction_that_is_rolled_back(world: World) -> None:
     for name in "ab":
         with world.transaction() as session:
             session.merge(Article(id=1, name=name))
-    with rolled_back(world.engine) as session:
+    with rolled_back(world.engine, manager=world.manager) as session:
         undo(session, world.transactions()[-1].id, manager=world.manager)
         session.commit()
         article = session.get_one(Article, 1)
