@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Awaitable
+from collections.abc import Callable
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from teahouse.database import engine
@@ -16,6 +19,8 @@ from teahouse.database import new_session
 from teahouse.models import Order
 from teahouse.models import OrderLine
 from teahouse.models import Product
+
+Step = Callable[[AsyncSession, int], Awaitable[None]]
 
 
 async def change_a_price(session: AsyncSession, day: int) -> None:
@@ -34,13 +39,24 @@ async def place_an_order(session: AsyncSession, day: int) -> None:
     await session.commit()
 
 
+async def done(step: Step, day: int) -> None:
+    """Take a step; where others write too, a database may break it off, and wants it once more."""
+    for attempt in range(5):
+        try:
+            async with new_session() as session:
+                await step(session, day)
+            return
+        except DBAPIError:
+            if attempt == 4:
+                raise
+            await asyncio.sleep(0.1)
+
+
 async def work(days: int) -> None:
     """Change prices and sell."""
     for day in range(days):
-        async with new_session() as session:
-            await change_a_price(session, day)
-        async with new_session() as session:
-            await place_an_order(session, day)
+        await done(change_a_price, day)
+        await done(place_an_order, day)
     await engine.dispose()
 
 

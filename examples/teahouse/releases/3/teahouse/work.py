@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Awaitable
+from collections.abc import Callable
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
 from continuum import context
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from teahouse.database import engine
@@ -17,6 +20,8 @@ from teahouse.database import new_session
 from teahouse.models import Order
 from teahouse.models import OrderLine
 from teahouse.models import Product
+
+Step = Callable[[AsyncSession, int], Awaitable[None]]
 
 
 async def change_a_price(session: AsyncSession, day: int) -> None:
@@ -35,15 +40,26 @@ async def place_an_order(session: AsyncSession, day: int) -> None:
     await session.commit()
 
 
+async def done(step: Step, day: int) -> None:
+    """Take a step; where others write too, a database may break it off, and wants it once more."""
+    for attempt in range(5):
+        try:
+            async with new_session() as session:
+                await step(session, day)
+            return
+        except DBAPIError:
+            if attempt == 4:
+                raise
+            await asyncio.sleep(0.1)
+
+
 async def work(days: int) -> None:
     """Change prices and sell; history hears who does it, and why."""
     for day in range(days):
-        async with new_session() as session:
-            with context(actor=1 + day % 2, reason="the tea market"):
-                await change_a_price(session, day)
-        async with new_session() as session:
-            with context(reason="an order over the counter"):
-                await place_an_order(session, day)
+        with context(actor=1 + day % 2, reason="the tea market"):
+            await done(change_a_price, day)
+        with context(reason="an order over the counter"):
+            await done(place_an_order, day)
     await engine.dispose()
 
 
