@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
+from typing import Literal
 
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
@@ -84,9 +85,9 @@ from continuum.utils import history_table
 from continuum.utils import is_versioned
 from continuum.utils import parent_class
 from continuum.utils import paused
-from continuum.utils import unlocked
 from continuum.utils import transaction_class
 from continuum.utils import tx_column_name
+from continuum.utils import unlocked
 from continuum.utils import version_class
 from continuum.utils import version_table
 from continuum.utils import version_table_of
@@ -195,7 +196,7 @@ def make_versioned(
     registry: _registry | Iterable[_registry] | None = None,
     on_inversion: str = "renumber",
     protected: bool = False,
-    verify_on_first_use: bool = True,
+    verify_on_first_use: bool | Literal["missing"] = True,
 ) -> VersioningManager:
     """Give every class with ``__versioned__`` a history.
 
@@ -220,7 +221,9 @@ def make_versioned(
         that others need none and have none, and what a client sets by hand is not believed.  Where
         the ORM records there is nothing of the kind, and classes that it records are refused.
     :param verify_on_first_use: compare the triggers with the models before an engine's first
-        versioned write (one catalog query), and raise when one is missing or stale.
+        versioned write (one catalog query), and raise when one is missing or stale; with
+        ``"missing"`` a stale one is only a warning, for processes of an old release that still run
+        while the next one has migrated.
     :returns: the manager.  As a context manager it takes versioning back at the end of the block,
         as :func:`remove_versioning` does.
     :raises UnknownOption: an option that does not exist.

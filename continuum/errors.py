@@ -133,6 +133,10 @@ class StaleTrigger(VersioningError):
     """The triggers of a table were made for another definition of it."""
 
 
+class StaleTriggerWarning(UserWarning):
+    """Triggers were made for another definition, and ``verify_on_first_use`` lets them."""
+
+
 class RecorderConflict(VersioningError):
     """Two recorders would write the history of one table."""
 

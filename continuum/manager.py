@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import Literal
 from typing import Self
 
 from sqlalchemy import Column
@@ -105,7 +106,7 @@ class VersioningManager(EventTarget):
         """Forget every declaration; the generated classes and tables of before are let go."""
         transaction_cls, user_cls, options, plugins = self._initial
         self.dialect: str | None = None
-        self.verify_on_first_use = True
+        self.verify_on_first_use: bool | Literal["missing"] = True
         self.on_inversion = "renumber"
         self.protected = False
         self.journals: dict[MetaData, Journal] = {}
@@ -137,7 +138,7 @@ class VersioningManager(EventTarget):
         transaction_cls: Any = None,
         on_inversion: str = "renumber",
         protected: bool = False,
-        verify_on_first_use: bool = True,
+        verify_on_first_use: bool | Literal["missing"] = True,
     ) -> None:
         """Begin to version; see :func:`continuum.make_versioned`."""
         if self._listeners:
@@ -150,6 +151,11 @@ class VersioningManager(EventTarget):
             raise ImproperlyConfigured(
                 f"on_inversion={on_inversion!r} does not exist",
                 hint='Use "renumber" or "error".',
+            )
+        if verify_on_first_use not in (True, False, "missing"):
+            raise ImproperlyConfigured(
+                f"verify_on_first_use={verify_on_first_use!r} does not exist",
+                hint='Use True, False or "missing".',
             )
         self.dialect = None if dialect is None else check_dialect_name(dialect)
         self.plugins = PluginCollection(self.plugins if plugins is None else plugins)

@@ -95,6 +95,8 @@ class Findings:
                 "continuum.adopt(engine).  native_versioning=False records with the ORM instead.",
             )
         for table in self.stale:
+            if table in self.missing:
+                continue
             names = ", ".join(str(item.fullname) for item in self.stale)
             errors[table] = StaleTrigger(
                 f"changes of {table.fullname!r} would be recorded wrongly: its triggers were made "

@@ -7,6 +7,7 @@ itself and nobody said who or why, nothing is sent at all.
 from __future__ import annotations
 
 import re
+import warnings
 import weakref
 from dataclasses import dataclass
 from dataclasses import field
@@ -27,6 +28,8 @@ from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import LogSpec
 from continuum.errors import ContextConflict
 from continuum.errors import PauseError
+from continuum.errors import StaleTrigger
+from continuum.errors import StaleTriggerWarning
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.context import current_frames
@@ -409,6 +412,8 @@ class NativeRecording:
                 state.logs[journal] = findings.log
             if self.manager.verify_on_first_use:
                 problems = findings.problems()
+                if self.manager.verify_on_first_use == "missing":
+                    problems = self._without_stale(connection, problems)
                 if problems:
                     problems |= missing_history(
                         connection,
@@ -421,6 +426,17 @@ class NativeRecording:
             names = "|".join(re.escape(table.name) for table in state.problems)
             state.problem_names = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
         return state
+
+    def _without_stale(
+        self, connection: Connection, problems: dict[Table, VersioningError]
+    ) -> dict[Table, VersioningError]:
+        """Warn of stale triggers, and return the other problems."""
+        stale = [error for error in problems.values() if isinstance(error, StaleTrigger)]
+        if stale and not in_migration(connection):
+            warnings.warn(str(stale[0]), StaleTriggerWarning, stacklevel=2)
+        return {
+            table: error for table, error in problems.items() if not isinstance(error, StaleTrigger)
+        }
 
     def _raise_problem(self, database: DatabaseState, statement: str, table: Table | None) -> None:
         if table is not None:

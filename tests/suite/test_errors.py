@@ -32,6 +32,7 @@ from continuum.errors import MissingPrivilege
 from continuum.errors import MissingTrigger
 from continuum.errors import RecorderConflict
 from continuum.errors import StaleTrigger
+from continuum.errors import StaleTriggerWarning
 from continuum.errors import UnknownDialect
 from continuum.errors import UnknownOption
 from continuum.errors import UnsupportedTable
@@ -378,6 +379,31 @@ def test_triggers_of_another_definition(new_world: NewWorld) -> None:
     with after.engine.begin() as connection:
         connection.execute(insert(article.__table__).values(id=1, content="x"))
     assert after.story(article, "content") == [(1, "insert", 1, None, "x")]
+
+
+@pytest.mark.recorders("triggers")
+def test_a_process_of_the_release_before(new_world: NewWorld) -> None:
+    after = new_world()
+    create_article(after)
+    after.close()
+    before = new_world(verify_on_first_use="missing")
+    article = define_article(before, exclude=["content"])
+    before.Base.registry.configure()
+    with (
+        pytest.warns(StaleTriggerWarning, match="article"),
+        before.engine.begin() as connection,
+    ):
+        connection.execute(insert(article.__table__).values(id=1, name="a"))
+    assert before.story(article, "name") == [(1, "insert", 1, None, "a")]
+    drop_a_trigger(before)
+    before.engine = before.database.engine()
+    with pytest.raises(MissingTrigger), before.engine.begin() as connection:
+        connection.execute(insert(article.__table__).values(id=2))
+
+
+def test_looking_in_a_way_that_does_not_exist() -> None:
+    with pytest.raises(ImproperlyConfigured, match="verify_on_first_use='never'"):
+        make_versioned(manager=VersioningManager(), verify_on_first_use="never")  # type: ignore[arg-type]
 
 
 @pytest.mark.recorders("orm")
