@@ -170,6 +170,16 @@ def _check_rows(old: Any, new: Any, keys: Any) -> bool:
     _check_tuple("old", old)
     _check_tuple("new", new)
     _check_tuple("keys", keys)
+    return _check_lengths(old, new, keys)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(-1)
+@cython.returns(cython.bint)
+def _check_lengths(
+    old: tuple[object, ...], new: tuple[object, ...], keys: tuple[object, ...]
+) -> bool:
     if len(old) != len(keys) or len(new) != len(keys):
         raise ValueError(
             f"old, new and keys differ in length: {len(old)}, {len(new)} and {len(keys)}"
@@ -181,12 +191,9 @@ def _check_rows(old: Any, new: Any, keys: Any) -> bool:
 @cython.exceptval(-1)
 @cython.returns(cython.bint)
 def _check_comparers(keys: Any, comparers: Any) -> bool:
-    if comparers is not None:
-        _check_tuple("comparers", comparers)
-        if len(comparers) != len(keys):
-            raise ValueError(
-                f"keys and comparers differ in length: {len(keys)} and {len(comparers)}"
-            )
+    _check_tuple("comparers", comparers)
+    if len(comparers) != len(keys):
+        raise ValueError(f"keys and comparers differ in length: {len(keys)} and {len(comparers)}")
     return True
 
 
@@ -233,7 +240,8 @@ def diff(
     :raises ValueError: the arguments differ in length.
     """
     _check_rows(old, new, keys)
-    _check_comparers(keys, comparers)
+    if comparers is not None:
+        _check_comparers(keys, comparers)
     return _diff(old, new, keys, comparers)
 
 
@@ -253,7 +261,8 @@ def changesets(
     :raises ValueError: a row has not one value for each key.
     """
     _check_tuple("keys", keys)
-    _check_comparers(keys, comparers)
+    if comparers is not None:
+        _check_comparers(keys, comparers)
     nothing = (None,) * len(keys)
     for before, after in pairs:
         if before is None or after is None:

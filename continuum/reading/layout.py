@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,19 +19,17 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.exc import DetachedInstanceError
-from sqlalchemy.types import TypeEngine
 
 from continuum.errors import NotAVersionClass
 from continuum.mapping.levels import in_force
+from continuum.schema.equality import Compare
+from continuum.schema.equality import own_equality
 from continuum.schema.recorded import RecordedTable
 
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
 
 _CACHE = "_continuum_layout"
-
-Compare = Callable[[Any, Any], Any]
-"""How a type compares two of its values."""
 
 
 @dataclass(frozen=True)
@@ -231,12 +228,6 @@ def layout_of(version_cls: type[Any]) -> Layout:
         setattr(version_cls, _CACHE, found)
     layout: Layout = found
     return layout
-
-
-def own_equality(type_: TypeEngine[Any]) -> Compare | None:
-    """Return the equality of a type, if it has one of its own."""
-    has_own = type(type_).compare_values is not TypeEngine.compare_values
-    return type_.compare_values if has_own else None
 
 
 def live_key(obj: Any, columns: Sequence[Column[Any]]) -> tuple[Any, ...]:

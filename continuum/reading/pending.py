@@ -25,12 +25,12 @@ from continuum._speedups import is_changed
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.reading.changes import Changeset
-from continuum.reading.layout import Compare
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import live_key
-from continuum.reading.layout import own_equality
 from continuum.reading.layout import session_of
 from continuum.reading.version import Version
+from continuum.schema.equality import Compare
+from continuum.schema.equality import own_equality
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 from continuum.utils import is_versioned

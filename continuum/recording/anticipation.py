@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.orm import ColumnProperty
+from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm import Mapper
 
+from continuum._speedups import is_changed
 from continuum.recording.images import Key
+from continuum.schema.equality import Compare
+from continuum.schema.equality import own_equality
 from continuum.schema.recorded import RecordedTable
 
 
@@ -20,11 +24,21 @@ class _Way:
     """How the objects of a mapper lead to rows of one of its tables.
 
     :param positions: where the values of the key are in an object's identity.
-    :param attributes: what a change has to concern, to concern the table.
+    :param columns: attributes of the table's columns, with the equality of their type if it has one
+        of its own.
+    :param others: attributes that may set such columns in the flush: relationships.
     """
 
     positions: tuple[int, ...]
-    attributes: frozenset[str]
+    columns: dict[str, Compare | None]
+    others: frozenset[str]
+
+    def concerns(self, state: InstanceState[Any]) -> bool:
+        """Say whether the flush is going to change the row of an object, as far as one can tell."""
+        committed = state.committed_state
+        return is_changed(committed, state.dict, self.columns) or not self.others.isdisjoint(
+            committed
+        )
 
 
 def keys_of_changing(
@@ -45,7 +59,7 @@ def keys_of_changing(
         way = ways[state.mapper]
         if way is None:
             continue
-        if deleted or not way.attributes.isdisjoint(state.committed_state):
+        if deleted or way.concerns(state):
             keys.append(tuple(state.identity[position] for position in way.positions))
     return keys
 
@@ -62,10 +76,10 @@ def _way(mapper: Mapper[Any], table: Table, recorded: RecordedTable) -> _Way | N
         return None
     return _Way(
         positions=tuple(identity.index(prop) for prop in key if prop is not None),
-        attributes=frozenset(
-            prop.key
-            for prop in mapper.attrs
-            if not isinstance(prop, ColumnProperty)
-            or any(getattr(column, "table", None) is table for column in prop.columns)
-        ),
+        columns={
+            prop.key: own_equality(prop.columns[0].type)
+            for prop in mapper.column_attrs
+            if any(getattr(column, "table", None) is table for column in prop.columns)
+        },
+        others=frozenset(prop.key for prop in mapper.attrs if not isinstance(prop, ColumnProperty)),
     )

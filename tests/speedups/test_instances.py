@@ -23,7 +23,7 @@ from sqlalchemy.orm import attributes
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from continuum.reading.layout import own_equality
+from continuum.schema.equality import own_equality
 from speedups._support import FORMS
 from speedups._support import Angry
 from speedups._support import Vague
