@@ -357,9 +357,11 @@ def test_a_pause(world: World, article: Any) -> None:
     ]
 
 
-def test_vacuum(world: World, article: Any) -> None:
+def test_removing(world: World, article: Any) -> None:
     async def script(session: AsyncSession) -> None:
         assert await aio.vacuum(session, article) == 0
+        assert (await aio.purge(session, article, 1)).total == 3
+        await session.commit()
 
     run(world, script)
 
