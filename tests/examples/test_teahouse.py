@@ -15,6 +15,7 @@ from sqlalchemy import URL
 
 from docs._pages import ROOT
 from docs._pages import blocks
+from docs._pages import links
 from examples import _commands
 from servers.database import Database
 
@@ -75,8 +76,15 @@ def story() -> list[tuple[str, str | None]]:
     ]
 
 
-CATALOGUE = "SELECT sku, price FROM product ORDER BY sku"
-TAGS = "SELECT product_id, tag_id FROM product_tag ORDER BY 1, 2"
+def more_about(commands: str) -> list[str]:
+    """Return what the tests want to know after a block of the README."""
+    here = Path(__file__).parent
+    more = []
+    if "continuum check" in commands:
+        more.append(f"python '{here}/_differences.py'")
+    if "alembic upgrade 0005" in commands or "undo $BAD --actor" in commands:
+        more.append(f"python '{here}/_catalogue.py'")
+    return more
 
 
 def test_the_life_of_the_shop(
@@ -86,6 +94,7 @@ def test_the_life_of_the_shop(
     steps = story()
     for number, (commands, _) in enumerate(steps):
         script += [f"exec > '{tmp_path}/{number}.out' 2> '{tmp_path}/{number}.err'", commands]
+        script += [f"exec >> '{tmp_path}/more' 2>&1", *more_about(commands)]
     result = subprocess.run(
         ["bash", "-c", "\n".join(script)],
         cwd=SHOP,
@@ -98,14 +107,34 @@ def test_the_life_of_the_shop(
     )
     for number, (commands, output) in enumerate(steps):
         got, errors = (
-            (tmp_path / f"{number}.{kind}").read_text()
-            if (tmp_path / f"{number}.{kind}").exists()
-            else ""
-            for kind in ("out", "err")
+            path.read_text() if path.exists() else "not carried out"
+            for path in (tmp_path / f"{number}.out", tmp_path / f"{number}.err")
         )
         assert "Traceback" not in errors, f"{commands}\n{got}\n{errors}"
         if output is not None and not doctest.OutputChecker().check_output(output, got, FLAGS):
             pytest.fail(f"{commands}\nshows\n{output}\nand prints\n{got}\n{errors}")
-        if not (tmp_path / f"{number + 1}.out").exists():
-            assert result.returncode == 0, f"{commands}\n{got}\n{errors}"
-            assert number == len(steps) - 1
+    more = (tmp_path / "more").read_text().splitlines()
+    assert result.returncode == 0, more
+    differences = [line for line in more if line.startswith("differences:")]
+    assert differences == ["differences: []"] * 6
+    before, after = (line for line in more if line.startswith("catalogue:"))
+    assert "T-100" in before
+    assert before == after
+
+
+def test_its_own_tests(database: Database, engine_name: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+        cwd=SHOP,
+        env=environment(TEST_DATABASE_URL=shown(database.url, TESTS_DRIVERS[engine_name])),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_its_page_leads_somewhere() -> None:
+    targets = [target for target in links(SHOP / "README.md") if "://" not in target]
+    assert targets
+    assert [target for target in targets if not (SHOP / target).exists()] == []
