@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from sqlalchemy.exc import ArgumentError
 from continuum.manager import VersioningManager
 from continuum.manager import manager_of
 from continuum.manager import versioning_manager
+
+_PASSWORD = re.compile(r"(\w://[^\s:/@]*:)[^\s@]+@")
+"""Up to the password of a URL, in whatever text."""
 
 
 class CommandError(Exception):
@@ -161,7 +165,8 @@ class Target:
         return tuple(_value(column, part) for column, part in zip(columns, parts, strict=True))
 
     def conceal(self, text: str) -> str:
-        """Return a text without the password of the database."""
+        """Return a text without the password of the database, or of any URL that it quotes."""
+        text = _PASSWORD.sub(r"\1***@", text)
         engine = self.__dict__.get("engine")
         password = None if engine is None else engine.url.password
         if not password:
