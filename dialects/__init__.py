@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from importlib import import_module
 
 from continuum.dialects.base import Capabilities
@@ -53,6 +54,12 @@ def emitter_for(dialect_name: str) -> Emitter | None:
     module = _MODULES.get(dialect_name)
     if module is None:
         return None
+    return _loaded(module)
+
+
+@cache
+def _loaded(module: str) -> Emitter:
+    # Asked several times for each statement.
     emitter: Emitter = import_module(module).EMITTER
     return emitter
 

@@ -115,9 +115,12 @@ class NativeRecording:
 
         One catalog query for each journal at the first use of an engine, none afterwards.
         """
-        schemas = connection.get_execution_options().get("schema_translate_map") or {}
-        key = tuple(sorted(schemas.items(), key=repr))
-        states = self._databases.setdefault(connection.engine.pool, {})
+        schemas = connection.get_execution_options().get("schema_translate_map")
+        key = tuple(sorted(schemas.items(), key=repr)) if schemas else ()
+        pool = connection.engine.pool
+        states = self._databases.get(pool)
+        if states is None:
+            states = self._databases[pool] = {}
         state = states.get(key)
         if state is None:
             state = self._look(connection)
@@ -161,7 +164,7 @@ class NativeRecording:
             # A migration on its way to the present models writes to tables of earlier ones.
             self._raise_problem(database, statement, written_table(context))
         if database.logs:
-            self.prepare(connection)
+            self._prepare(connection, database)
             if executemany and len(parameters) >= _BATCH:
                 self._begin_batch(connection, database)
 
@@ -210,8 +213,12 @@ class NativeRecording:
         :raises ContextConflict: a context under AUTOCOMMIT, or a second actor.
         """
         database = self.database(connection)
+        if database.logs:
+            self._prepare(connection, database)
+
+    def _prepare(self, connection: Connection, database: DatabaseState) -> None:
         emitter = emitter_for(connection.dialect.name)
-        if emitter is None or not database.logs:
+        if emitter is None:
             return
         if not connection.info.get(_PREPARED):
             emitter.prepare_connection(connection)
@@ -241,6 +248,7 @@ class NativeRecording:
         if not unit.doubted:
             return
         unit.doubted = False
+        unit.said = None
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and not emitter.unit_survives_rollback:
             unit.published.clear()
@@ -373,6 +381,8 @@ class NativeRecording:
     def _tell(
         self, connection: Connection, emitter: Emitter, unit: Unit, database: DatabaseState
     ) -> None:
+        if unit.said is not None and unit.said[0] is unit.values and unit.said[1] is database:
+            return
         announce = emitter.capabilities.unit_required and not unit.announced
         told: set[LogSpec] = set()
         for journal, log in database.logs.items():
@@ -388,6 +398,7 @@ class NativeRecording:
             unit.published[journal] = text
         if announce:
             unit.announced = True
+        unit.said = unit.values, database
 
     def _withdraw(self, connection: Connection, unit: Unit) -> None:
         emitter = emitter_for(connection.dialect.name)
@@ -395,6 +406,7 @@ class NativeRecording:
             for log in self.database(connection).logs.values():
                 emitter.leave_unit(connection, log)
             unit.announced = False
+            unit.said = None
 
     def _drop(self, connection: Connection) -> None:
         root = connection.get_transaction()

@@ -222,15 +222,13 @@ class ORMRecorder:
         if context is not None and context.execution_options.get(INTERNAL):
             return
         compiled = getattr(context, "compiled", None)
-        if compiled is not None and isinstance(compiled.statement, UpdateBase | None):
-            self._refuse_nested(connection, compiled)
-            return
-        nested = getattr(compiled, "ctes", None)
-        if nested:
-            self._refuse_nested(connection, compiled)
-            return
-        if compiled is not None and compiled.statement.is_select:
-            return
+        if compiled is not None:
+            if getattr(compiled, "ctes", None):
+                self._refuse_nested(connection, compiled)
+                return
+            written = compiled.statement
+            if written is None or written.is_dml or written.is_select:
+                return
         if not self.manager.journals or kind_of(statement, context) is not Kind.WRITE:
             return
         scope = self._scope(connection)

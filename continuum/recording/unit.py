@@ -60,6 +60,8 @@ class Unit:
     :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
         the rows that were made, may be gone.
     :param unlocked: history that is append-only may be changed at the moment.
+    :param said: the context of which the database knows all by now, and what is known of that
+        database; asked before each statement.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
@@ -84,6 +86,7 @@ class Unit:
     ddl: bool = False
     doubted: bool = False
     batches: list[LogSpec] = field(default_factory=list)
+    said: tuple[ContextValues, object] | None = None
 
     def enter_savepoint(self, name: str) -> None:
         """Remember the present state under the name of a savepoint."""
@@ -106,6 +109,7 @@ class Unit:
         saved = self.savepoints[position]
         del self.savepoints[position:]
         self.values = saved.values
+        self.said = None
         self.frames = ()
         self.told.clear()
         self.jobs.clear()
@@ -121,6 +125,7 @@ class Unit:
         """Start anew: the database transaction has ended behind SQLAlchemy's back."""
         self.token = uuid.uuid4().hex
         self.announced = False
+        self.said = None
         self.frames = ()
         self.values = ContextValues()
         self.defaults.clear()
