@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
-from functools import partial
-from typing import Any
 
-from sqlalchemy import Column
-from sqlalchemy import ColumnElement
-from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import exists
 from sqlalchemy import func
-from sqlalchemy import literal
-from sqlalchemy import null
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -26,20 +18,17 @@ from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import gone
 from continuum.maintenance.comparing import unknown
-from continuum.maintenance.flags import update_mask
-from continuum.maintenance.flags import update_property_mod_flags
 from continuum.maintenance.legacy import LegacyDatabase
+from continuum.maintenance.mending import fill_flags
+from continuum.maintenance.mending import write_versions
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
-from continuum.recording.kinds import note_kinds_of
 from continuum.recording.unlocking import unlocking
 from continuum.schema.ends import ended_by
-from continuum.schema.kept import kept_values
-from continuum.schema.kept import live_column
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
 
@@ -291,7 +280,9 @@ def _catch_up(
             (changed, Operation.UPDATE),
             (gone, Operation.DELETE),
         ):
-            found.caught_up += _write(connection, recorded, find, operation, number)
+            found.caught_up += write_versions(
+                connection, recorded, find(recorded), operation, number
+            )
         if recorded.root is not None:
             report[recorded.root.table.fullname].caught_up += _add_roots(
                 connection, recorded.root, recorded
@@ -300,60 +291,4 @@ def _catch_up(
         for each in {recorded, recorded.root or recorded}:
             if each.end_column is not None:
                 _mend_ends(connection, journal, each)
-            _fill_flags(connection, each, number)
-
-
-def _fill_flags(connection: Connection, recorded: RecordedTable, number: int) -> None:
-    if recorded.mask_column is not None:
-        update_mask(connection, recorded, number)
-        return
-    flagged = [column for column in recorded.values if column.flag is not None]
-    update_property_mod_flags(
-        recorded.version_table,
-        [column.version.key for column in flagged],
-        mod_suffix=recorded.options.flag_suffix,
-        tx_column_name=recorded.transaction_column.name,
-        conn=connection,
-        operation_type_column_name=recorded.operation_column.name,
-        transaction_id=number,
-    )
-
-
-def _write(
-    connection: Connection,
-    recorded: RecordedTable,
-    find: Callable[[RecordedTable], Select[Any]],
-    operation: Operation,
-    number: int,
-) -> int:
-    """Write versions for rows that were changed without being recorded."""
-    rows = find(recorded)
-    values: dict[Column[Any], ColumnElement[Any]]
-    named: Callable[[str], ColumnElement[Any]]
-    if operation is Operation.DELETE:
-        # What the newest version knew is the last that is known.
-        before = rows.get_final_froms()[0]
-        last = {item.live.name: before.c[item.version.key] for item in recorded.columns}
-        nulled = recorded.options.null_delete
-        values = {
-            item.version: null()
-            if nulled and item.live not in recorded.key
-            else last[item.live.name]
-            for item in recorded.columns
-        }
-        values |= {column: before.c[column.key] for column, _ in recorded.extra}
-        named = last.__getitem__
-    else:
-        values = dict(kept_values(recorded))
-        named = partial(live_column, recorded)
-    note_kinds_of(connection, recorded, rows, named, number)
-    values[recorded.transaction_column] = literal(number)
-    values[recorded.operation_column] = literal(int(operation))
-    chosen = rows.with_only_columns(
-        *(value.label(f"v{place}") for place, value in enumerate(values.values())),
-        maintain_column_froms=True,
-    ).subquery("rows")
-    result = execute(
-        connection, recorded.version_table.insert().from_select(list(values), select(*chosen.c))
-    )
-    return int(result.rowcount)
+            fill_flags(connection, each, number)
