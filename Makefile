@@ -1,4 +1,4 @@
-# make demo | test | lint | typecheck | docs | bench | wheel | servers | clean
+# make demo | test | lint | typecheck | docs | bench | wheel | wheels | servers | clean
 #
 # Everything happens in .venv, .cache, build and dist.  Variables:
 #   URL         database of the demo (default: SQLite in a file)
@@ -7,6 +7,7 @@
 #   ALEMBIC     version of Alembic to test with, e.g. "==1.13.*"
 #   PYTEST      further arguments for pytest
 #   WORKERS     test processes
+#   BENCH       size of the measurements: full, small (do they work?) or quick (as in CI)
 #   PYTHON      the interpreter that .venv is made with
 
 URL ?=
@@ -43,7 +44,8 @@ STAMP := $(BUILD)-$(firstword $(shell cksum $(SOURCES) | cksum))
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
-.PHONY: demo test suite lint typecheck docs bench wheel servers install-all clean
+.PHONY: demo test suite lint typecheck docs bench bench-quick wheel wheels \
+	servers install-all clean
 
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
 
@@ -53,7 +55,7 @@ demo: .venv/installed-$(STAMP)
 
 # Style, types and pages are judged with the newest SQLAlchemy only.
 test: $(if $(SQLALCHEMY),,lint typecheck docs) servers
-	$(MAKE) --no-print-directory suite
+	$(MAKE) --no-print-directory suite bench-quick
 
 # The whole suite with the build at hand, then what needs no server with the modules uncompiled.
 suite: install-all
@@ -87,11 +89,37 @@ docs: install-all
 	$(RUN) -m sphinx -q -E -W --keep-going -j 2 -d .cache/doctrees -b html docs build/docs
 	@echo "the site is in build/docs/index.html"
 
-bench: install-all
+# The page of results and its plots.  Other libraries are installed apart: what they bring along must
+# not be around when this one is tested.
+BENCH ?= full
+BENCH_FOLDER ?= $(if $(filter full,$(BENCH)),docs,build)/benchmarks
+BENCH_RESULTS := .cache/benchmarks-$(BENCH).json
+bench: install-all servers .venv/peers/ready
 	$(PIP) install --group bench
-	$(RUN) -m pytest benchmarks
+	mkdir -p .cache
+	ENGINES=$(ENGINES) BENCH=$(BENCH) BENCH_PEERS="$(CURDIR)/.venv/peers/bin/python" $(ROOM) \
+		$(RUN) -m pytest benchmarks --benchmark-json=$(BENCH_RESULTS) $(PYTEST); \
+	status=$$?; \
+	BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_RESULTS) $(BENCH_FOLDER) \
+		&& exit $$status
+
+# Memory for the servers, so that they are measured and not the disk.
+ROOM := POSTGRESQL_OPTIONS="-c shared_buffers=1GB -c max_wal_size=8GB -c checkpoint_timeout=1h" \
+	MARIADB_OPTIONS="--innodb-buffer-pool-size=1G --innodb-log-file-size=1G"
+
+# Small sizes, and only what decides: a ratio far beyond its bound fails.
+bench-quick: install-all
+	$(PIP) install --group bench
+	ENGINES=$(ENGINES) BENCH=quick $(RUN) -m pytest benchmarks
 
 wheel: .venv/built-$(STAMP)
+
+# Everything about wheels that can be seen on one machine.
+wheels: .venv/ready
+	$(PYTHON) -m venv .venv/wheels
+	.venv/wheels/bin/python -m pip --disable-pip-version-check --quiet install --upgrade "pip>=25.1"
+	.venv/wheels/bin/python -m pip --disable-pip-version-check --quiet install --group wheels
+	PYTHON="$(CURDIR)/.venv/wheels/bin/python" WORKERS=$(WORKERS) .ci/wheels
 
 servers: .venv/tools
 	cd tests && ENGINES=$(ENGINES) $(BIN)/python -m servers.install
@@ -110,6 +138,12 @@ clean:
 
 .venv/tools: .venv/ready pyproject.toml
 	$(PIP) install --group test --group lint
+	touch $@
+
+.venv/peers/ready: .venv/ready pyproject.toml
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip --disable-pip-version-check --quiet install --upgrade "pip>=25.1"
+	.venv/peers/bin/python -m pip --disable-pip-version-check --quiet install --group peers
 	touch $@
 
 # What an earlier build left in build/ would end up in the wheel.

@@ -40,13 +40,24 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(autouse=True)
+def server_version(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let each measurement know which server it was made on."""
+    yield
+    about = getattr(request.node, "funcargs", {}).get("benchmark")
+    if about is not None and "about" in about.extra_info:
+        registry = request.getfixturevalue("server_registry")
+        engine = about.extra_info["about"]["engine"]
+        about.extra_info["about"]["server"] = registry.describe(engine)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what the same team does: making one costs more than most measurements."""
 
     def together(item: pytest.Item) -> tuple[str, ...]:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         names = ("engine_name", "columns", "history")
-        return item.path.name, *(str(parameters.get(name)) for name in names)
+        return *(str(parameters.get(name)) for name in names), item.path.name
 
     items.sort(key=together)
 

@@ -23,9 +23,7 @@ EACH = 10
 if SIZES.growth:
 
     @pytest.mark.parametrize("kind", ["many rows", "one row"])
-    def test_growth(
-        benchmark: BenchmarkFixture, teams: Teams, engine_name: str, kind: str
-    ) -> None:
+    def test_growth(benchmark: BenchmarkFixture, teams: Teams, engine_name: str, kind: str) -> None:
         entries = [replace(OURS, name=str(size)) for size in SIZES.growth]
 
         def prepare(player: Player) -> None:
@@ -53,9 +51,7 @@ if SIZES.growth:
             }
             for name, seconds in taken.items():
                 cells.setdefault(name, {})[part] = {"seconds": seconds[len(seconds) // 2]}
-            ratios = sorted(
-                found.ratio(players[-1].name, smallest, part) for found in rounds
-            )
+            ratios = sorted(found.ratio(players[-1].name, smallest, part) for found in rounds)
             judgements.append(
                 Judgement(
                     f"{engine_name}, versions of {kind}, {part}: {players[-1].name} / {smallest}",

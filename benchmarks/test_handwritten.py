@@ -1,4 +1,4 @@
-"""The triggers written by hand keep a right history: otherwise they are nothing to be compared with.
+"""The triggers written by hand keep a right history: else they are nothing to be compared with.
 
 Random transactions on the table of the benchmarks, compared with the model of history after each
 commit; and the order of commits, and the index, that the model knows nothing of.

@@ -46,7 +46,12 @@ if SIZES.streamed:
             ),
         ]
         benchmark.extra_info.update(
-            about={"chapter": "memory", "engine": engine_name},
+            about={
+                "chapter": "memory",
+                "engine": engine_name,
+                "versions": SIZES.streamed,
+                "rows": SIZES.recorded,
+            },
             cells=found,
             versions={OURS.name: reader.version},
             judgements=[judgement.as_dict() for judgement in judgements],

@@ -1,4 +1,4 @@
-"""Reading history: one object's versions, their changes, all objects in the past, a graph's revert."""
+"""Reading: the versions of one object, their changes, all objects in the past, a graph's revert."""
 
 from __future__ import annotations
 
@@ -36,34 +36,34 @@ def _players(teams: Teams, engine: str, entries: list[Entry]) -> list[Player]:
             branches=SIZES.branches,
         )
 
-    return teams.get(
-        engine, entries, columns=COLUMNS, seeds=1, purpose="reading", prepare=prepare
-    )
+    return teams.get(engine, entries, columns=COLUMNS, seeds=1, purpose="reading", prepare=prepare)
 
 
 def _team(teams: Teams, engine: str) -> list[Player]:
     return _players(teams, engine, present(engine, UNVERSIONED, *READING, OURS_PURE, OURS))
 
 
-def test_reading(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
-    players = _team(teams, engine_name)
-    results = compete(benchmark, players, "reading", SIZES.rounds)
-    about = {
-        "chapter": "reading",
-        "engine": engine_name,
-        "versions": SIZES.versions,
-        "past": SIZES.past,
-    }
-    collect(benchmark, results, players, ["list", "walk", "as of"], about=about)
-    assert results.median(OURS.name, "listed") == SIZES.versions
+if SIZES.versions:
 
-    def judged(found: Results) -> list[Judgement]:
-        walked = [taken["walk"] / taken["list"] for taken in found.rounds[OURS.name]]
-        middle = sorted(walked)[len(walked) // 2]
-        what = f"{engine_name}, walking through {SIZES.versions} versions / listing them"
-        return [Judgement(what, "goal", middle, bounds.WALKING)]
+    def test_reading(benchmark: BenchmarkFixture, teams: Teams, engine_name: str) -> None:
+        players = _team(teams, engine_name)
+        results = compete(benchmark, players, "reading", SIZES.rounds)
+        about = {
+            "chapter": "reading",
+            "engine": engine_name,
+            "versions": SIZES.versions,
+            "past": SIZES.past,
+        }
+        collect(benchmark, results, players, ["list", "walk", "as of"], about=about)
+        assert results.median(OURS.name, "listed") == SIZES.versions
 
-    judge(benchmark, results, judged, lambda: play(players, "reading", SIZES.rounds))
+        def judged(found: Results) -> list[Judgement]:
+            walked = [taken["walk"] / taken["list"] for taken in found.rounds[OURS.name]]
+            middle = sorted(walked)[len(walked) // 2]
+            what = f"{engine_name}, walking through {SIZES.versions} versions / listing them"
+            return [Judgement(what, "goal", middle, bounds.WALKING)]
+
+        judge(benchmark, results, judged, lambda: play(players, "reading", SIZES.rounds))
 
 
 if SIZES.branches:

@@ -13,6 +13,7 @@ from arena.contest import Results
 from arena.contest import compete
 from arena.contest import play
 from arena.players import Player
+from arena.sizes import MODE
 from arena.sizes import sizes
 from arena.team import Teams
 from arena.teams import HANDWRITTEN
@@ -45,10 +46,10 @@ def test_statements(
 ) -> None:
     repeat = dict(SIZES.statements)[rows]
     peers = [entry for entry in PEERS if entry.name in SEES_STATEMENTS]
-    guests = [*peers, OURS_SUBQUERY] if (columns, history) == (SIZES.columns[0], "new") else []
-    entries = present(
-        engine_name, UNVERSIONED, *guests, HANDWRITTEN, *reversed(OURS_ALL)
-    )
+    first = (columns, history) == (SIZES.columns[0], "new")
+    guests = [*peers, OURS_SUBQUERY] if first and MODE != "quick" else []
+    ours = [OURS] if MODE == "quick" else reversed(OURS_ALL)
+    entries = present(engine_name, UNVERSIONED, *guests, HANDWRITTEN, *ours)
     total = SIZES.history if columns == SIZES.columns[0] else SIZES.history // 5
 
     def prepare(player: Player) -> None:
@@ -101,9 +102,7 @@ def test_statements(
             *(_goals(found, engine_name, names, where) if rows == 10_000 else ()),
         ]
 
-    judge(
-        benchmark, results, judged, lambda: play(players, "statements", SIZES.rounds, **work)
-    )
+    judge(benchmark, results, judged, lambda: play(players, "statements", SIZES.rounds, **work))
 
 
 def _goals(found: Results, engine: str, names: list[str], where: str) -> list[Judgement]:

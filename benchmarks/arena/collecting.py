@@ -16,7 +16,6 @@ from arena.players import Player
 from arena.sizes import MODE
 from arena.teams import BASELINES
 
-
 RETRIES = 2
 UNCOUNTED = ("unversioned", "django", "system-versioned")
 """Those who keep no versions, or no version for a deletion."""

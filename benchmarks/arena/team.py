@@ -1,4 +1,4 @@
-"""The contenders of one measurement, with their tables, kept for the next one if that wants them."""
+"""The contenders of one measurement with their tables, kept if the next one wants the same."""
 
 from __future__ import annotations
 

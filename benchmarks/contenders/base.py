@@ -158,9 +158,7 @@ class Contender:
         values = [shape.row(self.columns, number) for number in range(repeat)]
         copied = insert(item).from_select(
             self.names,
-            select(*(seed.c[name] for name in self.names)).where(
-                seed.c.number.between(LOW, HIGH)
-            ),
+            select(*(seed.c[name] for name in self.names)).where(seed.c.number.between(LOW, HIGH)),
         )
         with stopwatch() as seconds, self.engine.begin() as connection:
             for number in range(repeat):
@@ -224,7 +222,7 @@ class Contender:
         return taken
 
     def nothing(self, objects: int) -> dict[str, float]:
-        """Flush objects none of which is versioned, and one clean session full of loaded objects."""
+        """Flush and commit a session full of loaded objects that nobody has changed."""
         Item = self.Item
         with Session(self.engine) as session:
             session.add_all(Item(**shape.row(self.columns, number)) for number in range(objects))
@@ -272,8 +270,10 @@ class Contender:
         """Make one object with many versions, many objects with a few, and a graph to revert."""
         Item = self.Item
         with Session(self.engine) as session:
-            session.add(Item(id=1, **shape.row(self.columns, 1)))
+            item = Item(**shape.row(self.columns, 1))
+            session.add(item)
             session.commit()
+            assert item.id == 1
             for number in range(versions - 1):
                 session.get_one(Item, 1).amount = number + 2
                 session.commit()
@@ -342,10 +342,9 @@ class Contender:
                     leaf.name = "new"
             tree.name = "changed"
             session.commit()
-        with Session(self.engine) as session:
-            with stopwatch() as seconds:
-                self.revert(session)
-                session.commit()
+        with Session(self.engine) as session, stopwatch() as seconds:
+            self.revert(session)
+            session.commit()
         with Session(self.engine) as session:
             tree = session.get_one(self.Tree, 1)
             names = {leaf.name for branch in tree.branches for leaf in branch.leaves}

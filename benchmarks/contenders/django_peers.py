@@ -43,15 +43,15 @@ class Django:
             pymysql.install_as_MySQLdb()
             # Django asks for the version of another driver.
             pymysql.version_info = (2, 2, 7, "final", 0)  # type: ignore[attr-defined]
-        applications = (
-            "django.contrib.contenttypes",
-            "django.contrib.auth",
-            *self.applications,
-        )
         settings.configure(
-            INSTALLED_APPS=[*applications, "shop"],
-            # Their tables are created as those of the shop are: from the models.
-            MIGRATION_MODULES={name.rpartition(".")[2]: None for name in applications},
+            INSTALLED_APPS=[
+                "django.contrib.contenttypes",
+                "django.contrib.auth",
+                *self.applications,
+                "shop",
+            ],
+            # These are created as the table of the shop is: from the models.
+            MIGRATION_MODULES={"contenttypes": None, "auth": None, "simple_history": None},
             DATABASES={
                 "default": {
                     "ENGINE": f"django.db.backends.{ENGINES[place.get_backend_name()]}",
@@ -235,4 +235,6 @@ class PgHistory(Django):
         return f"django-pghistory {version('django-pghistory')}"
 
     def versions(self) -> int:
-        return int(self.Item.pgh_event_models["insert_insert"].objects.count())
+        from django.apps import apps
+
+        return int(apps.get_model("shop", "ItemEvent").objects.count())

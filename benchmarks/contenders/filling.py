@@ -1,4 +1,4 @@
-"""A large history at once, as many transactions would have left it, written by the database itself."""
+"""A large history at once, as many transactions would have left it, written by the database."""
 
 from __future__ import annotations
 
@@ -71,6 +71,5 @@ def fill_history(
         )
         if dialect == "postgresql":
             connection.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{quote(log.name)}', 'id'),"
-                f" {total // per})"
+                f"SELECT setval(pg_get_serial_sequence('{quote(log.name)}', 'id'), {total // per})"
             )

@@ -62,7 +62,8 @@ def statements(names: list[str]) -> list[str]:
     fold = f"""
       SET before_tx = NULL;
       SELECT MAX(transaction_id) INTO before_tx FROM item_history
-       WHERE id = NEW.id AND transaction_id < tx AND end_transaction_id = tx AND operation_type <> 2;
+       WHERE id = NEW.id AND transaction_id < tx AND end_transaction_id = tx
+         AND operation_type <> 2;
       SELECT COUNT(*) INTO same FROM item_history
        WHERE id = NEW.id AND transaction_id = before_tx AND {as_before};
       IF before_tx IS NULL THEN

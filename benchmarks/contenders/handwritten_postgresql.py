@@ -29,7 +29,7 @@ _NEWEST = """
   SELECT transaction_id, end_transaction_id, operation_type INTO last_tx, last_end, last_op
     FROM item_history WHERE id = {row}.id ORDER BY transaction_id DESC LIMIT 1;"""
 
-# Committed after this transaction took its number: take a higher one, and all of its versions along.
+# Committed after this transaction took its number: take a higher one, versions and all.
 _RENUMBER = """
   IF last_tx > tx OR last_end > tx THEN
     tx := item_renumber(tx);
@@ -56,14 +56,16 @@ def statements(names: list[str]) -> list[str]:
        AND transaction_id = (SELECT max(transaction_id) FROM item_history
                               WHERE id = NEW.id AND transaction_id < tx);
     IF before_tx IS NULL THEN
-      UPDATE item_history SET {set_new}, operation_type = 0 WHERE id = NEW.id AND transaction_id = tx;
+      UPDATE item_history SET {set_new}, operation_type = 0
+       WHERE id = NEW.id AND transaction_id = tx;
     ELSIF EXISTS (SELECT FROM item_history WHERE id = NEW.id AND transaction_id = before_tx
                      AND NOT ROW({columns})::record *<> ROW({new})::record) THEN
       DELETE FROM item_history WHERE id = NEW.id AND transaction_id = tx;
       UPDATE item_history SET end_transaction_id = NULL
        WHERE id = NEW.id AND transaction_id = before_tx;
     ELSE
-      UPDATE item_history SET {set_new}, operation_type = 1 WHERE id = NEW.id AND transaction_id = tx;
+      UPDATE item_history SET {set_new}, operation_type = 1
+       WHERE id = NEW.id AND transaction_id = tx;
     END IF;"""
     close = """
     UPDATE item_history SET end_transaction_id = tx
@@ -141,7 +143,8 @@ END $$""",
   IF last_tx = tx THEN
     IF EXISTS (SELECT FROM item_history WHERE id = OLD.id AND end_transaction_id = tx
                   AND operation_type <> 2) THEN
-      UPDATE item_history SET {set_old}, operation_type = 2 WHERE id = OLD.id AND transaction_id = tx;
+      UPDATE item_history SET {set_old}, operation_type = 2
+       WHERE id = OLD.id AND transaction_id = tx;
     ELSE
       DELETE FROM item_history WHERE id = OLD.id AND transaction_id = tx;
       UPDATE item_history SET end_transaction_id = NULL
@@ -152,7 +155,8 @@ END $$""",
   END IF;
   RETURN NULL;
 END $$""",
-        "CREATE TRIGGER a_insert AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION item_inserted()",
+        "CREATE TRIGGER a_insert AFTER INSERT ON item FOR EACH ROW"
+        " EXECUTE FUNCTION item_inserted()",
         "CREATE TRIGGER a_update AFTER UPDATE ON item FOR EACH ROW"
         " WHEN (OLD.* *<> NEW.*) EXECUTE FUNCTION item_updated()",
         "CREATE TRIGGER a_delete AFTER DELETE ON item FOR EACH ROW EXECUTE FUNCTION item_deleted()",

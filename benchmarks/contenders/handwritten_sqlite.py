@@ -41,7 +41,8 @@ def statements(names: list[str]) -> list[str]:
     version = f"(id, {columns}, transaction_id, end_transaction_id, operation_type)"
     # The same bytes of the same type, whatever the collation says.
     differ = " OR ".join(
-        f"OLD.{name} COLLATE BINARY IS NOT NEW.{name} OR typeof(OLD.{name}) IS NOT typeof(NEW.{name})"
+        f"OLD.{name} COLLATE BINARY IS NOT NEW.{name}"
+        f" OR typeof(OLD.{name}) IS NOT typeof(NEW.{name})"
         for name in names
     )
     same_as_before = " AND ".join(
@@ -68,7 +69,8 @@ def statements(names: list[str]) -> list[str]:
     def write(row: str, values: str, operation: int, mark: int) -> str:
         return f"""
   INSERT INTO item_history {version} VALUES ({row}.id, {values}, {_TX}, NULL, {operation})
-    ON CONFLICT (id, transaction_id) DO UPDATE SET {taken}, operation_type = operation_type + {mark};"""
+    ON CONFLICT (id, transaction_id)
+    DO UPDATE SET {taken}, operation_type = operation_type + {mark};"""
 
     mine = "id = NEW.id AND transaction_id = NEW.transaction_id"
     before = "p.id = NEW.id AND p.end_transaction_id = NEW.transaction_id AND p.operation_type <> 2"

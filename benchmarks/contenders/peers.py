@@ -143,14 +143,17 @@ class SystemVersioned(Contender):
 
     def list_versions(self, session: Session) -> Any:
         return session.execute(
-            text("SELECT *, row_start FROM item FOR SYSTEM_TIME ALL WHERE id = 1 ORDER BY row_start")
+            text(
+                "SELECT *, row_start FROM item FOR SYSTEM_TIME ALL WHERE id = 1 ORDER BY row_start"
+            )
         ).all()
 
     def walk(self, session: Session) -> int:
         """Compare each row with the one before, by hand."""
         changed, before = 0, None
         for row in self.list_versions(session):
-            changed += sum(before is None or one != two for one, two in zip(row, before or row))
+            pairs = zip(row, before or row, strict=True)
+            changed += sum(before is None or one != two for one, two in pairs)
             before = row
         return changed
 

@@ -9,6 +9,7 @@ import shlex
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine
 from sqlalchemy import make_url
@@ -21,8 +22,9 @@ from servers.binaries import find_server
 from servers.database import DATABASE_CLASSES
 from servers.database import Database
 from servers.database import Server
-from servers.throwaway import SERVER_CLASSES
-from servers.throwaway import ThrowAwayServer
+
+if TYPE_CHECKING:
+    from servers.throwaway import ThrowAwayServer
 
 HANDOVER = "CONTINUUM_TEST_SERVERS"
 """Environment variable through which workers learn what the controller has started."""
@@ -115,6 +117,9 @@ class Registry:
     def _server(self, engine: str, binlog: str | None = None) -> Server:
         variant = _variant(engine, binlog)
         if variant not in self._servers:
+            # Windows lacks what this needs, and is fine without as long as SQLite is all.
+            from servers.throwaway import SERVER_CLASSES
+
             options = _options(engine)
             if binlog == "OFF":
                 options.append("--skip-log-bin")
