@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
+from continuum.alembic.branches import joined
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import freeze_log
@@ -207,6 +208,7 @@ class Comparison:
         candidates = [item for item in self.known if item.resolve(self.real).table == table]
         if new is not None:
             candidates += self._before(new)
+        candidates += list(joined(candidates, self.connection))
         for candidate in candidates:
             if self._marks(candidate) == marks:
                 return freeze(candidate, self.connection.dialect.name)

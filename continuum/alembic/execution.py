@@ -66,6 +66,18 @@ class Place:
         """Return name and fingerprint of the triggers of a table."""
         return self.emitter.expected(spec, self.server)
 
+    def installed(self, spec: TriggerSpec) -> dict[str, str | None]:
+        """Return name and fingerprint of the triggers that a table has: one query.
+
+        :param spec: with the real schemas.
+        """
+        assert self.connection is not None
+        schemas = {name.schema for name in (spec.table, spec.version_table)}
+        found = self.emitter.installed(
+            self.connection, spec.log, sorted(schemas, key=lambda name: name or "")
+        )
+        return {item.name: item.fingerprint for item in found if item.table == spec.table}
+
     def validate(self, spec: TriggerSpec) -> None:
         """Raise a typed error when a table cannot be recorded, before anything is done."""
         self.emitter.validate(spec, self.server)

@@ -12,6 +12,7 @@ from typing import Any
 from alembic.operations import MigrateOperation
 from alembic.operations import Operations
 
+from continuum.alembic.branches import with_other_branches
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.definitions import thaw_log
@@ -199,9 +200,14 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
             hint="They had not been made by a migration.  Write their definition in the place of "
             "None, or call op.drop_version_triggers() there.",
         )
-    spec, place = _prepare(operations, operation.new)
+    place = place_of(operations, thaw(operation.new).log)
+    new = operation.new
+    old = None
     if operation.old is not None:
+        new = with_other_branches(operation.old, new, place)
         old = thaw(operation.old).resolve(place.real)
+    spec = thaw(new).resolve(place.real)
+    if old is not None:
         left = place.expected(old).keys() - place.expected(spec).keys()
         if left or old.table != spec.table:
             place.execute(DropTriggers(old))

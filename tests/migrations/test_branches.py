@@ -72,3 +72,50 @@ def test_branches_are_upgraded_in_either_order_and_merged(project: Project, firs
     project.run("UPDATE article SET name = 'c'")
     project.downgrade("base")
     assert project.tables() == {"alembic_version"}
+
+
+def test_branches_that_change_the_same_triggers_do_not_undo_each_other(project: Project) -> None:
+    project.release(wide())
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
+    paths = []
+    branches: dict[str, Any] = {"one": wide("one"), "two": wide("two"), "less": wide(quiet=True)}
+    for branch, declare in branches.items():
+        project.release(declare)
+        project.revise(rev_id=branch)
+        path = next(project.folder.glob(f"versions/{branch}_*.py"))
+        paths.append(path.rename(path.with_suffix(".hidden")))
+    for path in paths:
+        path.rename(path.with_suffix(".py"))
+    for branch in ("two", "less", "one"):
+        project.upgrade(branch)
+    project.close()
+    for change in ("one = 'b'", "two = 'c'", "hits = 1"):
+        project.run(f"UPDATE article SET {change}")
+    read = "SELECT one, two, operation_type FROM article_version ORDER BY transaction_id"
+    assert project.rows(read) == [(None, None, 0), ("b", None, 1), ("b", "c", 1)]
+
+    project.release(wide("two", "one", quiet=True))
+    command.merge(project.config(), list(branches), rev_id="merged")
+    project.upgrade()
+    assert project.changes() == []
+
+    project.release(wide())
+    project.downgrade("0001")
+    assert project.changes() == []
+
+
+def wide(*names: str, quiet: bool = False) -> Any:
+    def declare(base: Any) -> Any:
+        class Article(base):
+            __tablename__ = "article"
+            __versioned__ = {"ignore": ["hits"] if quiet else []}
+            id = mapped_column(Integer, primary_key=True)
+            name = mapped_column(String(50))
+            hits = mapped_column(Integer)
+
+        for name in names:
+            setattr(Article, name, mapped_column(String(50)))
+        return Article
+
+    return declare
