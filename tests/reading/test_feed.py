@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -147,6 +149,40 @@ def test_a_large_transaction_is_read_in_parts(
             ("AuthorVersion", 107, "id", None, 107),
             ("AuthorVersion", 107, "name", None, "author 7"),
         ]
+
+
+@pytest.mark.engines("sqlite")
+def test_memory_does_not_grow_with_a_transaction(
+    new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world()
+
+    class Author(world.Base):
+        __tablename__ = "author"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(20))
+
+    world.create()
+    with world.transaction() as session:
+        session.execute(insert(Author), [{"name": f"author {number}"} for number in range(1_000)])
+
+    def peak(read: Callable[[Session], Any]) -> int:
+        with Session(world.engine) as session:
+            gc.collect()
+            tracemalloc.start()
+            try:
+                read(session)
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    monkeypatch.setattr(feed, "_PAGE", 50)
+    # Statements and what is known of classes are kept from now on.
+    peak(lambda session: next(changes(Author).versions(session)))
+    streamed = peak(lambda session: sum(1 for _ in changes(Author).versions(session)))
+    kept = peak(lambda session: list(changes(Author).versions(session)))
+    assert streamed < kept / 3
 
 
 def test_between_points(told: tuple[World, Any, Any]) -> None:
