@@ -77,7 +77,7 @@ def unlock(
     actor: Any = None,
 ) -> Iterator[None]:
     """Find the connection, and let the block change history."""
-    if not isinstance(reason, str) or not reason.strip():
+    if not reason.strip():
         raise ValueError("unlocked() needs a reason, for those who will ask")
     if isinstance(where, Connection):
         with unlocking(manager, where, reason, actor=actor):

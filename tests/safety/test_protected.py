@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,28 +32,27 @@ from continuum.dialects.spec import resolve_log
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import MissingPrivilege
 from continuum.errors import VersioningError
+from docs._pages import ROOT
+from docs._pages import blocks
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
 
 pytestmark = [pytest.mark.recorders("triggers"), pytest.mark.requires("users")]
 
-GRANTS = {
-    "postgresql": (
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON article TO {role}",
-        'GRANT SELECT ON article_version, "transaction" TO {role}',
-        "GRANT EXECUTE ON FUNCTION continuum_publish(text), continuum_transaction_id(boolean)"
-        " TO {role}",
-    ),
-    "mysql": (
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.article TO {role}",
-        "GRANT SELECT ON {database}.article_version TO {role}",
-        "GRANT SELECT ON {database}.`transaction` TO {role}",
-        "GRANT EXECUTE ON PROCEDURE {database}.continuum_publish TO {role}",
-        "GRANT EXECUTE ON PROCEDURE {database}.continuum_current TO {role}",
-    ),
-}
-"""What the role of an application needs, and all that it has here."""
+PAGE = ROOT / "docs" / "safety.md"
+
+
+def grants(engine_name: str, role: str, database: str) -> list[str]:
+    """Return what the documentation grants to the role of an application."""
+    (block,) = (
+        block for block in blocks(PAGE) if block.language == "sql" and engine_name in block.words
+    )
+    statements = block.text.strip().rstrip(";").split(";\n")
+    return [
+        re.sub(r"\bapp$", lambda _: role, statement).replace(" shop.", f" `{database}`.")
+        for statement in statements
+    ]
 
 
 class Setting:
@@ -67,11 +67,10 @@ class Setting:
             session.add(self.article(id=1, name="a"))
         url = make_user()
         self.role = str(url.username)
-        kind = "postgresql" if world.dialect == "postgresql" else "mysql"
-        quoted = f'"{self.role}"' if kind == "postgresql" else f"'{self.role}'@'%'"
+        quoted = f'"{self.role}"' if world.dialect == "postgresql" else f"'{self.role}'@'%'"
         with admin.begin() as connection:
-            for statement in GRANTS[kind]:
-                connection.execute(text(statement.format(role=quoted, database=url.database)))
+            for statement in grants(world.dialect, quoted, str(url.database)):
+                connection.execute(text(statement))
         self.engine = world.database.engine(url)
 
     @property
