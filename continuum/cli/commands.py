@@ -18,8 +18,10 @@ from continuum.cli.target import Target
 from continuum.errors import UndoConflict
 from continuum.errors import VersioningError
 
-MODULES = (maintaining, looking, going_back)
-"""Where the commands are, in the order of the help."""
+_ORDER = [module.__name__ for module in (maintaining, looking, going_back)]
+app.registered_commands.sort(
+    key=lambda command: _ORDER.index(getattr(command.callback, "__module__", ""))
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from continuum.cli.app import Reason
 from continuum.cli.app import app
 from continuum.cli.app import session_on
 from continuum.cli.describing import version_at
+from continuum.cli.describing import who_and_why
 from continuum.cli.output import NEW
 from continuum.cli.output import OLD
 from continuum.cli.output import WRONG
@@ -26,6 +27,7 @@ from continuum.cli.output import exact
 from continuum.cli.output import harmless
 from continuum.cli.output import print_json
 from continuum.cli.output import print_text
+from continuum.cli.output import short
 from continuum.cli.target import Target
 from continuum.operation import Operation
 from continuum.recording.context import context
@@ -71,8 +73,15 @@ def undo_(
     target.manager.configured_journals()
     with session_on(target) as session:
         plan = undo(session, transaction, manager=target.manager, dry_run=True)
+        done = who_and_why(session.get(target.manager.transaction_cls, transaction))
+        words = {"issued_at": "of", "actor": "by", "reason": "because of"}
+        title = f"undo of transaction {transaction}" + "".join(
+            f" {word} {short(done[name], full=target.full)}"
+            for name, word in words.items()
+            if done[name] is not None
+        )
         why = reason or f"undo of {transaction}"
-        _carry_out(target, session, plan, actor, why, dry_run=dry_run)
+        _carry_out(target, session, plan, actor, why, dry_run=dry_run, title=title)
 
 
 def _carry_out(
@@ -83,8 +92,11 @@ def _carry_out(
     reason: str,
     *,
     dry_run: bool,
+    title: str | None = None,
 ) -> None:
     lines = str(plan).split("\n")
+    if title is not None:
+        lines[0] = lines[0].replace(plan.title, title, 1)
     texts = [Text(harmless(lines[0])), *_lines(plan, full=target.full)]
     conflicts = [str(each) for each in plan.conflicts]
     done = not dry_run and not conflicts

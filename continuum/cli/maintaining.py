@@ -110,7 +110,8 @@ def verify_(ctx: typer.Context, models: Models = None) -> None:
     """Look whether history fulfils its rules, and fits the rows that are there."""
     target: Target = ctx.obj
     chosen = [target.model(name) for name in models or ()]
-    report = verify(target.engine, *chosen, manager=target.manager)
+    with progress_of("verify"):
+        report = verify(target.engine, *chosen, manager=target.manager)
     value = {
         "ok": report.ok,
         "tables": report.tables,
@@ -252,7 +253,7 @@ def export_(
         write(sys.stdout)
         return
     try:
-        with output.open("w", encoding="utf-8", newline="") as file:
+        with progress_of("export"), output.open("w", encoding="utf-8", newline="") as file:
             number = write(file)
     except OSError as error:
         raise CommandError(f"{output} cannot be written: {error.strerror}") from error
@@ -283,7 +284,7 @@ def vacuum_(ctx: typer.Context, model: Model, dry_run: DryRun = False) -> None:
     """Remove versions that hold the same values as the one before them."""
     target: Target = ctx.obj
     cls = target.model(model)
-    with session_on(target) as session:
+    with progress_of("vacuum"), session_on(target) as session:
         number = vacuum(session, cls)
         if dry_run:
             session.rollback()
