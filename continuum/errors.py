@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from continuum.reverting.plan import Conflict
 
 __all__ = [
+    "AppendOnlyHistory",
     "ClassNotVersioned",
     "ConcurrentChange",
     "ContextConflict",
@@ -32,6 +33,7 @@ __all__ = [
     "SeveralPoints",
     "RevertVetoed",
     "StaleTrigger",
+    "StaleTriggerWarning",
     "TransactionInversion",
     "UndoConflict",
     "UnboundPoint",
