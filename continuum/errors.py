@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AppendOnlyHistory",
+    "AppendOnlyHistory",
     "ClassNotVersioned",
     "ConcurrentChange",
     "ContextConflict",
