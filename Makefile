@@ -1,4 +1,4 @@
-# make demo | test | lint | typecheck | docs | bench | wheel | wheels | servers | clean
+# make demo | example | test | lint | typecheck | docs | bench | wheel | wheels | servers | clean
 #
 # Everything happens in .venv, .cache, build and dist.  Variables:
 #   URL         database of the demo (default: SQLite in a file)
@@ -44,7 +44,7 @@ STAMP := $(BUILD)-$(firstword $(shell cksum $(SOURCES) | cksum))
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
-.PHONY: demo test suite lint typecheck docs bench bench-quick wheel wheels \
+.PHONY: demo example test suite lint typecheck docs bench bench-quick wheel wheels \
 	servers install-all clean
 
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
@@ -52,6 +52,10 @@ DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $
 demo: .venv/installed-$(STAMP)
 	$(PIP) install "$$(ls dist/*.whl)[$(DEMO_EXTRAS)]"
 	$(RUN) examples/gapminder.py $(if $(URL),"$(URL)")
+
+# The life of examples/teahouse, as its README tells it, and its own tests.
+example: install-all servers
+	ENGINES=$(ENGINES) $(RUN) -m pytest tests/examples $(PYTEST)
 
 # Style, types and pages are judged with the newest SQLAlchemy only.
 test: $(if $(SQLALCHEMY),,lint typecheck docs) servers
@@ -81,6 +85,8 @@ typecheck: install-all
 	grep -q " in $(words $(MODULES)) source files" .cache/typecheck/report
 	cd tests && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) -p servers
 	cd tests/typing && MYPYPATH="$(CURDIR)/.cache/typecheck" $(BIN)/python -m mypy $(MYPY) *.py
+	cd examples/teahouse/src && MYPYPATH="$(CURDIR)/.cache/typecheck" \
+		$(BIN)/python -m mypy $(MYPY) -p teahouse
 
 # Sphinx goes through all pages before it fails, and tells everything that it warns of.
 docs: install-all
