@@ -212,6 +212,10 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
         if left or old.table != spec.table:
             place.execute(DropTriggers(old))
     _install(spec, place)
+    if old is not None:
+        guards = place.emitter.expected_helpers(old.log, place.server)
+        for statement in place.emitter.without_log_guards(spec.log, guards):
+            place.statement(statement)
 
 
 @Operations.implementation_for(CreateVersionHelpersOp)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import MetaData
 
-_Target = TypeVar("_Target", bound="MetaData | Sequence[MetaData]")
+_Target = TypeVar("_Target", bound="MetaData | Sequence[MetaData] | None")
 
 
 def setup(plugin: Any) -> None:
@@ -32,7 +32,8 @@ def setup(plugin: Any) -> None:
 def versioned_metadata(target_metadata: _Target) -> _Target:
     """Let Alembic compare triggers and version tables, too; meant for ``env.py``.
 
-    :param target_metadata: the MetaData of the models, or several.
+    :param target_metadata: the MetaData of the models, or several; ``None`` where migrations are
+        only run, without models.
     :returns: the same, with every version table in it.
 
     No queries.  Example::
