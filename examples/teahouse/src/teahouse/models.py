@@ -201,6 +201,6 @@ class OrderLine(Versioned, Base):
 
 
 # Whoever is in the table of users is an actor; main.py tells who makes a request.  Processes of
-# this release may start when the next one has brought its triggers already, which are others, and
-# right: so whether they fit is no question for the first write, but for `continuum check`.
-make_versioned(user_cls=User, verify_on_first_use=False)
+# this release may start when the next one has brought its triggers already: those are others, and
+# right.  So the first write only asks whether there are any; `continuum check` asks for more.
+make_versioned(user_cls=User, verify_on_first_use="missing")
