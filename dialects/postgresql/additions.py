@@ -126,8 +126,7 @@ class Additions(Tables):
         bound = "" if self.end is None else f" AND p.{self.end} = {transaction}"
         before = (
             f"(SELECT h.* FROM {self.history} AS h\n"
-            f"   WHERE {self.match(row)} AND h.{self.tx} < {transaction}\n"
-            f"   ORDER BY h.{self.tx} DESC LIMIT 1) AS p"
+            f"   WHERE {self.newest(row, condition=f' AND h.{self.tx} < {transaction}')}) AS p"
         )
         origin, where = before, ""
         if source is not None:

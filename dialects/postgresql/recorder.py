@@ -10,6 +10,7 @@ from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import tidy
 from continuum.dialects.postgresql.rows import Rows
+from continuum.dialects.postgresql.tables import Tables
 
 
 class Recorder(Rows):
@@ -29,7 +30,7 @@ IF {self.recording()} THEN
   UPDATE {self.history} AS h SET {self.ended("hint")}
    WHERE {indent(self.proven(), 3).strip()}
      AND h.ctid = (SELECT p.ctid FROM {self.history} AS p
-       WHERE {self.match(row, "p")} ORDER BY p.{self.tx} DESC LIMIT 1)
+       WHERE {self.newest(row, "p")})
      AND {self.match(row)} AND h.{self.tx} < hint AND h.{self.end} IS NULL{condition};
   IF FOUND THEN
 {indent(self.write(row, operation, "hint"), 4)}
@@ -441,13 +442,8 @@ END
         if self.end is None:
             return f"#variable_conflict use_variable\nBEGIN\n{indent(move, 2)}\nEND"
         keys = ", ".join(f"h.{quote(c.history_name)}" for c in self.spec.key_columns)
-        match = {
-            alias: " AND ".join(
-                f"{alias}.{quote(c.history_name)} {self.equals} mine.{quote(c.history_name)}"
-                for c in self.spec.key_columns
-            )
-            for alias in ("h", "p")
-        }
+        stored = Tables(self.spec, key=tuple(c.history_name for c in self.spec.key_columns))
+        before = stored.newest("mine", "p", f" AND p.{self.tx} < new_id")
         return f"""
 #variable_conflict use_variable
 DECLARE
@@ -459,9 +455,9 @@ BEGIN
   ELSIF FOUND THEN
     FOR mine IN SELECT {keys} FROM {self.history} AS h WHERE h.{self.tx} = new_id LOOP
       UPDATE {self.history} AS h SET {self.ended("new_id")}
-       WHERE {match["h"]} AND h.{self.end} = old_id
+       WHERE {stored.match("mine")} AND h.{self.end} = old_id
          AND h.{self.tx} = (SELECT p.{self.tx} FROM {self.history} AS p
-           WHERE {match["p"]} AND p.{self.tx} < new_id ORDER BY p.{self.tx} DESC LIMIT 1);
+           WHERE {before});
     END LOOP;
   END IF;
 END

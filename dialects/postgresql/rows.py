@@ -100,8 +100,7 @@ class Rows(Additions):
         return (
             f"SELECT h.{self.tx}, {end}h.{self.operation}"
             f" INTO {variable}_tx, {into}{variable}_op\n"
-            f"  FROM {self.history} AS h WHERE {self.match(row)}{condition}\n"
-            f" ORDER BY h.{self.tx} DESC LIMIT 1;"
+            f"  FROM {self.history} AS h WHERE {self.newest(row, condition=condition)};"
         )
 
     def present_before(self) -> str:

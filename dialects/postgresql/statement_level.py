@@ -116,15 +116,14 @@ $continuum$"""
         """A row as a value of the table's type."""
         return f"ROW({row}.*)::{self.live}"
 
-    def newest(self, row: str, condition: str) -> str:
+    def probe(self, row: str, condition: str) -> str:
         """The address of the newest version of a row, if it meets the condition."""
         end = "" if self.end is None else f" h.{self.end} AS ended,"
         return f"""
 LEFT JOIN LATERAL (
   SELECT v.address
     FROM (SELECT h.ctid AS address, h.{self.tx} AS began,{end} h.{self.operation} AS operation
-            FROM {self.history} AS h WHERE {self.match(row)}
-           ORDER BY h.{self.tx} DESC LIMIT 1) AS v
+            FROM {self.history} AS h WHERE {self.newest(row)}) AS v
    WHERE {condition}) AS l ON true
 """
 
@@ -342,8 +341,7 @@ WITH probe AS MATERIALIZED (
   SELECT n.*, l.known AS {_VERSION}, CASE WHEN l.known THEN {self.image("n")} END AS {_NEW}
     FROM new_rows AS n
    CROSS JOIN LATERAL (SELECT NOT ({chosen}) OR (SELECT h.{self.tx}
-       FROM {self.history} AS h WHERE {self.match("n")}
-      ORDER BY h.{self.tx} DESC LIMIT 1) IS NOT NULL AS known OFFSET 0) AS l
+       FROM {self.history} AS h WHERE {self.newest("n")}) IS NOT NULL AS known OFFSET 0) AS l
 ),
 written AS (
   INSERT INTO {self.history} ({", ".join(names)})
@@ -383,7 +381,7 @@ SELECT n.*, {shown}, l.address AS {_VERSION},
        CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD},
        CASE WHEN l.address IS NULL THEN {self.image("n")} END AS {_NEW}
   FROM {self.pairs()}
-{self.newest("n", usual).strip()}
+{self.probe("n", usual).strip()}
  WHERE {self.differing()}
 """
             rest = f"r.{_KIND} AS kind, r.{_OLD} AS before, r.{_NEW} AS after"
@@ -457,7 +455,7 @@ END LOOP again;
 SELECT o.*, l.address AS {_VERSION},
        CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD}
   FROM old_rows AS o
-{self.newest("o", self.followed("o", gone)).strip()}
+{self.probe("o", self.followed("o", gone)).strip()}
 """
             rest = f"2 AS kind, r.{_OLD} AS before"
             statement = self.replace_many(2, probe, rest).replace("3, NULL, NULL", "3, NULL")

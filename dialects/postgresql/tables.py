@@ -63,6 +63,28 @@ class Tables:
             for c, name in zip(self.spec.key_columns, self.row_key, strict=True)
         )
 
+    def newest(self, row: str, alias: str = "h", condition: str = "") -> str:
+        """Conditions and order by which the newest version of a live row is found.
+
+        The last column of the key is compared twice, so that its order counts.  After an equality
+        it would not, and the index on the transaction alone would be in order too: where few rows
+        have most of the versions, PostgreSQL would search it through for a row that has none.
+        """
+        names = list(zip(self.spec.key_columns, self.row_key, strict=True))
+        tests = [
+            f"{alias}.{quote(c.history_name)} {self.equals} {row}.{quote(name)}{as_stored(c)}"
+            for c, name in names[:-1]
+        ]
+        last, name = names[-1]
+        column = f"{alias}.{quote(last.history_name)}"
+        for operator in (">=", "<="):
+            test = operator if self.equals == "=" else f"OPERATOR(pg_catalog.{operator})"
+            tests.append(f"{column} {test} {row}.{quote(name)}{as_stored(last)}")
+        return (
+            f"{' AND '.join(tests)}{condition}"
+            f"\n ORDER BY {column} DESC, {alias}.{self.tx} DESC LIMIT 1"
+        )
+
     def match_live(self, row: str, alias: str) -> str:
         """The live rows with the key of a row."""
         return " AND ".join(

@@ -29,8 +29,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, NULL, true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (NEW."name" || '''\'), 0
@@ -50,8 +50,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -85,8 +85,8 @@ BEGIN
           WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -96,8 +96,8 @@ BEGIN
           ELSE
             SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
               FROM (SELECT h.* FROM "public"."article_version" AS h
-               WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-               ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+               WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+             ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
              WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
             UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (NEW."name" || '''\'), "operation_type" = 1
              WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
@@ -130,8 +130,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -156,8 +156,8 @@ BEGIN
     ELSE
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -214,13 +214,14 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) NEW."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
         IF FOUND THEN
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < hint
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = hint;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (NEW."id", NEW."name", NEW."hits", hint, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -233,8 +234,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -255,8 +256,8 @@ BEGIN
         VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -274,8 +275,8 @@ BEGIN
             WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
               DELETE FROM "public"."article_version" AS h
@@ -285,8 +286,8 @@ BEGIN
             ELSE
               SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
                 FROM (SELECT h.* FROM "public"."article_version" AS h
-                 WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-                 ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+                 WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+               ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
                WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
               UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (NEW."name" || '''\'), "operation_type" = 1
                WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
@@ -309,8 +310,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -321,15 +322,15 @@ BEGIN
       ELSIF newest_end < tx THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < newest_end
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -343,8 +344,8 @@ BEGIN
       ELSE
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -362,8 +363,8 @@ BEGIN
       IF NOT paused THEN
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx > tx OR newest_end > tx THEN
           tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
         END IF;
@@ -373,8 +374,8 @@ BEGIN
         ELSIF newest_end < tx THEN
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < newest_end
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
@@ -392,13 +393,14 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < hint
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = hint;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", hint, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -411,8 +413,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -433,8 +435,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -444,13 +446,13 @@ BEGIN
         WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (OLD."name" || '''\'), "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -470,8 +472,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -484,16 +486,16 @@ BEGIN
       IF newest_end < tx THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < newest_end
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
       END IF;
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -510,8 +512,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, NULL, true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (NEW."name" || '''\'), 0
@@ -531,8 +533,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -566,8 +568,8 @@ BEGIN
           WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -577,8 +579,8 @@ BEGIN
           ELSE
             SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
               FROM (SELECT h.* FROM "public"."article_version" AS h
-               WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-               ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+               WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+             ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
              WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
             UPDATE "public"."article_version" AS h SET "name" = NEW."name", "hits" = NEW."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (NEW."name" || '''\'), "operation_type" = 1
              WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
@@ -611,8 +613,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -637,8 +639,8 @@ BEGIN
     ELSE
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (NEW."id", NEW."name", NEW."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (NEW."name" || '''\'), 1);
@@ -690,13 +692,14 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < hint
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = hint;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", hint, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -709,8 +712,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -731,8 +734,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", 0, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (OLD."name" || '''\'), 0);
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -742,13 +745,13 @@ BEGIN
         WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (OLD."name" || '''\'), "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -768,8 +771,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = newest_tx;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -782,16 +785,16 @@ BEGIN
       IF newest_end < tx THEN
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < newest_end
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < newest_end
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (OLD."id", OLD."name", OLD."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 0);
       END IF;
       SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hits")::record AS c1 INTO marks
         FROM (SELECT h.* FROM "public"."article_version" AS h
-         WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+         WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
        WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (OLD."name" || '''\'), 2);
@@ -845,13 +848,14 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) gone."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < hint
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < hint
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = hint;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (gone."id", gone."name", gone."hits", hint, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 2);
@@ -864,8 +868,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -886,8 +890,8 @@ BEGIN
         VALUES (gone."id", gone."name", gone."hits", 0, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), true, (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY['name', 'hits']::text[])), (gone."name" || '''\'), 0);
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (gone."id", gone."name", gone."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 2);
@@ -897,13 +901,13 @@ BEGIN
           WHERE c."transaction_id" = tx AND c."entity_name" OPERATOR(pg_catalog.=) ('Article'));
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
           UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "hits_mod" = COALESCE(marks.c1, true), "changed" = (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), "label" = (gone."name" || '''\'), "operation_type" = 2
            WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
@@ -923,8 +927,8 @@ BEGIN
            WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = newest_tx;
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (gone."id", gone."name", gone."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 2);
@@ -937,16 +941,16 @@ BEGIN
         IF newest_end < tx THEN
           SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
             FROM (SELECT h.* FROM "public"."article_version" AS h
-             WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < newest_end
-             ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+             WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < newest_end
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
            WHERE p."operation_type" <> 2 AND p."end_transaction_id" = newest_end;
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
           VALUES (gone."id", gone."name", gone."hits", newest_end, tx, (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = tx), COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 0);
         END IF;
         SELECT ROW(p."name")::record OPERATOR(pg_catalog.*<>) ROW(gone."name")::record AS c0, ROW(p."hits")::record OPERATOR(pg_catalog.*<>) ROW(gone."hits")::record AS c1 INTO marks
           FROM (SELECT h.* FROM "public"."article_version" AS h
-           WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1) AS p
+           WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS p
          WHERE p."operation_type" <> 2 AND p."end_transaction_id" = tx;
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "ended_at", "hits_mod", "changed", "label", "operation_type")
         VALUES (gone."id", gone."name", gone."hits", tx, NULL, NULL, COALESCE(marks.c1, true), (SELECT COALESCE(pg_catalog.bit_or(1::bigint << c.position), 0) FROM "public"."transaction_mask" AS c WHERE c.version_table = 'article_version' AND c.column_name = ANY (ARRAY[CASE WHEN COALESCE(marks.c0, true) THEN 'name' END, CASE WHEN COALESCE(marks.c1, true) THEN 'hits' END]::text[])), (gone."name" || '''\'), 2);
@@ -979,7 +983,8 @@ BEGIN
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id, "ended_at" = (SELECT l."issued_at" FROM "public"."transaction" AS l WHERE l."id" = new_id)
        WHERE h."id" OPERATOR(pg_catalog.=) mine."id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) mine."id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."id" OPERATOR(pg_catalog.>=) mine."id" AND p."id" OPERATOR(pg_catalog.<=) mine."id" AND p."transaction_id" < new_id
+ ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

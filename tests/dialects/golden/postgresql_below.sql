@@ -26,8 +26,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."person id", NEW."staff", hint, NULL, 0
@@ -44,8 +44,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
@@ -71,8 +71,8 @@ BEGIN
          WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+         ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = before_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
             DELETE FROM "public"."manager_version" AS h
@@ -120,13 +120,13 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) NEW."person id"
               AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -146,8 +146,8 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx > tx OR newest_end > tx THEN
       tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
     END IF;
@@ -231,7 +231,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
-             WHERE p."person id" OPERATOR(pg_catalog.=) NEW."person id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND p."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
         IF FOUND THEN
           INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
@@ -242,8 +243,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -257,8 +258,8 @@ BEGIN
         PERFORM FROM "public"."article" AS r
          WHERE r."id" OPERATOR(pg_catalog.=) NEW."person id" FOR NO KEY UPDATE;
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx IS NOT NULL AND newest_end IS NULL AND (newest_tx = tx) IS NOT TRUE THEN
           tx := "public"."continuum_transaction_id"(true);
           IF newest_tx > tx OR newest_end > tx THEN
@@ -284,8 +285,8 @@ BEGIN
            WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+           ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = before_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
               DELETE FROM "public"."manager_version" AS h
@@ -325,13 +326,13 @@ BEGIN
         EXIT touch;
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx = tx THEN
         IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) THEN
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) NEW."person id"
                 AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -351,8 +352,8 @@ BEGIN
         EXIT touch;
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx > tx OR newest_end > tx THEN
         tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
       END IF;
@@ -400,8 +401,8 @@ BEGIN
       IF NOT paused THEN
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."person id" OPERATOR(pg_catalog.<=) OLD."person id"
+         ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx > tx OR newest_end > tx THEN
           tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
         END IF;
@@ -425,7 +426,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
-           WHERE p."person id" OPERATOR(pg_catalog.=) OLD."person id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
@@ -436,8 +438,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."person id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -451,8 +453,8 @@ BEGIN
       PERFORM FROM "public"."article" AS r
        WHERE r."id" OPERATOR(pg_catalog.=) OLD."person id" FOR NO KEY UPDATE;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND (newest_tx = tx) IS NOT TRUE THEN
         tx := "public"."continuum_transaction_id"(true);
         IF newest_tx > tx OR newest_end > tx THEN
@@ -474,8 +476,8 @@ BEGIN
       VALUES (OLD."person id", OLD."staff", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."person id" OPERATOR(pg_catalog.<=) OLD."person id" AND h."transaction_id" < tx
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."manager_version" AS h SET "staff" = OLD."staff", "operation_type" = 2
          WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx;
@@ -507,13 +509,13 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx) THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) OLD."person id"
               AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -533,8 +535,8 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx > tx OR newest_end > tx THEN
       tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
     END IF;
@@ -581,8 +583,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."person id", NEW."staff", hint, NULL, 0
@@ -599,8 +601,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
@@ -626,8 +628,8 @@ BEGIN
          WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+         ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = before_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
             DELETE FROM "public"."manager_version" AS h
@@ -675,13 +677,13 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = tx) THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) NEW."person id"
               AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -701,8 +703,8 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx > tx OR newest_end > tx THEN
       tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
     END IF;
@@ -781,7 +783,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
-           WHERE p."person id" OPERATOR(pg_catalog.=) OLD."person id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
@@ -792,8 +795,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."person id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -807,8 +810,8 @@ BEGIN
       PERFORM FROM "public"."article" AS r
        WHERE r."id" OPERATOR(pg_catalog.=) OLD."person id" FOR NO KEY UPDATE;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND (newest_tx = tx) IS NOT TRUE THEN
         tx := "public"."continuum_transaction_id"(true);
         IF newest_tx > tx OR newest_end > tx THEN
@@ -830,8 +833,8 @@ BEGIN
       VALUES (OLD."person id", OLD."staff", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."person id" OPERATOR(pg_catalog.<=) OLD."person id" AND h."transaction_id" < tx
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."manager_version" AS h SET "staff" = OLD."staff", "operation_type" = 2
          WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx;
@@ -863,13 +866,13 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" = tx) THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) OLD."person id"
               AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -889,8 +892,8 @@ BEGIN
       EXIT touch;
     END IF;
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."person id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."person id" AND h."id" OPERATOR(pg_catalog.<=) OLD."person id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx > tx OR newest_end > tx THEN
       tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
     END IF;
@@ -971,7 +974,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
-             WHERE p."person id" OPERATOR(pg_catalog.=) gone."person id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."person id" OPERATOR(pg_catalog.>=) gone."person id" AND p."person id" OPERATOR(pg_catalog.<=) gone."person id"
+       ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."person id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
@@ -982,8 +986,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) gone."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) gone."person id" AND h."person id" OPERATOR(pg_catalog.<=) gone."person id"
+       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -997,8 +1001,8 @@ BEGIN
         PERFORM FROM "public"."article" AS r
          WHERE r."id" OPERATOR(pg_catalog.=) gone."person id" FOR NO KEY UPDATE;
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."person id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."person id" AND h."id" OPERATOR(pg_catalog.<=) gone."person id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx IS NOT NULL AND newest_end IS NULL AND (newest_tx = tx) IS NOT TRUE THEN
           tx := "public"."continuum_transaction_id"(true);
           IF newest_tx > tx OR newest_end > tx THEN
@@ -1020,8 +1024,8 @@ BEGIN
         VALUES (gone."person id", gone."staff", tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) gone."person id" AND h."person id" OPERATOR(pg_catalog.<=) gone."person id" AND h."transaction_id" < tx
+         ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "public"."manager_version" AS h SET "staff" = gone."staff", "operation_type" = 2
            WHERE h."person id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" = tx;
@@ -1053,13 +1057,13 @@ BEGIN
         EXIT touch;
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."person id" AND h."id" OPERATOR(pg_catalog.<=) gone."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx = tx THEN
         IF newest_op = 1 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" = tx) AND NOT EXISTS (SELECT FROM "public"."clerk_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" = tx) THEN
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."person id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."person id" AND h."id" OPERATOR(pg_catalog.<=) gone."person id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article" AS r WHERE r."id" OPERATOR(pg_catalog.=) gone."person id"
                 AND EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) r."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(r."name", r."hits")::record))) THEN
@@ -1079,8 +1083,8 @@ BEGIN
         EXIT touch;
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."person id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."person id" AND h."id" OPERATOR(pg_catalog.<=) gone."person id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx > tx OR newest_end > tx THEN
         tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
       END IF;
@@ -1141,7 +1145,8 @@ BEGIN
       UPDATE "public"."manager_version" AS h SET "end_transaction_id" = new_id
        WHERE h."person id" OPERATOR(pg_catalog.=) mine."person id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."manager_version" AS p
-           WHERE p."person id" OPERATOR(pg_catalog.=) mine."person id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."person id" OPERATOR(pg_catalog.>=) mine."person id" AND p."person id" OPERATOR(pg_catalog.<=) mine."person id" AND p."transaction_id" < new_id
+ ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

@@ -27,8 +27,8 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
       END IF;
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
         SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
@@ -44,8 +44,8 @@ BEGIN
     tx := "audit"."o'log_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = newest_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
@@ -71,8 +71,8 @@ BEGIN
          WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = tx;
       ELSE
         SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" < tx
-         ORDER BY h."from" DESC LIMIT 1;
+          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2" AND h."from" < tx
+         ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = before_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
             DELETE FROM "audit"."A b%s_history" AS h
@@ -164,7 +164,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
-             WHERE p."k:1" = NEW."k:1" AND p."key2" = NEW."k2" ORDER BY p."from" DESC LIMIT 1)
+             WHERE p."k:1" = NEW."k:1" AND p."key2" >= NEW."k2" AND p."key2" <= NEW."k2"
+       ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
            AND h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" < hint AND h."to" IS NULL;
         IF FOUND THEN
           INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
@@ -174,8 +175,8 @@ BEGIN
       END IF;
       tx := "audit"."o'log_transaction_id"(NOT paused);
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "audit"."o'log_transaction_id"(true);
@@ -202,8 +203,8 @@ BEGIN
            WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = tx;
         ELSE
           SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-            FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" < tx
-           ORDER BY h."from" DESC LIMIT 1;
+            FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2" AND h."from" < tx
+           ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = before_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
               DELETE FROM "audit"."A b%s_history" AS h
@@ -245,8 +246,8 @@ BEGIN
       IF NOT paused THEN
         tx := "audit"."o'log_transaction_id"(NOT paused);
         SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2"
-         ORDER BY h."from" DESC LIMIT 1;
+          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" >= OLD."k2" AND h."key2" <= OLD."k2"
+         ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
         IF newest_tx > tx OR newest_end > tx THEN
           tx := "audit"."o'log_renumber"(tx, GREATEST(newest_tx, newest_end));
         END IF;
@@ -270,7 +271,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
-           WHERE p."k:1" = OLD."k:1" AND p."key2" = OLD."k2" ORDER BY p."from" DESC LIMIT 1)
+           WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
+     ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
          AND h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" < hint AND h."to" IS NULL AND h."op" <> 2;
       IF FOUND THEN
         INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
@@ -280,8 +282,8 @@ BEGIN
     END IF;
     tx := "audit"."o'log_transaction_id"(NOT paused);
     SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2"
-     ORDER BY h."from" DESC LIMIT 1;
+      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" >= OLD."k2" AND h."key2" <= OLD."k2"
+     ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "audit"."o'log_transaction_id"(true);
@@ -304,8 +306,8 @@ BEGIN
       VALUES (OLD."k:1", OLD."k2", NULL, NULL, NULL, tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" < tx
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" >= OLD."k2" AND h."key2" <= OLD."k2" AND h."from" < tx
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "audit"."A b%s_history" AS h SET "k:1" = OLD."k:1", "key2" = OLD."k2", "v'1" = NULL, "place" = NULL, "seen" = NULL, "op" = 2
          WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" = tx;
@@ -338,8 +340,8 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
       END IF;
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
         SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
@@ -355,8 +357,8 @@ BEGIN
     tx := "audit"."o'log_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = newest_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
@@ -382,8 +384,8 @@ BEGIN
          WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = tx;
       ELSE
         SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" < tx
-         ORDER BY h."from" DESC LIMIT 1;
+          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2" AND h."from" < tx
+         ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = before_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
             DELETE FROM "audit"."A b%s_history" AS h
@@ -465,7 +467,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
-           WHERE p."k:1" = OLD."k:1" AND p."key2" = OLD."k2" ORDER BY p."from" DESC LIMIT 1)
+           WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
+     ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
          AND h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" < hint AND h."to" IS NULL AND h."op" <> 2;
       IF FOUND THEN
         INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
@@ -475,8 +478,8 @@ BEGIN
     END IF;
     tx := "audit"."o'log_transaction_id"(NOT paused);
     SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2"
-     ORDER BY h."from" DESC LIMIT 1;
+      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" >= OLD."k2" AND h."key2" <= OLD."k2"
+     ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "audit"."o'log_transaction_id"(true);
@@ -499,8 +502,8 @@ BEGIN
       VALUES (OLD."k:1", OLD."k2", NULL, NULL, NULL, tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" < tx
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = OLD."k:1" AND h."key2" >= OLD."k2" AND h."key2" <= OLD."k2" AND h."from" < tx
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "audit"."A b%s_history" AS h SET "k:1" = OLD."k:1", "key2" = OLD."k2", "v'1" = NULL, "place" = NULL, "seen" = NULL, "op" = 2
          WHERE h."k:1" = OLD."k:1" AND h."key2" = OLD."k2" AND h."from" = tx;
@@ -568,7 +571,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
-             WHERE p."k:1" = gone."k:1" AND p."key2" = gone."k2" ORDER BY p."from" DESC LIMIT 1)
+             WHERE p."k:1" = gone."k:1" AND p."key2" >= gone."k2" AND p."key2" <= gone."k2"
+       ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
            AND h."k:1" = gone."k:1" AND h."key2" = gone."k2" AND h."from" < hint AND h."to" IS NULL AND h."op" <> 2;
         IF FOUND THEN
           INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
@@ -578,8 +582,8 @@ BEGIN
       END IF;
       tx := "audit"."o'log_transaction_id"(NOT paused);
       SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = gone."k:1" AND h."key2" = gone."k2"
-       ORDER BY h."from" DESC LIMIT 1;
+        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = gone."k:1" AND h."key2" >= gone."k2" AND h."key2" <= gone."k2"
+       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "audit"."o'log_transaction_id"(true);
@@ -602,8 +606,8 @@ BEGIN
         VALUES (gone."k:1", gone."k2", NULL, NULL, NULL, tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."from", h."to", h."op" INTO before_tx, before_end, before_op
-          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = gone."k:1" AND h."key2" = gone."k2" AND h."from" < tx
-         ORDER BY h."from" DESC LIMIT 1;
+          FROM "audit"."A b%s_history" AS h WHERE h."k:1" = gone."k:1" AND h."key2" >= gone."k2" AND h."key2" <= gone."k2" AND h."from" < tx
+         ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "audit"."A b%s_history" AS h SET "k:1" = gone."k:1", "key2" = gone."k2", "v'1" = NULL, "place" = NULL, "seen" = NULL, "op" = 2
            WHERE h."k:1" = gone."k:1" AND h."key2" = gone."k2" AND h."from" = tx;
@@ -651,7 +655,8 @@ BEGIN
       UPDATE "audit"."A b%s_history" AS h SET "to" = new_id
        WHERE h."k:1" = mine."k:1" AND h."key2" = mine."key2" AND h."to" = old_id
          AND h."from" = (SELECT p."from" FROM "audit"."A b%s_history" AS p
-           WHERE p."k:1" = mine."k:1" AND p."key2" = mine."key2" AND p."from" < new_id ORDER BY p."from" DESC LIMIT 1);
+           WHERE p."k:1" = mine."k:1" AND p."key2" >= mine."key2" AND p."key2" <= mine."key2" AND p."from" < new_id
+ ORDER BY p."key2" DESC, p."from" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

@@ -26,8 +26,8 @@ BEGIN
     wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
     IF NOT paused AND wanted THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -42,12 +42,12 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(false);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
           DELETE FROM "public"."article_version" AS h
@@ -173,7 +173,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) NEW."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -183,12 +184,12 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(false);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -294,12 +295,12 @@ BEGIN
     wanted := (OLD."name" != 'draft' OR OLD."name" = 'draft') IS TRUE;
     tx := "public"."continuum_transaction_id"(false);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         IF false THEN
           UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
@@ -375,8 +376,8 @@ BEGIN
     wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
     IF NOT paused AND wanted THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -391,12 +392,12 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(false);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
           DELETE FROM "public"."article_version" AS h
@@ -512,12 +513,12 @@ BEGIN
     wanted := (OLD."name" != 'draft' OR OLD."name" = 'draft') IS TRUE;
     tx := "public"."continuum_transaction_id"(false);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         IF false THEN
           UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
@@ -624,12 +625,12 @@ BEGIN
       wanted := (gone."name" != 'draft' OR gone."name" = 'draft') IS TRUE;
       tx := "public"."continuum_transaction_id"(false);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF false THEN
             UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
@@ -722,7 +723,8 @@ BEGIN
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id
        WHERE h."id" OPERATOR(pg_catalog.=) mine."id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) mine."id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."id" OPERATOR(pg_catalog.>=) mine."id" AND p."id" OPERATOR(pg_catalog.<=) mine."id" AND p."transaction_id" < new_id
+ ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

@@ -26,8 +26,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
@@ -43,8 +43,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
@@ -62,8 +62,8 @@ BEGIN
            WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id" AND h."transaction_id" < tx
+           ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = before_tx AND NOT (false)) THEN
               DELETE FROM "public"."article_tag_version" AS h
@@ -142,7 +142,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
-             WHERE p."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND p."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
         IF FOUND THEN
           INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
@@ -152,8 +153,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -180,8 +181,8 @@ BEGIN
            WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id" AND h."transaction_id" < tx
+           ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = before_tx AND NOT (false)) THEN
               DELETE FROM "public"."article_tag_version" AS h
@@ -232,7 +233,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
-           WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
+     ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
@@ -242,8 +244,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
+     ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -266,8 +268,8 @@ BEGIN
       VALUES (OLD."article_id", OLD."tag_id", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id" AND h."transaction_id" < tx
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."article_tag_version" AS h SET "operation_type" = 2
          WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" = tx;
@@ -300,8 +302,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
@@ -317,8 +319,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
@@ -336,8 +338,8 @@ BEGIN
            WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id" AND h."transaction_id" < tx
+           ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id" AND h."transaction_id" = before_tx AND NOT (false)) THEN
               DELETE FROM "public"."article_tag_version" AS h
@@ -414,7 +416,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
-           WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
+     ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
@@ -424,8 +427,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
+     ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -448,8 +451,8 @@ BEGIN
       VALUES (OLD."article_id", OLD."tag_id", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id" AND h."transaction_id" < tx
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."article_tag_version" AS h SET "operation_type" = 2
          WHERE h."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) OLD."tag_id" AND h."transaction_id" = tx;
@@ -516,7 +519,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
-             WHERE p."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND p."tag_id" OPERATOR(pg_catalog.=) gone."tag_id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) gone."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) gone."tag_id"
+       ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) gone."tag_id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
@@ -526,8 +530,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) gone."tag_id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) gone."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) gone."tag_id"
+       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -550,8 +554,8 @@ BEGIN
         VALUES (gone."article_id", gone."tag_id", tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) gone."tag_id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) gone."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) gone."tag_id" AND h."transaction_id" < tx
+         ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "public"."article_tag_version" AS h SET "operation_type" = 2
            WHERE h."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) gone."tag_id" AND h."transaction_id" = tx;
@@ -598,7 +602,8 @@ BEGIN
       UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = new_id
        WHERE h."article_id" OPERATOR(pg_catalog.=) mine."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) mine."tag_id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_tag_version" AS p
-           WHERE p."article_id" OPERATOR(pg_catalog.=) mine."article_id" AND p."tag_id" OPERATOR(pg_catalog.=) mine."tag_id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."article_id" OPERATOR(pg_catalog.=) mine."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) mine."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) mine."tag_id" AND p."transaction_id" < new_id
+ ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

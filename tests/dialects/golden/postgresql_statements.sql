@@ -57,8 +57,8 @@ BEGIN
         SELECT n.*, l.known AS "continuum version", CASE WHEN l.known THEN ROW(n.*)::"public"."article" END AS "continuum new"
           FROM new_rows AS n
          CROSS JOIN LATERAL (SELECT NOT (true) OR (SELECT h."transaction_id"
-             FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) n."id"
-            ORDER BY h."transaction_id" DESC LIMIT 1) IS NOT NULL AS known OFFSET 0) AS l
+             FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) n."id" AND h."id" OPERATOR(pg_catalog.<=) n."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) IS NOT NULL AS known OFFSET 0) AS l
       ),
       written AS (
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -101,8 +101,8 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
         END IF;
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx IS NULL THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
           SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -118,8 +118,8 @@ BEGIN
       tx := "public"."continuum_transaction_id"(NOT paused);
       IF paused THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       END IF;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -145,8 +145,8 @@ BEGIN
            WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
               DELETE FROM "public"."article_version" AS h
@@ -250,8 +250,8 @@ BEGIN
         LEFT JOIN LATERAL (
           SELECT v.address
             FROM (SELECT h.ctid AS address, h."transaction_id" AS began, h."end_transaction_id" AS ended, h."operation_type" AS operation
-                    FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) n."id"
-                   ORDER BY h."transaction_id" DESC LIMIT 1) AS v
+                    FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) n."id" AND h."id" OPERATOR(pg_catalog.<=) n."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS v
            WHERE v.began < tx AND v.ended IS NULL AND (ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record) AND true) AS l ON true
          WHERE o."id" IS NULL OR n."id" IS NULL OR ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record
       ),
@@ -320,8 +320,8 @@ BEGIN
           IF NOT paused THEN
             tx := "public"."continuum_transaction_id"(NOT paused);
             SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-             ORDER BY h."transaction_id" DESC LIMIT 1;
+              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+             ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
             IF newest_tx > tx OR newest_end > tx THEN
               tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
             END IF;
@@ -351,7 +351,8 @@ BEGIN
                OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                  ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
              AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-               WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+               WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+         ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
              AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
           IF FOUND THEN
             INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -361,8 +362,8 @@ BEGIN
         END IF;
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF paused AND (newest_tx = tx) IS NOT TRUE THEN
           IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
             tx := "public"."continuum_transaction_id"(true);
@@ -388,8 +389,8 @@ BEGIN
           VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
         ELSIF newest_tx = tx THEN
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
              WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -426,8 +427,8 @@ BEGIN
             hint := "public"."continuum_transaction_id"(true);
           END IF;
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF newest_tx IS NULL THEN
             INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
             SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -443,8 +444,8 @@ BEGIN
         tx := "public"."continuum_transaction_id"(NOT paused);
         IF paused THEN
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         END IF;
         IF paused AND (newest_tx = tx) IS NOT TRUE THEN
           IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -470,8 +471,8 @@ BEGIN
              WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
           ELSE
             SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-             ORDER BY h."transaction_id" DESC LIMIT 1;
+              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+             ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
             IF before_op <> 2 AND before_end = tx THEN
               IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
                 DELETE FROM "public"."article_version" AS h
@@ -526,7 +527,8 @@ BEGIN
                OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                  ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
              AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-               WHERE p."id" OPERATOR(pg_catalog.=) NEW."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+               WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
+         ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
              AND h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
           IF FOUND THEN
             INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -536,8 +538,8 @@ BEGIN
         END IF;
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF paused AND (newest_tx = tx) IS NOT TRUE THEN
           IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
             tx := "public"."continuum_transaction_id"(true);
@@ -567,8 +569,8 @@ BEGIN
              WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
           ELSE
             SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-             ORDER BY h."transaction_id" DESC LIMIT 1;
+              FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+             ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
             IF before_op <> 2 AND before_end = tx THEN
               IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
                 DELETE FROM "public"."article_version" AS h
@@ -674,8 +676,8 @@ BEGIN
         LEFT JOIN LATERAL (
           SELECT v.address
             FROM (SELECT h.ctid AS address, h."transaction_id" AS began, h."end_transaction_id" AS ended, h."operation_type" AS operation
-                    FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) o."id"
-                   ORDER BY h."transaction_id" DESC LIMIT 1) AS v
+                    FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) o."id" AND h."id" OPERATOR(pg_catalog.<=) o."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS v
            WHERE v.began < tx AND v.ended IS NULL AND v.operation <> 2 AND true AND NOT EXISTS (
              SELECT FROM "public"."article" AS c WHERE c."id" OPERATOR(pg_catalog.=) o."id")) AS l ON true
       ),
@@ -717,8 +719,8 @@ BEGIN
         IF NOT paused THEN
           tx := "public"."continuum_transaction_id"(NOT paused);
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF newest_tx > tx OR newest_end > tx THEN
             tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
           END IF;
@@ -748,7 +750,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -758,8 +761,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -785,8 +788,8 @@ BEGIN
         VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
            WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -863,7 +866,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) gone."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -873,8 +877,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -900,8 +904,8 @@ BEGIN
         VALUES (gone."id", gone."name", gone."hits", tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
            WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
@@ -954,7 +958,8 @@ BEGIN
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id
        WHERE h."id" OPERATOR(pg_catalog.=) mine."id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) mine."id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."id" OPERATOR(pg_catalog.>=) mine."id" AND p."id" OPERATOR(pg_catalog.<=) mine."id" AND p."transaction_id" < new_id
+ ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END

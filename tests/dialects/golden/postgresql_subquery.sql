@@ -24,8 +24,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, 0
@@ -41,8 +41,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
@@ -59,8 +59,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -118,8 +118,8 @@ BEGIN
     BEGIN
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         EXIT event;
       END IF;
@@ -137,8 +137,8 @@ BEGIN
            WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 THEN
             IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
               DELETE FROM "public"."article_version" AS h
@@ -172,8 +172,8 @@ BEGIN
       IF NOT paused THEN
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx > tx THEN
           tx := "public"."continuum_renumber"(tx, newest_tx);
         END IF;
@@ -186,8 +186,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
     END IF;
@@ -201,8 +201,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 THEN
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -229,8 +229,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, 0
@@ -246,8 +246,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
@@ -264,8 +264,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -318,8 +318,8 @@ BEGIN
   BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
     END IF;
@@ -333,8 +333,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", tx, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 THEN
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -385,8 +385,8 @@ BEGIN
     BEGIN
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."operation_type" INTO newest_tx, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         EXIT event;
       END IF;
@@ -400,8 +400,8 @@ BEGIN
         VALUES (gone."id", gone."name", gone."hits", tx, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."operation_type" INTO before_tx, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 THEN
           UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
            WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;

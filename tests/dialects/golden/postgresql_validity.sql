@@ -26,8 +26,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -43,8 +43,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -70,8 +70,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -157,7 +157,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) NEW."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
         IF FOUND THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -167,8 +168,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -195,8 +196,8 @@ BEGIN
            WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
         ELSE
           SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-           ORDER BY h."transaction_id" DESC LIMIT 1;
+            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
           IF before_op <> 2 AND before_end = tx THEN
             IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
               DELETE FROM "public"."article_version" AS h
@@ -238,8 +239,8 @@ BEGIN
       IF NOT paused THEN
         tx := "public"."continuum_transaction_id"(NOT paused);
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF newest_tx > tx OR newest_end > tx THEN
           tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
         END IF;
@@ -263,7 +264,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -273,8 +275,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -297,8 +299,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -331,8 +333,8 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
       END IF;
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF newest_tx IS NULL THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
@@ -348,8 +350,8 @@ BEGIN
     tx := "public"."continuum_transaction_id"(NOT paused);
     IF paused THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     END IF;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
@@ -375,8 +377,8 @@ BEGIN
          WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = tx;
       ELSE
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = before_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             DELETE FROM "public"."article_version" AS h
@@ -457,7 +459,8 @@ BEGIN
            OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
              ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) OLD."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+           WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
          AND h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
       IF FOUND THEN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -467,8 +470,8 @@ BEGIN
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
     SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id"
-     ORDER BY h."transaction_id" DESC LIMIT 1;
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -491,8 +494,8 @@ BEGIN
       VALUES (OLD."id", OLD."name", OLD."hits", tx, NULL, 2);
     ELSIF newest_tx = tx THEN
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" < tx
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) OLD."id" AND h."id" OPERATOR(pg_catalog.<=) OLD."id" AND h."transaction_id" < tx
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF before_op <> 2 AND before_end = tx THEN
         UPDATE "public"."article_version" AS h SET "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
          WHERE h."id" OPERATOR(pg_catalog.=) OLD."id" AND h."transaction_id" = tx;
@@ -559,7 +562,8 @@ BEGIN
              OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
                ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
-             WHERE p."id" OPERATOR(pg_catalog.=) gone."id" ORDER BY p."transaction_id" DESC LIMIT 1)
+             WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
            AND h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
         IF FOUND THEN
           INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
@@ -569,8 +573,8 @@ BEGIN
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
       SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id"
-       ORDER BY h."transaction_id" DESC LIMIT 1;
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -593,8 +597,8 @@ BEGIN
         VALUES (gone."id", gone."name", gone."hits", tx, NULL, 2);
       ELSIF newest_tx = tx THEN
         SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" < tx
-         ORDER BY h."transaction_id" DESC LIMIT 1;
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) gone."id" AND h."id" OPERATOR(pg_catalog.<=) gone."id" AND h."transaction_id" < tx
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF before_op <> 2 AND before_end = tx THEN
           UPDATE "public"."article_version" AS h SET "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
            WHERE h."id" OPERATOR(pg_catalog.=) gone."id" AND h."transaction_id" = tx;
@@ -641,7 +645,8 @@ BEGIN
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id
        WHERE h."id" OPERATOR(pg_catalog.=) mine."id" AND h."end_transaction_id" = old_id
          AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
-           WHERE p."id" OPERATOR(pg_catalog.=) mine."id" AND p."transaction_id" < new_id ORDER BY p."transaction_id" DESC LIMIT 1);
+           WHERE p."id" OPERATOR(pg_catalog.>=) mine."id" AND p."id" OPERATOR(pg_catalog.<=) mine."id" AND p."transaction_id" < new_id
+ ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1);
     END LOOP;
   END IF;
 END
