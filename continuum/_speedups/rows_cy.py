@@ -35,6 +35,10 @@ else:
         from continuum._speedups import _cython as cython
 
 
+_DEEPEST = 100
+"""Levels of a document that are compared one by one; below them ``==`` decides."""
+
+
 def _is_compiled() -> bool:
     """Say whether this module runs in its compiled form."""
     return cython.compiled
@@ -43,7 +47,7 @@ def _is_compiled() -> bool:
 @cython.cfunc
 @cython.returns(cython.bint)
 @cython.exceptval(-1)
-def _same(before: object, after: object, loose: cython.bint) -> bool:
+def _same(before: object, after: object, loose: cython.bint, depth: cython.Py_ssize_t) -> bool:
     if before is after:
         return True
     kind = type(before)
@@ -55,12 +59,17 @@ def _same(before: object, after: object, loose: cython.bint) -> bool:
                 return _same_number(before, after, loose)
         elif isinstance(before, (int, float, Decimal)) or isinstance(after, (int, float, Decimal)):
             return False
+        if depth == _DEEPEST:
+            # Nothing else ends where something holds itself.
+            return bool(before == after)
         if isinstance(before, dict) and isinstance(after, dict):
             if len(before) != len(after):
                 return False
-            return _has_members(before, after) if loose else _same_members(before, after)
+            if loose:
+                return _has_members(before, after, depth + 1)
+            return _same_members(before, after, depth + 1)
         if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
-            return len(before) == len(after) and _same_elements(before, after, loose)
+            return len(before) == len(after) and _same_elements(before, after, loose, depth + 1)
         return bool(before == after)
     except Exception:  # noqa: BLE001 - whatever a foreign comparison raises, it found no equality
         return False
@@ -92,9 +101,9 @@ def _same_float(before: cython.double, after: cython.double) -> bool:
 @cython.returns(cython.bint)
 @cython.exceptval(-1)
 @cython.locals(index=cython.Py_ssize_t)
-def _same_elements(before: Any, after: Any, loose: cython.bint) -> bool:
+def _same_elements(before: Any, after: Any, loose: cython.bint, depth: cython.Py_ssize_t) -> bool:
     for index in range(len(before)):  # noqa: SIM110 - a generator is slow when compiled
-        if not _same(before[index], after[index], loose):
+        if not _same(before[index], after[index], loose, depth):
             return False
     return True
 
@@ -102,12 +111,12 @@ def _same_elements(before: Any, after: Any, loose: cython.bint) -> bool:
 @cython.cfunc
 @cython.returns(cython.bint)
 @cython.exceptval(-1)
-@cython.locals(index=cython.Py_ssize_t, others=list)
-def _same_members(before: Any, after: Any) -> bool:
-    others = list(after.items())
-    for index, (key, value) in enumerate(before.items()):
-        other_key, other = others[index]
-        if not _same(key, other_key, False) or not _same(value, other, False):
+def _same_members(before: Any, after: Any, depth: cython.Py_ssize_t) -> bool:
+    names = list(before)
+    if not _same_elements(names, list(after), False, depth):
+        return False
+    for name in names:  # noqa: SIM110 - a generator is slow when compiled
+        if not _same(before[name], after[name], False, depth):
             return False
     return True
 
@@ -115,21 +124,21 @@ def _same_members(before: Any, after: Any) -> bool:
 @cython.cfunc
 @cython.returns(cython.bint)
 @cython.exceptval(-1)
-def _has_members(before: Any, after: Any) -> bool:
+def _has_members(before: Any, after: Any, depth: cython.Py_ssize_t) -> bool:
     for key, value in before.items():
-        if key not in after or not _same(value, after[key], True):
+        if key not in after or not _same(value, after[key], True, depth):
             return False
     return True
 
 
 def same(before: object, after: object) -> bool:
     """Say whether two values are stored in the same way."""
-    return _same(before, after, False)
+    return _same(before, after, False, 0)
 
 
 def equivalent(before: object, after: object) -> bool:
     """Say whether two values may be stored in the same way: see above."""
-    return _same(before, after, True)
+    return _same(before, after, True, 0)
 
 
 @cython.cfunc
@@ -212,7 +221,7 @@ def _diff(
     for index in range(len(names)):
         before = old_row[index]
         after = new_row[index]
-        if before is after or _same(before, after, False):
+        if before is after or _same(before, after, False, 0):
             continue
         if own is not None:
             compare = own[index]
@@ -292,7 +301,7 @@ def _same_run(
     for index in range(count):
         before = old_row[first + index]
         after = new_row[second + index]
-        if before is not after and not _same(before, after, False):
+        if before is not after and not _same(before, after, False, 0):
             return False
     return True
 
@@ -348,7 +357,7 @@ def differing(
             raise _beyond(place, width)
         before = old_row[place]
         after = new_row[place]
-        if before is not after and not _same(before, after, False):
+        if before is not after and not _same(before, after, False, 0):
             result.append(place)
     return result
 
@@ -383,7 +392,7 @@ def is_noop_at(
             raise _beyond(place, width)
         before = old_row[place]
         after = new_row[place]
-        if before is not after and not _same(before, after, False):
+        if before is not after and not _same(before, after, False, 0):
             return False
     return True
 
@@ -417,7 +426,7 @@ def to_set(
     """
     result: dict[str, object] = {}
     for name, value in wanted:
-        if name not in current or not _same(current[name], value, True):
+        if name not in current or not _same(current[name], value, True, 0):
             result[name] = value
     return result
 

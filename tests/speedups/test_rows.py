@@ -263,6 +263,33 @@ def test_not_equivalent(rows: ModuleType, pair: tuple[object, object]) -> None:
     assert not rows.equivalent(*reversed(pair))
 
 
+def nested(depth: int, value: Any) -> Any:
+    for level in range(depth):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
+def test_deep_documents(rows: ModuleType) -> None:
+    for same in (rows.same, rows.equivalent):
+        assert same(nested(99, 1), nested(99, 1))
+        assert not same(nested(99, 1), nested(99, True))
+        # Below, numbers of several types are one.
+        assert same(nested(101, 1), nested(101, True))
+        assert not same(nested(101, 1), nested(101, 2))
+        assert not same(nested(100_000, 1), nested(100_000, 1))
+
+
+def test_what_holds_itself(rows: ModuleType) -> None:
+    documents: list[Any] = []
+    for _ in range(2):
+        inner: dict[str, Any] = {}
+        inner["self"] = [inner]
+        documents.append(inner)
+    for same in (rows.same, rows.equivalent):
+        assert same(documents[0], documents[0])
+        assert not same(documents[0], documents[1])
+
+
 def test_types_are_asked_of_what_differs(rows: ModuleType) -> None:
     asked = []
 
