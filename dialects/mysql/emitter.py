@@ -125,6 +125,8 @@ class MySQLEmitter(RunningTransaction):
     def holes(self, connection: Connection, spec: TriggerSpec, server: Server) -> list[str]:
         """Return what is not seen here, and what replicas would see differently."""
         found = super().holes(connection, spec, server)
+        if spec.append_only:
+            found.append(f"TRUNCATE of {spec.version_table} and of {spec.log.table}")
         if server.facts["binary_log"] == "STATEMENT":
             found.append(
                 f"history of {spec.table} on replicas and after a recovery from the binary log, "

@@ -138,7 +138,7 @@ class HistoryGuard(Guard):
         ending = ""
         if self.spec.end_column is not None:
             end = quote(self.spec.end_column)
-            # The usual case comes first, and alone: a test with two subqueries costs thrice as much.
+            # The usual case comes first, and alone: a test with two subqueries costs much more.
             begun = self.log.own(f"l.{self.log.id} = NEW.{end}")
             ends = [self.spec.end_column, self.spec.end_timestamp_column]
             same = "\n".join(

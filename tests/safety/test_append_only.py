@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
 from sqlalchemy import delete
@@ -25,6 +28,7 @@ from continuum import verify
 from continuum import version_table
 from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import thaw
+from continuum.alembic.operations import ReplaceVersionTriggersOp
 from continuum.dialects import emitter_for
 from continuum.errors import AppendOnlyHistory
 from continuum.errors import ImproperlyConfigured
@@ -325,6 +329,24 @@ def test_a_migration_holds_it(guarded: World) -> None:
     with guarded.engine.connect() as connection:
         server = emitter.server(connection, spec.log)
     assert emitter.expected(again, server) == emitter.expected(spec, server)
+
+
+def test_migrations_switch_it_on_and_off(guarded: World) -> None:
+    article = changed_article(guarded)
+    versions = version_table(article.__table__)
+    spec = guarded.manager.spec_of(article.__table__)
+    assert spec is not None
+    free = replace(spec, append_only=False, log=replace(spec.log, append_only=False))
+    old, new = (freeze(item, guarded.engine.dialect.name) for item in (spec, free))
+    with guarded.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        ReplaceVersionTriggersOp.replace(operations, old, new)
+        assert connection.execute(update(versions).values(name="x")).rowcount == 4
+        assert connection.execute(update(guarded.log).values(actor="x")).rowcount == 3
+        ReplaceVersionTriggersOp.replace(operations, new, old)
+    assert guarded.manager.check(guarded.engine).ok
+    refused(guarded.engine, update(versions).values(name="y"))
+    refused(guarded.engine, update(guarded.log).values(actor="y"))
 
 
 def test_the_orm_recorder_cannot_be_told_from_others(new_world: Callable[..., World]) -> None:
