@@ -7,6 +7,7 @@ a migration runs without the application's models, whatever has become of them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import fields
@@ -42,9 +43,8 @@ def freeze(spec: TriggerSpec, dialect: str) -> dict[str, Any]:
         kept beside those of no particular database.
     """
     data = _freeze(spec, dialect)
-    for level in (data.get("root"), *data.get("lower", ())):
-        if level is not None:
-            del level["log"]
+    for level in _other_levels(data):
+        del level["log"]
     return data
 
 
@@ -53,12 +53,7 @@ def thaw(definition: Definition) -> TriggerSpec:
 
     :raises ImproperlyConfigured: it is not the definition of a table's triggers.
     """
-    log = definition.get("log")
-    data = dict(definition)
-    if data.get("root") is not None:
-        data["root"] = {**data["root"], "log": log}
-    data["lower"] = [{**level, "log": log} for level in data.get("lower", ())]
-    spec: TriggerSpec = _thaw(TriggerSpec, data)
+    spec: TriggerSpec = _thaw(TriggerSpec, _with_log(definition, definition.get("log")))
     return spec
 
 
@@ -74,6 +69,23 @@ def thaw_log(definition: Definition) -> LogSpec:
     """
     log: LogSpec = _thaw(LogSpec, definition)
     return log
+
+
+def _other_levels(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Iterate over the definitions of the other tables of a hierarchy."""
+    root = data.get("root")
+    for level in (*([] if root is None else [root]), *data.get("lower", ())):
+        yield level
+        yield from _other_levels(level)
+
+
+def _with_log(data: Definition, log: Any) -> dict[str, Any]:
+    """Return a definition in which every level names the log that all of them share."""
+    whole = dict(data) if log is None else {**data, "log": log}
+    if data.get("root") is not None:
+        whole["root"] = _with_log(data["root"], log)
+    whole["lower"] = [_with_log(level, log) for level in data.get("lower", ())]
+    return whole
 
 
 def _freeze(value: Any, dialect: str) -> dict[str, Any]:

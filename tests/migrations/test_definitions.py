@@ -158,6 +158,26 @@ def test_a_definition_says_all_that_matters_and_no_more() -> None:
     assert freeze(thawed, "postgresql") == definition
 
 
+def test_the_log_of_a_hierarchy_is_told_once() -> None:
+    def level(name: str, **options: Any) -> TriggerSpec:
+        return TriggerSpec(
+            table=TableName(name),
+            version_table=TableName(f"{name}_version"),
+            log=LogSpec(TableName("transaction")),
+            columns=(ColumnSpec("id", "id", sa.Integer(), history_type=sa.Integer()),),
+            key=("id",),
+            **options,
+        )
+
+    spec = level("dog", root=level("animal", lower=(level("dog"), level("cat"))))
+    definition = freeze(spec, "sqlite")
+    assert repr(definition).count("'transaction'") == 1
+    assert thaw(definition).fingerprint() == spec.fingerprint()
+
+    definition["root"]["lower"][0]["log"] = definition["log"]
+    assert thaw(definition).fingerprint() == spec.fingerprint()
+
+
 def test_a_definition_of_the_future_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="'colour', which this version does not know"):
         thaw({"table": "a", "colour": "red"})

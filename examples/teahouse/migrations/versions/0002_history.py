@@ -387,36 +387,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -427,36 +397,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -515,36 +455,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -555,36 +465,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -695,36 +575,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -735,36 +585,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -819,36 +639,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -859,36 +649,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",

@@ -172,36 +172,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -212,36 +182,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -298,36 +238,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -338,36 +248,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -426,36 +306,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -466,36 +316,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -552,36 +372,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -592,36 +382,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -877,36 +637,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -917,36 +647,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -999,36 +699,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -1039,36 +709,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -1127,36 +767,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -1167,36 +777,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -1253,36 +833,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -1293,36 +843,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",

@@ -183,36 +183,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -223,36 +193,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -310,36 +250,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -350,36 +260,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -438,36 +318,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -478,36 +328,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -565,36 +385,6 @@ def upgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -605,36 +395,6 @@ def upgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -711,36 +471,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -751,36 +481,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -837,36 +537,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -877,36 +547,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -966,36 +606,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -1006,36 +616,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
@@ -1092,36 +672,6 @@ def downgrade() -> None:
                     {
                         "table": "tea",
                         "version_table": "tea_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "origin": "String(length=100)",
@@ -1132,36 +682,6 @@ def downgrade() -> None:
                     {
                         "table": "teaware",
                         "version_table": "teaware_version",
-                        "log": {
-                            "table": "transaction",
-                            "columns": [
-                                {
-                                    "key": "remote_addr",
-                                    "name": "remote_addr",
-                                    "type": "String(length=50)",
-                                },
-                                {
-                                    "key": "actor",
-                                    "name": "actor",
-                                    "type": "String(length=255)",
-                                },
-                                {"key": "reason", "name": "reason", "type": "Text()"},
-                                {
-                                    "key": "meta",
-                                    "name": "meta",
-                                    "type": "JSON(none_as_null=True)",
-                                },
-                                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                            ],
-                            "row_columns": [
-                                "issued_at",
-                                "remote_addr",
-                                "actor",
-                                "reason",
-                                "meta",
-                                "user_id",
-                            ],
-                        },
                         "columns": {
                             "id": "Integer()",
                             "material": "String(length=50)",
