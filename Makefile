@@ -116,7 +116,8 @@ ROOM := POSTGRESQL_OPTIONS="-c shared_buffers=1GB -c max_wal_size=8GB -c checkpo
 # Small sizes, and only what decides: a ratio far beyond its bound fails.
 bench-quick: install-all
 	$(PIP) install --group bench
-	ENGINES=$(ENGINES) BENCH=quick $(RUN) -m pytest benchmarks
+	ENGINES=$(ENGINES) BENCH=quick $(RUN) -m pytest -q \
+		$(addprefix benchmarks/test_,handwritten.py statements.py objects.py)
 
 wheel: .venv/built-$(STAMP)
 

@@ -41,14 +41,14 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def server_version(request: pytest.FixtureRequest) -> Iterator[None]:
+def server_version(request: pytest.FixtureRequest, server_registry: Registry) -> Iterator[None]:
     """Let each measurement know which server it was made on."""
     yield
-    about = getattr(request.node, "funcargs", {}).get("benchmark")
-    if about is not None and "about" in about.extra_info:
-        registry = request.getfixturevalue("server_registry")
-        engine = about.extra_info["about"]["engine"]
-        about.extra_info["about"]["server"] = registry.describe(engine)
+    benchmark = getattr(request.node, "funcargs", {}).get("benchmark")
+    if benchmark is not None and "about" in benchmark.extra_info:
+        about = benchmark.extra_info["about"]
+        if about.get("engine"):
+            about["server"] = server_registry.describe(about["engine"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

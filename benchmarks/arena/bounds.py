@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HANDWRITTEN = 1.15
-SLACK = 1.6
+SLACK = 2.0
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ SIZES = {
         recorded=1_000,
     ),
     "quick": Sizes(
-        statements=((1, 40), (500, 1)),
+        statements=((1, 150), (2_000, 1)),
         columns=(6,),
         history=0,
         rounds=5,

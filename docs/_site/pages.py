@@ -1,12 +1,13 @@
 """Pages that read well on a code host, and what the site makes of them.
 
-The pages are plain Markdown.  Five habits of theirs mean more on the site:
+The pages are plain Markdown.  Six habits of theirs mean more on the site:
 
 * Lists of links below a heading of ``index.md`` are the navigation.
 * Items of a list in ``reference/`` that are nothing but a dotted name become the documentation of
   that name, taken from its docstring; names below it are those of its members that are shown.
 * A line that is nothing but a link to a Markdown file outside of this folder becomes that file.
 * A block ``python shop.py`` is a file, and shows its name.
+* A ``<picture>`` with another image for dark pages becomes two images, shown by the theme.
 * A public function that is named as code, as ``undo()``, leads to its documentation.
 """
 
@@ -33,6 +34,10 @@ _NAME = re.compile(r"^- `(?P<name>continuum(\.\w+)+)`\n(?P<members>(?:  - `\w+`\
 _WHOLE_FILE = re.compile(r"^\[[^\]]+\]\((?P<path>(\.\./)+[\w/.-]+\.md)\)$", re.MULTILINE)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[\w/.-]+)(?P<anchor>#[\w-]+)?\)")
 _CALL = re.compile(r"(?P<name>\w+)\(\)")
+_PICTURE = re.compile(
+    r'<picture>\n<source media="\(prefers-color-scheme: dark\)" srcset="(?P<dark>[^"]+)">\n'
+    r'<img alt="(?P<text>[^"]*)" src="(?P<light>[^"]+)">\n</picture>'
+)
 _FILE_BLOCK = re.compile(
     r"^```(?P<language>\w+) (?P<file>[\w/-]+\.\w+)\n(?P<text>.*?)^```$", re.M | re.S
 )
@@ -72,6 +77,14 @@ def file_block(found: re.Match[str]) -> str:
     """Return a block of code with the name of its file above it."""
     head = [f"```{{code-block}} {found['language']}", f":caption: {found['file']}", ""]
     return "\n".join([*head, found["text"].rstrip("\n"), "```"])
+
+
+def picture(found: re.Match[str]) -> str:
+    """Return an image for light pages and one for dark ones."""
+    return "\n".join(
+        f"```{{image}} {found[theme]}\n:class: only-{theme}\n:alt: {found['text']}\n```"
+        for theme in ("light", "dark")
+    )
 
 
 def moved(text: str, origin: Path, page: Path) -> str:
@@ -118,6 +131,7 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
         text += "\n" + navigation(text) + "\n"
     if name.startswith("reference/"):
         text = _NAME.sub(documented, text)
+    text = _PICTURE.sub(picture, text)
     text = _FILE_BLOCK.sub(file_block, text)
     source[0] = _WHOLE_FILE.sub(whole_file, text)
 
