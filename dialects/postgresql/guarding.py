@@ -161,7 +161,7 @@ class HistoryGuard(Guard):
         return f"""
     IF pg_catalog.pg_trigger_depth() > 1 THEN
       IF TG_OP = 'DELETE' THEN
-        IF {mine} THEN
+        IF {mine}{self._begun_early()} THEN
           RETURN OLD;
         END IF;
       ELSE{ending}
@@ -171,6 +171,19 @@ class HistoryGuard(Guard):
         END IF;
       END IF;
     END IF;"""
+
+
+    def _begun_early(self) -> str:
+        """A test for what statement triggers have written of a row that was older than its history.
+
+        They begin anew when a trigger of the user has changed the row meanwhile.
+        """
+        if self.spec.level != "statement":
+            return ""
+        test = f"OLD.{quote(self.spec.operation_column)} = 0"
+        if self.spec.end_column is None:
+            return f" OR ({test} AND OLD.{quote(self.spec.transaction_column)} = 0)"
+        return f" OR ({test} AND {self.own(f'OLD.{quote(self.spec.end_column)}')})"
 
 
 class LogGuard(Guard):
