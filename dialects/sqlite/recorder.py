@@ -20,8 +20,8 @@ ON_LIVE = (
 """Kinds of triggers on the live table.  No kind may begin with another one and an underscore."""
 
 ON_HISTORY = (
-    "hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused", "finish_touched",
-    "taken_back", "note_born", "note_written", "end_born", "end_moved",
+    "hand_over", "came_back", "finish_set", "finish_gone", "finish_unknown", "finish_paused",
+    "finish_touched", "taken_back", "note_born", "note_written", "end_born", "end_moved",
 )  # fmt: skip
 """Kinds of triggers that belong to a live table but stand on its version table."""
 
@@ -140,23 +140,45 @@ class Recorder(Finishing):
         operation = (
             f"CASE WHEN {self.now} > 0 AND NOT EXISTS (SELECT 1 FROM {self.history} AS o"
             f" WHERE {self.match('NEW', 'o')} AND o.{self.tx} <> {self.now})"
-            f" THEN 0 ELSE {self.COME} END"
+            f" THEN 0{self.back} ELSE {self.COME} END"
         )
         if not self.keeps("insert"):
             operation = str(self.COME)
         return self.upsert("NEW", operation, self.COME, condition)
+
+    @property
+    def returns(self) -> bool:
+        """Say whether a row that comes back needs no more than its DELETE version to end."""
+        alone = self.level is None and self.levels is None and self.selection is None
+        return alone and self.end is not None and not Notes(self).triggers()
+
+    @property
+    def back(self) -> str:
+        if not self.returns:
+            return ""
+        return (
+            f"\n  WHEN {self.now} > 0 AND (SELECT v.{self.end} IS NULL AND v.{self.operation} = 2"
+            f" AND v.{self.tx} < {self.now} FROM {self.history} AS v"
+            f" WHERE {self.match('NEW', 'v')} ORDER BY v.{self.tx} DESC LIMIT 1) THEN {self.BACK}"
+        )
 
     def changed(self) -> str:
         """A row changed and kept its key."""
         write = self.upsert("NEW", self.usual(1, self.SET_UNKNOWN), self.SET)
         if not self.keeps("update"):
             write = self.upsert("NEW", str(self.SET_UNKNOWN), self.SET, "changes() = 0")
+        just_written = (
+            f"{self.match('NEW', self.history)} AND {self.history}.{self.tx} = {self.now}"
+        )
+        if self.rowid is not None:
+            # A version that was there already has another operation.
+            just_written = f"{self.history}.{self.rowid} = last_insert_rowid()"
         # The old values are needed where they are not in the history already.
         return f"""
 {self.close("NEW")}
 {write}
 UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation}
- WHERE {self.match("NEW", self.history)} AND {self.history}.{self.tx} = {self.now}
+ WHERE {just_written}
    AND {self.history}.{self.operation} = {self.SET_UNKNOWN};
 """
 
@@ -320,6 +342,8 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
                 written, f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()
             ),
         }  # fmt: skip
+        if self.returns:
+            triggers["came_back"] = (born, f"{code} = {self.BACK}", self.came_back())
         if self.levels is not None:
             triggers["finish_touched"] = (
                 born, f"{code} = {Root.TOUCHED}", self.levels.finish_touched()

@@ -40,7 +40,7 @@ BEGIN
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 5
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
   UPDATE "article_version" SET "name" = OLD."name", "operation_type" = "operation_type"
-   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version".rowid = last_insert_rowid()
      AND "article_version"."operation_type" = 8;
   UPDATE "base_version" SET "end_transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1)
    WHERE "base_version"."number" = NEW."id" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."id")
@@ -269,6 +269,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
+
+DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
 

@@ -235,6 +235,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
 
+DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
+
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";

@@ -215,6 +215,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_base";
 
+DROP TRIGGER IF EXISTS "main"."continuum_came_back_base";
+
 DROP TRIGGER IF EXISTS "main"."continuum_taken_back_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_note_born_base";

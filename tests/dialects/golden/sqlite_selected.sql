@@ -257,6 +257,8 @@ DROP TRIGGER IF EXISTS "main"."continuum_new_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_follow_article";
 
+DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
+
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";
