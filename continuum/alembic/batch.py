@@ -61,9 +61,10 @@ class CarryingSQLiteImpl(_Base):
         schema = quote(table.schema or "main")
         rows = connection.exec_driver_sql(
             f"SELECT m.name, m.sql FROM {schema}.sqlite_master AS m WHERE m.type = 'trigger'"
-            " AND instr(m.sql, '/* continuum:') > 0 AND instr(lower(m.sql), lower(?)) > 0"
+            " AND instr(m.sql, '/* continuum:') > 0"
+            " AND (instr(lower(m.sql), lower(?)) > 0 OR lower(m.tbl_name) = lower(?))"
             " ORDER BY m.rowid",
-            (table.name,),
+            (quote(table.name), table.name),
             execution_options={INTERNAL: True},
         ).all()
         for name, _ in rows:

@@ -112,6 +112,8 @@ def joined(
     names = sorted(variants, key=lambda name: places.get(name, len(places)))
     guesses = product(definitions, *(variants[name] for name in names))
     for definition, *columns in islice(guesses, GUESSES):
+        if not variants.keys() >= set(definition["key"]):
+            continue
         yield thaw({**definition, "columns": dict(zip(names, columns, strict=True))})
 
 

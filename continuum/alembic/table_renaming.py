@@ -129,10 +129,12 @@ def _rename_indexes(place: Place, before: TableName, after: TableName) -> None:
     if connection is None:
         return
     reflected = Table(after.name, MetaData(), schema=after.schema, autoload_with=connection)
+    # MariaDB and MySQL make an index for a foreign key, and know it by the same name.
+    of_keys = {str(item.name) for item in reflected.foreign_key_constraints}
     for index in sorted(reflected.indexes, key=lambda item: str(item.name)):
         name = str(index.name)
         becomes = _with_name(name, before.name, after.name)
-        if name == becomes:
+        if name == becomes or name in of_keys:
             continue
         if place.emitter.name == "postgresql":
             where = place.quoted(TableName(name, after.schema))
