@@ -132,7 +132,18 @@ TRACKED = replace(
 )
 SPECS = [ARTICLE, EVERYTHING, LINK]
 
+KEPT = replace(
+    ARTICLE, append_only=True, log=replace(ARTICLE.log, append_only=True, protected=True)
+)
+
 CASES = {
+    "mariadb_kept": [
+        *EMITTER.create_helpers(KEPT.log, [KEPT], MARIADB),
+        *EMITTER.create(KEPT, MARIADB),
+        *EMITTER.drop(KEPT, MARIADB),
+        *EMITTER.drop_helpers(KEPT.log, MARIADB),
+    ],
+    "mysql_kept": EMITTER.create(KEPT, MYSQL),
     "mariadb_helpers": EMITTER.create_helpers(LOG, SPECS, MARIADB),
     "mariadb_validity": EMITTER.create(ARTICLE, MARIADB),
     "mariadb_subquery": EMITTER.create(replace(ARTICLE, end_column=None), MARIADB),

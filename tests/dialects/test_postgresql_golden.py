@@ -149,7 +149,17 @@ FILTERED = replace(
     when=RowExpression((NEW.name != "draft") | (OLD.name == "draft")),
 )
 
+KEPT = replace(ARTICLE, append_only=True, log=replace(LOG, append_only=True, protected=True))
+CITED = replace(KEPT, columns=(*KEPT.columns, ColumnSpec("code", "code", CITEXT())), key=("code",))
+
 CASES = {
+    "kept": [
+        *EMITTER.create_helpers(KEPT.log, [KEPT], SERVER),
+        *EMITTER.create(KEPT, SERVER),
+        *EMITTER.drop(KEPT, SERVER),
+        *EMITTER.drop_helpers(KEPT.log, SERVER),
+    ],
+    "kept_foreign": EMITTER.create(CITED, SERVER),
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
     "helpers_other": EMITTER.create_helpers(OTHER_LOG, [EVERYTHING], SERVER),
     "helpers_error": EMITTER.create_helpers(replace(LOG, on_inversion="error"), [], SERVER),

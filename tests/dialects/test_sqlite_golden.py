@@ -113,7 +113,15 @@ SELECTED = replace(
     ARTICLE, operations=("insert", "update"), when=RowExpression(IMAGE.name != "it's")
 )
 
+KEPT = replace(ARTICLE, append_only=True, log=replace(ARTICLE.log, append_only=True))
+
 CASES = {
+    "kept": [
+        *EMITTER.create_helpers(KEPT.log, [KEPT], SERVER),
+        *EMITTER.create(KEPT, SERVER),
+        *EMITTER.drop(KEPT, SERVER),
+        *EMITTER.drop_helpers(KEPT.log, SERVER),
+    ],
     "helpers": EMITTER.create_helpers(LOG, [ARTICLE], SERVER),
     "helpers_attached": EMITTER.create_helpers(EVERYTHING.log, [EVERYTHING], SERVER),
     "validity": EMITTER.create(ARTICLE, WITH_ROWID),

@@ -1,0 +1,687 @@
+SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';
+
+LOCK TABLES `shop`.`article` WRITE;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_before_article`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_before_article_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_before_article_b`;
+
+CREATE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
+BEGIN
+  SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_insert_article`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_insert_article_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_insert_article_b`;
+
+CREATE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  event: BEGIN
+    IF fresh AND NEW.`id` <> 0 THEN
+      IF NOT (known <=> moment) THEN
+        CALL `continuum_resolve`();
+        SET known = moment;
+      END IF;
+      SET tx = @`continuum_c1fa1875_id`;
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET pauses = @`continuum_c1fa1875_paused`;
+        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+      END IF;
+      IF NOT paused THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      END IF;
+      LEAVE event;
+    END IF;
+    IF NOT (known <=> moment) THEN
+      CALL `continuum_resolve`();
+      SET known = moment;
+    END IF;
+    SET tx = @`continuum_c1fa1875_id`;
+    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      SET pauses = @`continuum_c1fa1875_paused`;
+      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+    END IF;
+    IF NOT paused THEN
+      IF tx IS NULL THEN
+        CALL `continuum_begin`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+    END IF;
+    SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+     WHERE `article_version`.`id` = NEW.`id`;
+    IF newest_tx IS NOT NULL THEN
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+        SET newest_tx = NULL;
+        SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+         ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+      END IF;
+    END IF;
+    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+      SELECT COUNT(*) INTO same FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         FOR UPDATE;
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        SET @`continuum_c1fa1875_gaps` = 1;
+      END IF;
+      LEAVE event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+      SET tx = @`continuum_c1fa1875_id`;
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+    ELSEIF newest_tx = tx THEN
+      SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+      IF before_tx IS NOT NULL THEN
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+      END IF;
+      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        SELECT COUNT(*) INTO same FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           FOR UPDATE;
+        IF same THEN
+          DELETE FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+        ELSE
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+        END IF;
+      ELSE
+        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+      END IF;
+    ELSEIF newest_end IS NULL THEN
+      IF newest_op = 2 THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      ELSE
+        SELECT COUNT(*) INTO same FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           FOR UPDATE;
+        IF NOT same THEN
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+        END IF;
+      END IF;
+    ELSEIF newest_end < tx OR newest_op = 2 THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+    ELSE
+      SELECT COUNT(*) INTO same FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         FOR UPDATE;
+      IF same THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+      ELSE
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+      END IF;
+    END IF;
+  END event;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_update_article`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_update_article_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_update_article_b`;
+
+CREATE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    SELECT COUNT(*) INTO same FROM `article` AS c
+     WHERE c.`id` = OLD.`id`;
+    IF same = 0 THEN
+      IF same = 0 THEN
+        event: BEGIN
+          IF NOT (known <=> moment) THEN
+            CALL `continuum_resolve`();
+            SET known = moment;
+          END IF;
+          SET tx = @`continuum_c1fa1875_id`;
+          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            SET pauses = @`continuum_c1fa1875_paused`;
+            SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+          END IF;
+          IF NOT paused THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+          END IF;
+          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+           WHERE `article_version`.`id` = OLD.`id`;
+          IF newest_tx < tx AND NOT paused THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+               AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+            IF ROW_COUNT() = 1 THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+              LEAVE event;
+            END IF;
+          END IF;
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+            SET newest_tx = NULL;
+            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+              FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+          END IF;
+          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx > tx OR newest_end > tx THEN
+                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              SET @`continuum_c1fa1875_gaps` = 1;
+            END IF;
+            LEAVE event;
+          END IF;
+          IF newest_tx > tx OR newest_end > tx THEN
+            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          IF newest_tx IS NULL THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+          ELSEIF newest_tx = tx THEN
+            SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+            IF before_tx IS NOT NULL THEN
+              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+            END IF;
+            IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+            ELSE
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            END IF;
+          ELSEIF newest_end IS NULL THEN
+            IF newest_op <> 2 THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+            END IF;
+          ELSE
+            IF newest_end < tx THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+            END IF;
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+          END IF;
+        END event;
+        SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+      END IF;
+      event: BEGIN
+        IF NOT (known <=> moment) THEN
+          CALL `continuum_resolve`();
+          SET known = moment;
+        END IF;
+        SET tx = @`continuum_c1fa1875_id`;
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET pauses = @`continuum_c1fa1875_paused`;
+          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+        END IF;
+        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id`;
+        IF newest_tx IS NOT NULL THEN
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+            SET newest_tx = NULL;
+            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+          END IF;
+        END IF;
+        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            SET @`continuum_c1fa1875_gaps` = 1;
+          END IF;
+          LEAVE event;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx IS NULL THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+        ELSEIF newest_tx = tx THEN
+          SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+          IF before_tx IS NOT NULL THEN
+            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+          END IF;
+          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+            SELECT COUNT(*) INTO same FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               FOR UPDATE;
+            IF same THEN
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            ELSE
+              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+            END IF;
+          ELSE
+            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          END IF;
+        ELSEIF newest_end IS NULL THEN
+          IF newest_op = 2 THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+          ELSE
+            SELECT COUNT(*) INTO same FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               FOR UPDATE;
+            IF NOT same THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+            END IF;
+          END IF;
+        ELSEIF newest_end < tx OR newest_op = 2 THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+        ELSE
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF same THEN
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          ELSE
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+          END IF;
+        END IF;
+      END event;
+    END IF;
+  ELSEIF NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    event: BEGIN
+      IF NOT (known <=> moment) THEN
+        CALL `continuum_resolve`();
+        SET known = moment;
+      END IF;
+      SET tx = @`continuum_c1fa1875_id`;
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET pauses = @`continuum_c1fa1875_paused`;
+        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+      END IF;
+      SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+       WHERE `article_version`.`id` = NEW.`id`;
+      IF newest_tx < tx AND NOT paused THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+           AND `article_version`.`end_transaction_id` IS NULL;
+        IF ROW_COUNT() = 1 THEN
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+          LEAVE event;
+        END IF;
+      END IF;
+      IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+        SET newest_tx = NULL;
+        SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+         ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+      END IF;
+      IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          IF newest_tx > tx OR newest_end > tx THEN
+            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          SET @`continuum_c1fa1875_gaps` = 1;
+        END IF;
+        LEAVE event;
+      END IF;
+      IF newest_tx > tx OR newest_end > tx THEN
+        CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+      IF newest_tx IS NULL THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+      ELSEIF newest_tx = tx THEN
+        SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+        IF before_tx IS NOT NULL THEN
+          SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+            FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+        END IF;
+        IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+          SELECT COUNT(*) INTO same FROM `article_version`
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             FOR UPDATE;
+          IF same THEN
+            DELETE FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+          ELSE
+            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          END IF;
+        ELSE
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+        END IF;
+      ELSEIF newest_end IS NULL THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+      ELSEIF newest_end < tx THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+      ELSE
+        SELECT COUNT(*) INTO same FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           FOR UPDATE;
+        IF same THEN
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        ELSE
+          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+        END IF;
+      END IF;
+    END event;
+  END IF;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_delete_article`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_delete_article_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_delete_article_b`;
+
+CREATE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
+BEGIN
+  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE unit, owner BIGINT;
+  DECLARE paused BOOLEAN DEFAULT FALSE;
+  DECLARE pauses LONGTEXT CHARACTER SET ascii;
+  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_end, before_end BIGINT;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  event: BEGIN
+    IF NOT (known <=> moment) THEN
+      CALL `continuum_resolve`();
+      SET known = moment;
+    END IF;
+    SET tx = @`continuum_c1fa1875_id`;
+    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      SET pauses = @`continuum_c1fa1875_paused`;
+      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+    END IF;
+    IF NOT paused THEN
+      IF tx IS NULL THEN
+        CALL `continuum_begin`();
+        SET tx = @`continuum_c1fa1875_id`;
+      END IF;
+    END IF;
+    SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+     WHERE `article_version`.`id` = OLD.`id`;
+    IF newest_tx < tx AND NOT paused THEN
+      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+         AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+      IF ROW_COUNT() = 1 THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+        LEAVE event;
+      END IF;
+    END IF;
+    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+      SET newest_tx = NULL;
+      SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+    END IF;
+    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        IF newest_tx > tx OR newest_end > tx THEN
+          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        SET @`continuum_c1fa1875_gaps` = 1;
+      END IF;
+      LEAVE event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+      SET tx = @`continuum_c1fa1875_id`;
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+    ELSEIF newest_tx = tx THEN
+      SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+      IF before_tx IS NOT NULL THEN
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+          FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+      END IF;
+      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+      ELSE
+        DELETE FROM `article_version`
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+      END IF;
+    ELSEIF newest_end IS NULL THEN
+      IF newest_op <> 2 THEN
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+      END IF;
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+      END IF;
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+    END IF;
+  END event;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+  END IF;
+END;
+
+UNLOCK TABLES;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_update_article_version`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_update_article_version_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_update_article_version_b`;
+
+CREATE TRIGGER `shop`.`continuum_guard_update_article_version_a` BEFORE UPDATE ON `shop`.`article_version` FOR EACH ROW
+BEGIN
+  DECLARE tx, next_id, unlocked BIGINT;
+  DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: UPDATE of article_version was refused: its rows are history';
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  CALL `continuum_resolve`();
+  SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
+    FROM `continuum_running` AS r
+   WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
+  IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
+      OLD.`transaction_id` = tx AND NEW.`transaction_id` IN (tx, next_id)
+      OR COALESCE((OLD.`end_transaction_id` IS NULL OR OLD.`end_transaction_id` IN (tx, next_id)) AND (NEW.`end_transaction_id` IS NULL OR NEW.`end_transaction_id` IN (tx, next_id)), FALSE)
+        AND CAST(OLD.`id` AS BINARY) <=> CAST(NEW.`id` AS BINARY)
+        AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+        AND CAST(OLD.`transaction_id` AS BINARY) <=> CAST(NEW.`transaction_id` AS BINARY)
+        AND CAST(OLD.`operation_type` AS BINARY) <=> CAST(NEW.`operation_type` AS BINARY), FALSE) THEN
+    SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+  END IF;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "6bbe3ced0e5a36ad8488", "of": ["shop", "article"]}';
+  END IF;
+END;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_delete_article_version`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_delete_article_version_a`;
+
+DROP TRIGGER IF EXISTS `shop`.`continuum_guard_delete_article_version_b`;
+
+CREATE TRIGGER `shop`.`continuum_guard_delete_article_version_a` BEFORE DELETE ON `shop`.`article_version` FOR EACH ROW
+BEGIN
+  DECLARE tx, next_id, unlocked BIGINT;
+  DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: DELETE of article_version was refused: its rows are history';
+  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+  CALL `continuum_resolve`();
+  SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
+    FROM `continuum_running` AS r
+   WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
+  IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
+      OLD.`transaction_id` = tx, FALSE) THEN
+    SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+  END IF;
+  IF FALSE THEN
+    DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "6bbe3ced0e5a36ad8488", "of": ["shop", "article"]}';
+  END IF;
+END;
+
+SET @@SESSION.sql_mode = @continuum_sql_mode;
+

@@ -1,0 +1,786 @@
+SELECT pg_catalog.set_config('continuum.search_path', pg_catalog.current_setting('search_path'), true), pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', NULLIF(pg_catalog.current_setting('search_path'), ''), 'pg_temp'), true);
+
+CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
+      END IF;
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
+          EXIT event;
+        END IF;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    IF paused THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+    END IF;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+    ELSIF newest_tx = tx THEN
+      IF newest_op = 0 THEN
+        UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+      ELSE
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+          FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code" AND h."transaction_id" < tx
+         ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 AND before_end = tx THEN
+          IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+            UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+             WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+          ELSE
+            UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+             WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+          END IF;
+        ELSE
+          UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+        END IF;
+      END IF;
+    ELSIF newest_end IS NULL THEN
+      IF newest_op = 2 THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+      ELSIF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      ELSE
+        PERFORM FROM "public"."article_version" AS h
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx FOR UPDATE;
+      END IF;
+    ELSIF newest_end < tx OR newest_op = 2 THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+    ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+       WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+    ELSE
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_insert_article_version"() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  moved boolean := ROW(OLD."code")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code")::record;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  IF NOT moved THEN
+    IF NOT (ROW(OLD."id", OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."id", NEW."name", NEW."hits")::record) THEN
+      RETURN NULL;
+    END IF;
+    <<event>>
+    BEGIN
+      IF NOT paused THEN
+        IF hint IS NULL THEN
+          hint := "public"."continuum_transaction_id"(true);
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
+             WHERE p."code" >= NEW."code" AND p."code" <= NEW."code"
+       ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
+           AND h."code" = NEW."code" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL;
+        IF FOUND THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 1);
+          EXIT event;
+        END IF;
+      END IF;
+      tx := "public"."continuum_transaction_id"(NOT paused);
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        EXIT event;
+      END IF;
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", 0, tx, 0);
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      ELSIF newest_tx = tx THEN
+        IF newest_op = 0 THEN
+          UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+        ELSE
+          SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+            FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code" AND h."transaction_id" < tx
+           ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+          IF before_op <> 2 AND before_end = tx THEN
+            IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+              DELETE FROM "public"."article_version" AS h
+               WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+              UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+               WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+            ELSE
+              UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+               WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+            END IF;
+          ELSE
+            UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+             WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+          END IF;
+        END IF;
+      ELSIF newest_end IS NULL THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      ELSIF newest_end < tx THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", newest_end, tx, 0);
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+      ELSE
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      END IF;
+    END event;
+    RETURN NULL;
+  END IF;
+  <<event>>
+  BEGIN
+    IF EXISTS (SELECT FROM "public"."article" AS c WHERE c."code" = OLD."code") THEN
+      IF NOT paused THEN
+        tx := "public"."continuum_transaction_id"(NOT paused);
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+          FROM "public"."article_version" AS h WHERE h."code" >= OLD."code" AND h."code" <= OLD."code"
+         ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        IF newest_tx IS NULL THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", 0, tx, 0);
+        ELSIF newest_end < tx THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", newest_end, tx, 0);
+        END IF;
+      END IF;
+      EXIT event;
+    END IF;
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
+      END IF;
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
+           WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
+     ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
+         AND h."code" = OLD."code" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
+      IF FOUND THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", hint, NULL, 2);
+        EXIT event;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."code" >= OLD."code" AND h."code" <= OLD."code"
+     ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = OLD."code" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", 0, tx, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+    ELSIF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."code" >= OLD."code" AND h."code" <= OLD."code" AND h."transaction_id" < tx
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        UPDATE "public"."article_version" AS h SET "code" = OLD."code", "id" = OLD."id", "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+         WHERE h."code" = OLD."code" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."code" = OLD."code" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."code" = OLD."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+    ELSIF newest_end IS NULL THEN
+      IF newest_op <> 2 THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = OLD."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+      END IF;
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", newest_end, tx, 0);
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+    END IF;
+  END event;
+  <<event>>
+  BEGIN
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
+      END IF;
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
+        IF FOUND THEN
+          EXIT event;
+        END IF;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    IF paused THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+    END IF;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+    ELSIF newest_tx = tx THEN
+      IF newest_op = 0 THEN
+        UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+         WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+      ELSE
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+          FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code" AND h."transaction_id" < tx
+         ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 AND before_end = tx THEN
+          IF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+            DELETE FROM "public"."article_version" AS h
+             WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+            UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+             WHERE h."code" = NEW."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+          ELSE
+            UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 1
+             WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+          END IF;
+        ELSE
+          UPDATE "public"."article_version" AS h SET "code" = NEW."code", "id" = NEW."id", "name" = NEW."name", "hits" = NEW."hits", "operation_type" = 0
+           WHERE h."code" = NEW."code" AND h."transaction_id" = tx;
+        END IF;
+      END IF;
+    ELSIF newest_end IS NULL THEN
+      IF newest_op = 2 THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+      ELSIF NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+      ELSE
+        PERFORM FROM "public"."article_version" AS h
+         WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx FOR UPDATE;
+      END IF;
+    ELSIF newest_end < tx OR newest_op = 2 THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 0);
+    ELSIF EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+       WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx;
+    ELSE
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (NEW."id", NEW."name", NEW."hits", NEW."code", tx, NULL, 1);
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_update_article_version"() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  <<event>>
+  BEGIN
+    IF NOT paused THEN
+      IF hint IS NULL THEN
+        hint := "public"."continuum_transaction_id"(true);
+      END IF;
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
+           WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
+     ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
+         AND h."code" = OLD."code" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
+      IF FOUND THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", hint, NULL, 2);
+        EXIT event;
+      END IF;
+    END IF;
+    tx := "public"."continuum_transaction_id"(NOT paused);
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."code" >= OLD."code" AND h."code" <= OLD."code"
+     ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+    IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+        tx := "public"."continuum_transaction_id"(true);
+        IF newest_tx > tx OR newest_end > tx THEN
+          tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = OLD."code" AND h."transaction_id" = newest_tx;
+        PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+      END IF;
+      EXIT event;
+    END IF;
+    IF newest_tx > tx OR newest_end > tx THEN
+      tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+    END IF;
+    IF newest_tx IS NULL THEN
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", 0, tx, 0);
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+    ELSIF newest_tx = tx THEN
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+        FROM "public"."article_version" AS h WHERE h."code" >= OLD."code" AND h."code" <= OLD."code" AND h."transaction_id" < tx
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF before_op <> 2 AND before_end = tx THEN
+        UPDATE "public"."article_version" AS h SET "code" = OLD."code", "id" = OLD."id", "name" = OLD."name", "hits" = OLD."hits", "operation_type" = 2
+         WHERE h."code" = OLD."code" AND h."transaction_id" = tx;
+      ELSE
+        DELETE FROM "public"."article_version" AS h
+         WHERE h."code" = OLD."code" AND h."transaction_id" = tx;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+         WHERE h."code" = OLD."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+      END IF;
+    ELSIF newest_end IS NULL THEN
+      IF newest_op <> 2 THEN
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+         WHERE h."code" = OLD."code" AND h."transaction_id" = newest_tx;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+      END IF;
+    ELSE
+      IF newest_end < tx THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", newest_end, tx, 0);
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      VALUES (OLD."id", OLD."name", OLD."hits", OLD."code", tx, NULL, 2);
+    END IF;
+  END event;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_delete_article_version"() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  gone record;
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+  hint bigint;
+  tx bigint;
+  paused boolean := false;
+  newest_tx bigint;
+  newest_end bigint;
+  newest_op integer;
+  before_tx bigint;
+  before_end bigint;
+  before_op integer;
+BEGIN
+  IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
+    paused := "public"."continuum_paused"('["public", "article"]');
+  END IF;
+  IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
+    hint := pg_catalog.split_part(memo, ':', 2);
+  END IF;
+  FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
+    <<event>>
+    BEGIN
+      IF NOT paused THEN
+        IF hint IS NULL THEN
+          hint := "public"."continuum_transaction_id"(true);
+        END IF;
+        UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
+             WHERE p."code" >= gone."code" AND p."code" <= gone."code"
+       ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
+           AND h."code" = gone."code" AND h."transaction_id" < hint AND h."end_transaction_id" IS NULL AND h."operation_type" <> 2;
+        IF FOUND THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (gone."id", gone."name", gone."hits", gone."code", hint, NULL, 2);
+          EXIT event;
+        END IF;
+      END IF;
+      tx := "public"."continuum_transaction_id"(NOT paused);
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."code" >= gone."code" AND h."code" <= gone."code"
+       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+      IF paused AND (newest_tx = tx) IS NOT TRUE THEN
+        IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+          tx := "public"."continuum_transaction_id"(true);
+          IF newest_tx > tx OR newest_end > tx THEN
+            tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+          END IF;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."code" = gone."code" AND h."transaction_id" = newest_tx;
+          PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_gaps', pg_catalog.pg_current_xact_id()::text, true);
+        END IF;
+        EXIT event;
+      END IF;
+      IF newest_tx > tx OR newest_end > tx THEN
+        tx := "public"."continuum_renumber"(tx, GREATEST(newest_tx, newest_end));
+      END IF;
+      IF newest_tx IS NULL THEN
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", gone."code", 0, tx, 0);
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", gone."code", tx, NULL, 2);
+      ELSIF newest_tx = tx THEN
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO before_tx, before_end, before_op
+          FROM "public"."article_version" AS h WHERE h."code" >= gone."code" AND h."code" <= gone."code" AND h."transaction_id" < tx
+         ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
+        IF before_op <> 2 AND before_end = tx THEN
+          UPDATE "public"."article_version" AS h SET "code" = gone."code", "id" = gone."id", "name" = gone."name", "hits" = gone."hits", "operation_type" = 2
+           WHERE h."code" = gone."code" AND h."transaction_id" = tx;
+        ELSE
+          DELETE FROM "public"."article_version" AS h
+           WHERE h."code" = gone."code" AND h."transaction_id" = tx;
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = NULL
+           WHERE h."code" = gone."code" AND h."transaction_id" = before_tx AND h."end_transaction_id" = tx;
+        END IF;
+      ELSIF newest_end IS NULL THEN
+        IF newest_op <> 2 THEN
+          UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
+           WHERE h."code" = gone."code" AND h."transaction_id" = newest_tx;
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (gone."id", gone."name", gone."hits", gone."code", tx, NULL, 2);
+        END IF;
+      ELSE
+        IF newest_end < tx THEN
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+          VALUES (gone."id", gone."name", gone."hits", gone."code", newest_end, tx, 0);
+        END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+        VALUES (gone."id", gone."name", gone."hits", gone."code", tx, NULL, 2);
+      END IF;
+    END event;
+  END LOOP;
+  RETURN NULL;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_truncate_article_version"() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  mine record;
+BEGIN
+  UPDATE "public"."article_version" AS h SET "transaction_id" = new_id WHERE h."transaction_id" = old_id;
+  IF gaps THEN
+    UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id WHERE h."end_transaction_id" = old_id;
+  ELSIF FOUND THEN
+    FOR mine IN SELECT h."code" FROM "public"."article_version" AS h WHERE h."transaction_id" = new_id LOOP
+      UPDATE "public"."article_version" AS h SET "end_transaction_id" = new_id
+       WHERE h."code" = mine."code" AND h."end_transaction_id" = old_id
+         AND h."transaction_id" = (SELECT p."transaction_id" FROM "public"."article_version" AS p
+           WHERE p."code" >= mine."code" AND p."code" <= mine."code" AND p."transaction_id" < new_id
+ ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1);
+    END LOOP;
+  END IF;
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) FROM PUBLIC;
+
+SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('continuum.search_path'), true);
+
+CREATE OR REPLACE FUNCTION "public"."continuum_guard_article_version"() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO pg_catalog, pg_temp AS $continuum$
+#variable_conflict use_variable
+DECLARE
+  memo text := pg_catalog.current_setting('continuum.continuum_66da1e46_unlocked', true);
+  other record;
+BEGIN
+  IF TG_OP <> 'TRUNCATE' THEN
+    IF pg_catalog.pg_trigger_depth() > 1 THEN
+      IF TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)) THEN
+          RETURN OLD;
+        END IF;
+      ELSE
+        other := NEW;
+        other."end_transaction_id" := OLD."end_transaction_id";
+        IF other OPERATOR(pg_catalog.*=) OLD THEN
+          IF OLD."end_transaction_id" IS NULL THEN
+            PERFORM FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
+            IF FOUND THEN
+              RETURN NEW;
+            END IF;
+          ELSIF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+             AND (NEW."end_transaction_id" IS NULL OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+            RETURN NEW;
+          END IF;
+        END IF;
+        IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           AND (NEW."transaction_id" = OLD."transaction_id" OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
+  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
+    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+          RETURN NEW;
+        END IF;
+      END IF;
+    END IF;
+  END IF;
+  IF memo = pg_catalog.pg_current_xact_id()::text
+     AND pg_catalog.has_function_privilege(session_user, '"public"."continuum_unlock"(boolean)', 'EXECUTE') THEN
+    PERFORM "public"."continuum_transaction_id"(true);
+    IF TG_OP = 'UPDATE' THEN
+      RETURN NEW;
+    END IF;
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'CN003',
+    MESSAGE = TG_OP || ' of ' || 'public.article_version' || ' was refused: its rows are history, which is'
+      || ' append-only',
+    HINT = 'Removing history is done inside unlocked(..., reason=...), which leaves a trace.';
+END
+$continuum$;
+
+COMMENT ON FUNCTION "public"."continuum_guard_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+REVOKE ALL ON FUNCTION "public"."continuum_guard_article_version"() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER "zz_continuum_guard" BEFORE UPDATE OR DELETE ON "public"."article_version"
+  FOR EACH ROW EXECUTE FUNCTION "public"."continuum_guard_article_version"();
+
+COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+CREATE OR REPLACE TRIGGER "zz_continuum_guard_truncate" BEFORE TRUNCATE ON "public"."article_version"
+  FOR EACH STATEMENT EXECUTE FUNCTION "public"."continuum_guard_article_version"();
+
+COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
+
+CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."article"
+  FOR EACH ROW
+  EXECUTE FUNCTION "public"."continuum_insert_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
+  FOR EACH ROW
+  WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
+  EXECUTE FUNCTION "public"."continuum_update_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
+  FOR EACH ROW
+  EXECUTE FUNCTION "public"."continuum_delete_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
+
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+
+SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
+
