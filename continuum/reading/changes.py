@@ -101,6 +101,14 @@ def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> Row:
     return tuple([loaded[name] for name in names])
 
 
+def row_of(layout: Layout, version: Any) -> Row:
+    """Return the values of all recorded columns of a version; loads like :func:`values_of`."""
+    try:
+        return layout.pick(instance_dict(version))
+    except KeyError:
+        return values_of(layout, version, layout.names)
+
+
 def is_delete(layout: Layout, version: Any) -> bool:
     """Say whether a version marks a deletion."""
     return bool(getattr(version, layout.operation_name) == Operation.DELETE)
@@ -168,7 +176,7 @@ def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
             version,
             operation=getattr(previous, layout.operation_name),
             end=None if layout.end_column is None else getattr(previous, layout.end_name),
-            values=values_of(layout, previous, layout.names),
+            values=row_of(layout, previous),
         )
     known = tuple(name for name in layout.names if name in other.names)
     values = dict(zip(known, values_of(other, previous, known), strict=True))
@@ -242,7 +250,7 @@ def _compared(versions: list[Any], images: dict[int, Row | None]) -> list[Change
     pairs: dict[type[Any], list[tuple[Row | None, Row | None]]] = {}
     for version in versions:
         layout = layout_of(type(version))
-        before, after = images[id(version)], values_of(layout, version, layout.names)
+        before, after = images[id(version)], row_of(layout, version)
         gone = is_delete(layout, version)
         pairs.setdefault(type(version), []).append(
             (after if before is None else before, None) if gone else (before, after)

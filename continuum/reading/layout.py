@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -138,6 +141,17 @@ class Layout:
         """The equality of the type of each of :attr:`names`, ``None`` when no type has one."""
         found = tuple(item.compare for item in self.items)
         return found if any(found) else None
+
+    @cached_property
+    def pick(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+        """From the values of a version, by attribute, to its row in the order of :attr:`names`.
+
+        Raises ``KeyError`` when one of them is not loaded.
+        """
+        if len(self.names) == 1:
+            (name,) = self.names
+            return lambda values: (values[name],)
+        return itemgetter(*self.names)
 
     @cached_property
     def needed(self) -> frozenset[str]:
