@@ -23,6 +23,7 @@ from continuum.maintenance.backfill import backfill
 from continuum.maintenance.export import Export
 from continuum.maintenance.export import export
 from continuum.maintenance.flags import update_property_mod_flags
+from continuum.maintenance.forgetting import delete_transaction
 from continuum.maintenance.prune import Pruning
 from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
@@ -135,6 +136,7 @@ __all__ = [
     "context",
     "count_versions",
     "current_transaction",
+    "delete_transaction",
     "deleted",
     "diff",
     "during",

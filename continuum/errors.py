@@ -34,6 +34,7 @@ __all__ = [
     "RevertVetoed",
     "StaleTrigger",
     "StaleTriggerWarning",
+    "TransactionInForce",
     "TransactionInversion",
     "UndoConflict",
     "UnboundPoint",
@@ -173,6 +174,10 @@ class PauseError(VersioningError):
 
 class TransactionInversion(VersioningError):
     """Transactions changed a row in the opposite order of their ids, and may not renumber."""
+
+
+class TransactionInForce(VersioningError):
+    """A transaction was to be removed from history, and what it did still holds."""
 
 
 class InvalidPoint(VersioningError, ValueError):

@@ -32,6 +32,7 @@ from continuum.cli.target import Target
 from continuum.cli.target import point
 from continuum.maintenance.backfill import backfill
 from continuum.maintenance.export import export
+from continuum.maintenance.forgetting import delete_transaction
 from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
 from continuum.maintenance.repair import repair
@@ -275,6 +276,17 @@ def purge_(
         report = purge(
             session, cls, target.key(cls, key), transactions=transactions, dry_run=dry_run
         )
+        session.commit()
+    show(target, asdict(report), report)
+
+
+@app.command()
+def forget(ctx: typer.Context, transaction: int, dry_run: DryRun = False) -> None:
+    """Remove a transaction with the versions that it made, as if it had never been."""
+    target: Target = ctx.obj
+    target.manager.configured_journals()
+    with session_on(target) as session:
+        report = delete_transaction(session, transaction, manager=target.manager, dry_run=dry_run)
         session.commit()
     show(target, asdict(report), report)
 

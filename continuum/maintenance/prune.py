@@ -161,7 +161,7 @@ def prune(
         if transactions and numbers and not dry_run:
             upto = None if None in numbers else max(number for number in numbers if number)
             with rewriting(bind, manager, "prune()") as connection:
-                report.transactions += _drop_transactions(connection, journal, upto=upto)
+                report.transactions += drop_transactions(connection, journal, upto=upto)
     return report
 
 
@@ -220,7 +220,7 @@ def purge(
             report.removed[level.table.fullname] = int(result.rowcount)
         if numbers:
             journal = manager.journal_of(model)
-            report.transactions = _drop_transactions(connection, journal, among=sorted(numbers))
+            report.transactions = drop_transactions(connection, journal, among=sorted(numbers))
     renew(session() if isinstance(session, scoped_session) else session)
     for obj in list(session):
         if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
@@ -364,7 +364,7 @@ class _Victims:
         return found
 
 
-def _drop_transactions(
+def drop_transactions(
     connection: Connection,
     journal: Journal,
     *,

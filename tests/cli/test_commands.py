@@ -129,6 +129,15 @@ def test_purge(shell: Shell) -> None:
     assert [item.key for item in shell.world.versions(shell.article)] == [(1,)] * 3
 
 
+def test_forget(shell: Shell) -> None:
+    first, second, _ = map(str, shell.ids())
+    assert "in force" in shell("forget", second, code=2)
+    assert shell.json("forget", first, "--dry-run")["removed"] == {"article": 2}
+    assert "article: 2 versions removed" in shell("forget", first)
+    assert first not in map(str, shell.ids())
+    shell("verify")
+
+
 def test_vacuum(shell: Shell) -> None:
     history = version_table(shell.article.__table__)
     shell.tamper(update(history).where(history.c.id == 1).values(name="b", hits=7))

@@ -323,7 +323,7 @@ def test_every_row_of_the_table_is_counted() -> None:
     assert len(rows) == len(counted)
 
 
-MAINTENANCE = {"backfill", "export", "prune", "purge", "repair", "verify"}
+MAINTENANCE = {"backfill", "delete_transaction", "export", "prune", "purge", "repair", "verify"}
 """Public functions that go through whole tables."""
 
 WRITERS = {
