@@ -9,8 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,3 +149,60 @@ def test_dialects_are_imported_by_their_real_name() -> None:
     for folder in (*PACKAGE_MAP, "tests", "examples", "benchmarks"):
         for module in (ROOT / folder).rglob("*.py"):
             assert not pattern.search(module.read_text(encoding="utf-8")), module
+
+
+def configuration() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_wheels_are_built_for_every_python_that_is_named() -> None:
+    project = configuration()["project"]
+    named = {
+        match["version"].replace(".", "")
+        for classifier in project["classifiers"]
+        if (match := re.search(r"Python :: (?P<version>3\.\d+)$", classifier))
+    }
+    built = configuration()["tool"]["cibuildwheel"]["build"].split()
+    assert set(built) == {f"cp{version}-*" for version in named}
+    assert project["requires-python"] == f">=3.{min(int(version[1:]) for version in named)}"
+
+
+def test_wheels_need_their_compiled_modules_and_are_tested() -> None:
+    wheels = configuration()["tool"]["cibuildwheel"]
+    assert wheels["environment"] == {"CONTINUUM_REQUIRE_CYTHON": "1"}
+    assert set(wheels["test-groups"]) <= set(configuration()["dependency-groups"])
+    for path in wheels["test-sources"]:
+        assert (ROOT / path).exists()
+    # The checkout must not be imported in the place of the wheel.
+    assert wheels["test-command"].startswith("python -P -m pytest")
+    tested = [word for word in wheels["test-command"].split() if "/" in word]
+    assert tested
+    for path in tested:
+        assert (ROOT / path).exists(), path
+
+
+def test_the_release_runs_pinned_actions_and_has_no_password() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    actions = re.findall(r"uses: (\S+)", workflow)
+    assert actions
+    for action in actions:
+        assert re.search(r"@[0-9a-f]{40}$", action), action
+    assert "id-token: write" in workflow
+    assert "secrets." not in workflow
+    assert "password" not in workflow.replace("there is no password", "")
+
+
+def test_what_the_contents_of_a_wheel_are_checked_against(checkout: Path, tmp_path: Path) -> None:
+    done = build(checkout, CONTINUUM_NO_EXTENSIONS="1")
+    assert done.returncode == 0, done.stderr
+    check = [sys.executable, ROOT / ".ci" / "wheel_contents.py", "contents", checkout]
+    shutil.rmtree(checkout / "build")
+    right = subprocess.run([*check, checkout / "dist"], capture_output=True, text=True, check=False)
+    assert right.returncode == 0, right.stderr
+    # The same wheel under a name that promises compiled modules.
+    wheel = wheel_of(checkout)
+    shutil.copy(wheel, tmp_path / wheel.name.replace("py3-none-any", "cp311-cp311-linux_x86_64"))
+    wrong = subprocess.run([*check, tmp_path], capture_output=True, text=True, check=False)
+    assert wrong.returncode != 0
+    for name in _speedups.EXTENSIONS:
+        assert f"lacks the compiled continuum/_speedups/{name}" in wrong.stderr
