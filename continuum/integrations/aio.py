@@ -105,6 +105,7 @@ def _asynchronous(
 
 
 current_transaction = _asynchronous(continuum.current_transaction)
+delete_transaction = _asynchronous(continuum.delete_transaction)
 purge = _asynchronous(continuum.purge)
 restore_table = _asynchronous(continuum.restore_table)
 undo = _asynchronous(continuum.undo)
