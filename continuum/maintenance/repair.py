@@ -204,7 +204,7 @@ class _Work:
         columns = inspect(self.journal.transaction_cls).column_attrs
         told = {columns["reason"].columns[0]: self.reason} if "reason" in columns else {}
         for page in self._pages(select(numbers.c.number, time), [numbers.c.number]):
-            with rewriting(self.bind, self.manager, None) as connection:
+            with rewriting(self.bind, self.manager, self.reason or "repair()") as connection:
                 rows = [
                     {table.c[log.id]: number, table.c[issued_at]: at or datetime.now(UTC), **told}
                     for number, at in page
@@ -242,7 +242,7 @@ class _Work:
                 kinds[kind] = kinds.get(kind, 0) + 1
                 bound = {f"position_{number}": value for number, value in enumerate(place)}
                 parameters.append({**bound, "old": old, "new": new})
-            with rewriting(self.bind, self.manager, None) as connection:
+            with rewriting(self.bind, self.manager, self.reason or "repair()") as connection:
                 self._transaction(connection, {recorded.table.fullname: kinds})
                 execute(connection, statement, parameters)
             for kind, number in kinds.items():
@@ -258,7 +258,7 @@ class _Work:
             *own, maintain_column_froms=True
         )
         for page in self._pages(wrong, own):
-            with rewriting(self.bind, self.manager, None) as connection:
+            with rewriting(self.bind, self.manager, self.reason or "repair()") as connection:
                 self._transaction(connection, {recorded.table.fullname: {"end time": len(page)}})
                 execute(
                     connection,
@@ -275,7 +275,9 @@ class _Work:
             for fault in _faults(level):
                 keys = fault.statement.with_only_columns(*fault.key, maintain_column_froms=True)
                 for page in self._pages(keys.distinct(), fault.key):
-                    with rewriting(self.bind, self.manager, None) as connection:
+                    with rewriting(
+                        self.bind, self.manager, self.reason or "repair()"
+                    ) as connection:
                         self._write(connection, levels, page)
 
     def _write(
@@ -358,7 +360,9 @@ class _Work:
         """
         known = {column.key for column in self.journal.log.columns}
         meta = {"repaired": done} if done and "meta" in known else None
-        with context(connection, reason=self.reason, meta=meta):
+        # What changes append-only history says so in its reason, and is kept for that.
+        reason = None if self.journal.log.append_only else self.reason
+        with context(connection, reason=reason, meta=meta):
             number = transaction_id(self.manager, connection, self.journal, create=True)
         assert number is not None
         if number not in self.report.transactions:
