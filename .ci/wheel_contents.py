@@ -60,7 +60,8 @@ def contents(sources: Path, wheels: Path) -> list[str]:
     extensions = compiled_modules(sources / "setup.py")
     for wheel in sorted(wheels.glob("*.whl")):
         names = set(zipfile.ZipFile(wheel).namelist())
-        names = {name for name in names if ".dist-info/" not in name}
+        # A repaired wheel has entries for folders, too.
+        names = {name for name in names if ".dist-info/" not in name and not name.endswith("/")}
         binaries = {name for name in names if name.endswith((".so", ".pyd"))}
         built = {re.sub(r"\.[^/]*$", "", name) for name in binaries}
         expected = set() if wheel.name.endswith("-none-any.whl") else extensions

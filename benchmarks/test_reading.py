@@ -72,7 +72,7 @@ if SIZES.branches:
         players = [
             player for player in _team(teams, engine_name) if player.name != "system-versioned"
         ]
-        results = compete(benchmark, players, "reverting", SIZES.rounds)
+        results = compete(benchmark, players, "reverting", SIZES.few)
         about = {"chapter": "reverting", "engine": engine_name, "branches": SIZES.branches}
         collect(benchmark, results, players, ["revert"], about=about)
         for name in results.rounds:

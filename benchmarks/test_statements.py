@@ -65,7 +65,8 @@ def test_statements(
         prepare=prepare,
     )
     work = {"rows": rows, "repeat": repeat}
-    results = compete(benchmark, players, "statements", SIZES.rounds, **work)
+    rounds = SIZES.few if rows >= 10_000 else SIZES.rounds
+    results = compete(benchmark, players, "statements", rounds, **work)
     about = {
         "chapter": "statements",
         "engine": engine_name,

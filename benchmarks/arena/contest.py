@@ -58,17 +58,21 @@ def compete(
     players: Sequence[Player],
     call: str,
     rounds: int,
+    *,
+    warm: dict[str, Any] | None = None,
     **arguments: Any,
 ) -> Results:
     """Let everybody do the same in turns, after one turn that does not count.
 
     The last player is the one whose rounds pytest-benchmark lists.
+
+    :param warm: arguments of the turn that does not count, if less work will do.
     """
     results = Results()
     *others, leader = players
     order = random.Random(0)
     for player in players:
-        player.call(call, **arguments)
+        player.call(call, **(arguments if warm is None else warm))
 
     def the_others() -> None:
         for player in order.sample(others, len(others)):

@@ -19,7 +19,8 @@ class Sizes:
     :param statements: rows for each statement, and how many such statements a round has.
     :param columns: widths of the table.
     :param history: versions in a large history; a fifth of that in a wide table.
-    :param rounds: interleaved rounds of each measurement.
+    :param rounds: interleaved rounds of each measurement; where a round takes many seconds, less
+        than half of that.
     :param flush: objects in a flush.
     :param flush_peers: the same where recorders take part that need milliseconds for each.
     :param transactions: small transactions.
@@ -46,6 +47,11 @@ class Sizes:
     growth: tuple[int, ...]
     streamed: int
     recorded: int
+
+    @property
+    def few(self) -> int:
+        """Rounds of work that takes many seconds."""
+        return max(1, self.rounds // 2) if self.rounds > 3 else self.rounds
 
 
 SIZES = {
