@@ -26,6 +26,7 @@ from continuum.alembic.operations import CreateVersionTriggersOp
 from continuum.alembic.operations import DropVersionHelpersOp
 from continuum.alembic.operations import DropVersionTriggersOp
 from continuum.alembic.operations import ReplaceVersionTriggersOp
+from continuum.alembic.operations import with_all_helpers
 from continuum.dialects import emitter_for
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Server
@@ -81,7 +82,9 @@ def compare_triggers(autogen_context: AutogenContext, journals: Iterable[Journal
     for log_spec, tables in wanted.items():
         comparison = Comparison(autogen_context, connection, emitter, log_spec, known)
         found += comparison.operations(tables)
-    ours = frozenset(name for item in wanted for name in emitter.helper_tables(item))
+    ours = frozenset(
+        name for item in wanted for name in emitter.helper_tables(with_all_helpers(item))
+    )
     return Findings(found, ours)
 
 

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from alembic.operations import MigrateOperation
@@ -225,7 +226,14 @@ def _create_helpers(operations: Operations, operation: CreateVersionHelpersOp) -
 
 @Operations.implementation_for(DropVersionHelpersOp)
 def _drop_helpers(operations: Operations, operation: DropVersionHelpersOp) -> None:
-    _on_log(operations, operation.definition, DropTransactionHelpers)
+    _on_log(
+        operations, operation.definition, lambda log: DropTransactionHelpers(with_all_helpers(log))
+    )
+
+
+def with_all_helpers(log: LogSpec) -> LogSpec:
+    """Return a log with every helper that there can be: some may stay when their options go."""
+    return replace(log, append_only=True, protected=True)
 
 
 def _on_log(

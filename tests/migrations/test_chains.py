@@ -19,7 +19,7 @@ from migrations._support import Project
 OPTIONS: list[dict[str, Any]] = [
     {},
     {"flags": "columns", "end_timestamp": True},
-    {"flags": "mask"},
+    {"flags": "mask", "append_only": True},
     {"null_delete": True, "strategy": "subquery"},
     {"operations": ["insert", "update"]},
     {"when": lambda old, new: new.id > 0, "ignore": ["hits"]},
@@ -53,27 +53,40 @@ def articles(**versioned: Any) -> Any:
     return declare
 
 
-def test_options_come_and_go(project: Project) -> None:
-    project.release(articles())
+def live_through(project: Project, chosen: list[dict[str, Any]]) -> None:
+    """Give each release other options, take all of them back, and see that all was recorded."""
+    project.release(articles(**chosen[0]))
     project.migrate()
     project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
-    for number, chosen in enumerate(OPTIONS[1:]):
-        project.release(articles(**chosen))
+    written = ["a"]
+
+    def write() -> None:
+        written.append(f"write {len(written)}")
+        project.run(f"UPDATE article SET name = '{written[-1]}'")
+
+    for versioned in chosen[1:]:
+        project.release(articles(**versioned))
         project.migrate()
-        project.run(f"UPDATE article SET name = 'up {number}'")
-    for number, chosen in reversed(list(enumerate(OPTIONS[:-1]))):
-        project.release(articles(**chosen))
+        write()
+    for versioned in reversed(chosen[:-1]):
+        project.release(articles(**versioned))
         project.downgrade()
         assert project.changes() == []
-        project.run(f"UPDATE article SET name = 'down {number}'")
+        write()
     names = project.rows("SELECT name FROM article_version ORDER BY transaction_id")
-    assert [name for (name,) in names] == [
-        "a",
-        *(f"up {number}" for number in range(5)),
-        *(f"down {number}" for number in reversed(range(5))),
-    ]
+    assert [name for (name,) in names] == written
     project.downgrade("base")
     assert project.tables() == {"alembic_version"}
+
+
+def test_options_come_and_go(project: Project) -> None:
+    live_through(project, OPTIONS)
+
+
+@pytest.mark.engines("postgresql")
+def test_triggers_for_statements_come_and_go(project: Project) -> None:
+    both = {"level": "statement", "append_only": True}
+    live_through(project, [{}, {"level": "statement"}, both, {"append_only": True}])
 
 
 def test_constraints_named_by_a_convention_follow_a_new_name(project: Project) -> None:
