@@ -446,16 +446,27 @@ END IF;
             f"{generated}{self.declare()}\n{self.event(insert, 'NEW')}",
         )
         moved = self.differ(self.spec.key_columns, "OLD", "NEW")
+        counting = self.differ(self.spec.counting_columns, "OLD", "NEW")
+        differing, kept = f"{moved} OR {counting}", "ELSE"
+        if self.spec.ignored_columns:
+            differing += f" OR {self.differ(self.spec.ignored_columns, 'OLD', 'NEW')}"
+            kept = f"ELSEIF {counting} THEN"
+        # Variables and a handler of their own cost more than the comparison: a row that does not
+        # change has none.
         found["update"] = (
             "AFTER UPDATE",
             f"""
-{self.declare()}
-IF {moved} THEN
-{indent(self.on_move(), 2)}
-ELSEIF {self.differ(self.spec.counting_columns, "OLD", "NEW")} THEN
-{indent(self.guard(self.event(self.on_update(), "NEW")), 2)}
-{"ELSE" if self.spec.ignored_columns else ""}
-{indent(self.on_ignored(), 2)}
+IF {differing} THEN
+  BEGIN
+{indent(self.declare(), 4)}
+    IF {moved} THEN
+{indent(self.on_move(), 6)}
+    {kept}
+{indent(self.guard(self.event(self.on_update(), "NEW")), 6)}
+    {"ELSE" if self.spec.ignored_columns else ""}
+{indent(self.on_ignored(), 6)}
+    END IF;
+  END;
 END IF;
 """,
         )

@@ -135,20 +135,365 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `elsewhere`.`continuum_update_it's ``all``` AFTER UPDATE ON `elsewhere`.`it's ``all``` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (OLD.`number` <=> NEW.`number`) THEN
-    SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
-     WHERE c.`code` = OLD.`code` AND c.`number` = OLD.`number`;
-    IF same = 0 OR OLD.`code` = NEW.`code` AND OLD.`number` = NEW.`number` THEN
-      IF same = 0 THEN
-        event: BEGIN
+  IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (OLD.`number` <=> NEW.`number`) OR NOT (OLD.`price` <=> NEW.`price`) OR (NOT (OLD.`weight` <=> NEW.`weight`) OR NOT (CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END OR NOT (OLD.`seen` <=> NEW.`seen`) THEN
+    BEGIN
+      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE unit, owner BIGINT;
+      DECLARE paused BOOLEAN DEFAULT FALSE;
+      DECLARE pauses LONGTEXT CHARACTER SET ascii;
+      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+      DECLARE newest_end, before_end BIGINT;
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (OLD.`number` <=> NEW.`number`) THEN
+        SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
+         WHERE c.`code` = OLD.`code` AND c.`number` = OLD.`number`;
+        IF same = 0 OR OLD.`code` = NEW.`code` AND OLD.`number` = NEW.`number` THEN
+          IF same = 0 THEN
+            event: BEGIN
+              SET tx = @`continuum_c1fa1875_id`;
+              IF NOT (known <=> moment) THEN
+                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+                IF unit = owner THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `shop`.`continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
+              END IF;
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET pauses = @`continuum_c1fa1875_paused`;
+                SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `shop`.`continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+              END IF;
+              SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
+               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`;
+              IF newest_tx < tx AND NOT paused THEN
+                UPDATE `archive`.`history` SET `history`.`until` = tx
+                 WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx
+                   AND `history`.`until` IS NULL AND `history`.`what` <> 2;
+                IF ROW_COUNT() = 1 THEN
+                  INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                  VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
+                  LEAVE event;
+                END IF;
+              END IF;
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
+                  FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
+                 ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                  IF tx IS NULL THEN
+                    CALL `shop`.`continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  IF newest_tx > tx OR newest_end > tx THEN
+                    CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
+                   WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
+                  SET @`continuum_c1fa1875_gaps` = 1;
+                END IF;
+                LEAVE event;
+              END IF;
+              IF newest_tx > tx OR newest_end > tx THEN
+                CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx IS NULL THEN
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, 0, tx, 0);
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
+              ELSEIF newest_tx = tx THEN
+                SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
+                 WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` < tx;
+                IF before_tx IS NOT NULL THEN
+                  SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                    FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
+                END IF;
+                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
+                   WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
+                ELSE
+                  DELETE FROM `archive`.`history`
+                   WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
+                   WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
+                END IF;
+              ELSEIF newest_end IS NULL THEN
+                IF newest_op <> 2 THEN
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
+                   WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
+                  INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                  VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
+                END IF;
+              ELSE
+                IF newest_end < tx THEN
+                  INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                  VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, newest_end, tx, 0);
+                END IF;
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
+              END IF;
+            END event;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+          END IF;
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `shop`.`continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `shop`.`continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
+             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
+            IF newest_tx IS NOT NULL THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
+                  FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
+                 ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
+                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 FOR UPDATE;
+              IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+                IF tx IS NULL THEN
+                  CALL `shop`.`continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `archive`.`history` SET `history`.`until` = tx
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+              END IF;
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                  FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
+              END IF;
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
+                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `archive`.`history`
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
+                ELSE
+                  UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+                END IF;
+              ELSE
+                UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              IF newest_op = 2 THEN
+                UPDATE `archive`.`history` SET `history`.`until` = tx
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
+              ELSE
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
+                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   FOR UPDATE;
+                IF NOT same THEN
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+                  INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                  VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+                END IF;
+              END IF;
+            ELSEIF newest_end < tx OR newest_op = 2 THEN
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
+            ELSE
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
+                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 FOR UPDATE;
+              IF same THEN
+                UPDATE `archive`.`history` SET `history`.`until` = NULL
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+              ELSE
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+              END IF;
+            END IF;
+          END event;
+        END IF;
+      ELSEIF NOT (OLD.`price` <=> NEW.`price`) OR (NOT (OLD.`weight` <=> NEW.`weight`) OR NOT (CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END THEN
+        SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
+         WHERE c.`code` = NEW.`code` AND c.`number` = NEW.`number`
+           AND NOT (NOT (CAST(c.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (c.`price` <=> NEW.`price`) OR (NOT (c.`weight` <=> NEW.`weight`) OR NOT (CAST(c.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(c.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(c.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(c.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN c.`own` IS NULL OR NEW.`own` IS NULL THEN (c.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(c.`own`) <> SOUNDEX(NEW.`own`)) END);
+        IF same THEN
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `shop`.`continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `shop`.`continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
+             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
+            IF newest_tx < tx AND NOT paused THEN
+              UPDATE `archive`.`history` SET `history`.`until` = tx
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
+                 AND `history`.`until` IS NULL;
+              IF ROW_COUNT() = 1 THEN
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+                LEAVE event;
+              END IF;
+            END IF;
+            IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+              SET newest_tx = NULL;
+              SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
+                FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
+               ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                IF tx IS NULL THEN
+                  CALL `shop`.`continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `archive`.`history` SET `history`.`until` = tx
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+              END IF;
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, 0, tx, 0);
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                  FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
+              END IF;
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
+                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `archive`.`history`
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
+                ELSE
+                  UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
+                   WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+                END IF;
+              ELSE
+                UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              UPDATE `archive`.`history` SET `history`.`until` = tx
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+            ELSEIF newest_end < tx THEN
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, newest_end, tx, 0);
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+            ELSE
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
+               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
+                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 FOR UPDATE;
+              IF same THEN
+                UPDATE `archive`.`history` SET `history`.`until` = NULL
+                 WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
+              ELSE
+                INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+                VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
+              END IF;
+            END IF;
+          END event;
+        END IF;
+      ELSE
+        IF NOT (OLD.`seen` <=> NEW.`seen`) THEN
           SET tx = @`continuum_c1fa1875_id`;
           IF NOT (known <=> moment) THEN
             SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
@@ -161,352 +506,11 @@ BEGIN
             END IF;
             SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET pauses = @`continuum_c1fa1875_paused`;
-            SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
-          END IF;
-          IF NOT paused THEN
-            IF tx IS NULL THEN
-              CALL `shop`.`continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-          END IF;
-          SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
-           WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`;
-          IF newest_tx < tx AND NOT paused THEN
-            UPDATE `archive`.`history` SET `history`.`until` = tx
-             WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx
-               AND `history`.`until` IS NULL AND `history`.`what` <> 2;
-            IF ROW_COUNT() = 1 THEN
-              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-              VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
-              LEAVE event;
-            END IF;
-          END IF;
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-              FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
-             ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-            IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-              IF tx IS NULL THEN
-                CALL `shop`.`continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              IF newest_tx > tx OR newest_end > tx THEN
-                CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              UPDATE `archive`.`history` SET `history`.`until` = tx
-               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
-              SET @`continuum_c1fa1875_gaps` = 1;
-            END IF;
-            LEAVE event;
-          END IF;
-          IF newest_tx > tx OR newest_end > tx THEN
-            CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          IF newest_tx IS NULL THEN
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, 0, tx, 0);
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
-          ELSEIF newest_tx = tx THEN
-            SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
-             WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` < tx;
-            IF before_tx IS NOT NULL THEN
-              SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
-                FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
-            END IF;
-            IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-              UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
-               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
-            ELSE
-              DELETE FROM `archive`.`history`
-               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
-              UPDATE `archive`.`history` SET `history`.`until` = NULL
-               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
-            END IF;
-          ELSEIF newest_end IS NULL THEN
-            IF newest_op <> 2 THEN
-              UPDATE `archive`.`history` SET `history`.`until` = tx
-               WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
-              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-              VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
-            END IF;
-          ELSE
-            IF newest_end < tx THEN
-              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-              VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, newest_end, tx, 0);
-            END IF;
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
-          END IF;
-        END event;
-        SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+          UPDATE `archive`.`history` SET `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`
+           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx AND `history`.`what` <> 2;
+        END IF;
       END IF;
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `shop`.`continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `shop`.`continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
-         WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
-        IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-              FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
-             ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          SELECT COUNT(*) INTO same FROM `archive`.`history`
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-             AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-             FOR UPDATE;
-          IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
-            IF tx IS NULL THEN
-              CALL `shop`.`continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            UPDATE `archive`.`history` SET `history`.`until` = tx
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
-              FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `archive`.`history`
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
-               AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `archive`.`history`
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-              UPDATE `archive`.`history` SET `history`.`until` = NULL
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
-            ELSE
-              UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-            END IF;
-          ELSE
-            UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op = 2 THEN
-            UPDATE `archive`.`history` SET `history`.`until` = tx
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
-          ELSE
-            SELECT COUNT(*) INTO same FROM `archive`.`history`
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-               AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-               FOR UPDATE;
-            IF NOT same THEN
-              UPDATE `archive`.`history` SET `history`.`until` = tx
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-            END IF;
-          END IF;
-        ELSEIF newest_end < tx OR newest_op = 2 THEN
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `archive`.`history`
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-             AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `archive`.`history` SET `history`.`until` = NULL
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-          ELSE
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-          END IF;
-        END IF;
-      END event;
-    END IF;
-  ELSEIF NOT (OLD.`price` <=> NEW.`price`) OR (NOT (OLD.`weight` <=> NEW.`weight`) OR NOT (CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END THEN
-    SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
-     WHERE c.`code` = NEW.`code` AND c.`number` = NEW.`number`
-       AND NOT (NOT (CAST(c.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (c.`price` <=> NEW.`price`) OR (NOT (c.`weight` <=> NEW.`weight`) OR NOT (CAST(c.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(c.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(c.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(c.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN c.`own` IS NULL OR NEW.`own` IS NULL THEN (c.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(c.`own`) <> SOUNDEX(NEW.`own`)) END);
-    IF same THEN
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `shop`.`continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('4e387392564c9c53', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `shop`.`continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
-         WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
-        IF newest_tx < tx AND NOT paused THEN
-          UPDATE `archive`.`history` SET `history`.`until` = tx
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-             AND `history`.`until` IS NULL;
-          IF ROW_COUNT() = 1 THEN
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-            LEAVE event;
-          END IF;
-        END IF;
-        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-          SET newest_tx = NULL;
-          SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-            FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
-           ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-            IF tx IS NULL THEN
-              CALL `shop`.`continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            UPDATE `archive`.`history` SET `history`.`until` = tx
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, 0, tx, 0);
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
-              FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `archive`.`history`
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
-               AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `archive`.`history`
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-              UPDATE `archive`.`history` SET `history`.`until` = NULL
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
-            ELSE
-              UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
-               WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-            END IF;
-          ELSE
-            UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          UPDATE `archive`.`history` SET `history`.`until` = tx
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-        ELSEIF newest_end < tx THEN
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (OLD.`code`, OLD.`number`, OLD.`price`, OLD.`weight`, OLD.`data`, OLD.`image`, OLD.`kind`, OLD.`seen`, OLD.`own`, newest_end, tx, 0);
-          INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-          VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `archive`.`history`
-           WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-             AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `archive`.`history` SET `history`.`until` = NULL
-             WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
-          ELSE
-            INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
-            VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
-          END IF;
-        END IF;
-      END event;
-    END IF;
-  ELSE
-    IF NOT (OLD.`seen` <=> NEW.`seen`) THEN
-      SET tx = @`continuum_c1fa1875_id`;
-      IF NOT (known <=> moment) THEN
-        SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-        IF unit = owner THEN
-          SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-        ELSE
-          CALL `shop`.`continuum_resolve`();
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        SET known = moment;
-      END IF;
-      UPDATE `archive`.`history` SET `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`
-       WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx AND `history`.`what` <> 2;
-    END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_it|u0027s |u0060all|u0060", "fingerprint": "c5c523d67a82a8effbd9", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';

@@ -261,735 +261,739 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_dog` AFTER UPDATE ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
-  DECLARE changed BIGINT;
-  DECLARE deeper, level_tx, level_end, level_op BIGINT;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  IF NOT (OLD.`dog_id` <=> NEW.`dog_id`) THEN
-    SELECT COUNT(*) INTO same FROM `dog` AS c
-     WHERE c.`dog_id` = OLD.`dog_id`;
-    IF same = 0 THEN
-      IF same = 0 THEN
-        event: BEGIN
-          SET tx = @`continuum_c1fa1875_id`;
-          IF NOT (known <=> moment) THEN
-            SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-            IF unit = owner THEN
-              SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-            ELSE
-              CALL `continuum_resolve`();
+  IF NOT (OLD.`dog_id` <=> NEW.`dog_id`) OR NOT (CAST(OLD.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)) THEN
+    BEGIN
+      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE unit, owner BIGINT;
+      DECLARE paused BOOLEAN DEFAULT FALSE;
+      DECLARE pauses LONGTEXT CHARACTER SET ascii;
+      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+      DECLARE newest_end, before_end BIGINT;
+      DECLARE changed BIGINT;
+      DECLARE deeper, level_tx, level_end, level_op BIGINT;
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      IF NOT (OLD.`dog_id` <=> NEW.`dog_id`) THEN
+        SELECT COUNT(*) INTO same FROM `dog` AS c
+         WHERE c.`dog_id` = OLD.`dog_id`;
+        IF same = 0 THEN
+          IF same = 0 THEN
+            event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            SET known = moment;
-          END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET pauses = @`continuum_c1fa1875_paused`;
-            SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-          END IF;
-          IF NOT paused THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-          END IF;
-          SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
-          IF newest_tx < tx AND NOT paused THEN
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-             WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-               AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
-            IF ROW_COUNT() = 1 THEN
-              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
-              LEAVE event;
-            END IF;
-          END IF;
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
-             ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-            IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              IF newest_tx > tx OR newest_end > tx THEN
-                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-               WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-              SET @`continuum_c1fa1875_gaps` = 1;
-              SET newest_tx = NULL;
-              SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
-               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-              IF newest_tx <> tx AND newest_end IS NULL THEN
-                IF newest_tx > tx OR newest_end > tx THEN
-                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              IF NOT (known <=> moment) THEN
+                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+                IF unit = owner THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                 WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                SET known = moment;
               END IF;
-            END IF;
-            LEAVE event;
-          END IF;
-          IF newest_tx > tx OR newest_end > tx THEN
-            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          IF newest_tx IS NULL THEN
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`dog_id`, OLD.`note`, 0, tx, 0);
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
-          ELSEIF newest_tx = tx THEN
-            SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
-             WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx;
-            IF before_tx IS NOT NULL THEN
-              SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
-                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
-            END IF;
-            IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-              UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
-               WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
-            ELSE
-              DELETE FROM `archive`.`dog_version`
-               WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
-              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
-               WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
-            END IF;
-          ELSEIF newest_end IS NULL THEN
-            IF newest_op <> 2 THEN
-              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-               WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
-            END IF;
-          ELSE
-            IF newest_end < tx THEN
-              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              VALUES (OLD.`dog_id`, OLD.`note`, newest_end, tx, 0);
-            END IF;
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
-          END IF;
-        END event;
-        IF tx IS NOT NULL THEN
-          touch: BEGIN
-            SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
-             WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
-            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`dog_id`;
-            IF newest_tx = tx THEN
-              IF NOT changed THEN
-                SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
-                IF deeper THEN
-                  LEAVE touch;
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET pauses = @`continuum_c1fa1875_paused`;
+                SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
-                  FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
-                SET before_tx = NULL;
-                SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-                 WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx;
-                IF before_tx IS NOT NULL THEN
-                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx;
+              END IF;
+              SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
+              IF newest_tx < tx AND NOT paused THEN
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                 WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                   AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
+                IF ROW_COUNT() = 1 THEN
+                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
+                  LEAVE event;
                 END IF;
-                IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
-                   WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx
-                     AND c.`id` = OLD.`dog_id`
-                     AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
-                     LOCK IN SHARE MODE;
-                  IF same THEN
-                    DELETE FROM `article_version`
-                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
-                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+              END IF;
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                 ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  IF newest_tx > tx OR newest_end > tx THEN
+                    CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                   WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                  SET @`continuum_c1fa1875_gaps` = 1;
+                  SET newest_tx = NULL;
+                  SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
+                   ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                  IF newest_tx <> tx AND newest_end IS NULL THEN
+                    IF newest_tx > tx OR newest_end > tx THEN
+                      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                      SET tx = @`continuum_c1fa1875_id`;
+                    END IF;
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                   END IF;
                 END IF;
+                LEAVE event;
               END IF;
-            ELSEIF changed THEN
-              SELECT COUNT(*) INTO same FROM `article` AS c
-               WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
-              IF same = 0 THEN
-                LEAVE touch;
-              END IF;
-              IF newest_tx < tx THEN
-                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                 WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-                IF ROW_COUNT() = 1 THEN
-                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  SELECT c.`id`, c.`name`, tx, NULL, 1
-                    FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
-                  LEAVE touch;
-                END IF;
-              END IF;
-              SET newest_tx = NULL;
-              SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
-               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF newest_tx > tx OR newest_end > tx THEN
                 CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
               IF newest_tx IS NULL THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, 0, tx, 0
-                  FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
-                SELECT COUNT(*) INTO deeper FROM `cat` AS c
-                 WHERE c.`dog_id` = OLD.`dog_id`;
-                IF deeper THEN
-                  SET level_tx = NULL, level_end = NULL;
-                  SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
-                   ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                  IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
-                    INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                      FROM `cat` AS c WHERE c.`dog_id` = OLD.`dog_id` LOCK IN SHARE MODE;
-                  END IF;
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`dog_id`, OLD.`note`, 0, tx, 0);
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
+              ELSEIF newest_tx = tx THEN
+                SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
+                 WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx;
+                IF before_tx IS NOT NULL THEN
+                  SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
                 END IF;
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, tx, NULL, 1
-                  FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
+                   WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                ELSE
+                  DELETE FROM `archive`.`dog_version`
+                   WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
+                   WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
+                END IF;
               ELSEIF newest_end IS NULL THEN
-                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                 WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
-                  FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                IF newest_op <> 2 THEN
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                   WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
+                END IF;
               ELSE
                 IF newest_end < tx THEN
+                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (OLD.`dog_id`, OLD.`note`, newest_end, tx, 0);
+                END IF;
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
+              END IF;
+            END event;
+            IF tx IS NOT NULL THEN
+              touch: BEGIN
+                SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
+                 WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+                 WHERE `article_version`.`id` = OLD.`dog_id`;
+                IF newest_tx = tx THEN
+                  IF NOT changed THEN
+                    SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
+                    IF deeper THEN
+                      LEAVE touch;
+                    END IF;
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                      FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
+                    SET before_tx = NULL;
+                    SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx;
+                    IF before_tx IS NOT NULL THEN
+                      SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                        FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx;
+                    END IF;
+                    IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                      SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
+                       WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx
+                         AND c.`id` = OLD.`dog_id`
+                         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                         LOCK IN SHARE MODE;
+                      IF same THEN
+                        DELETE FROM `article_version`
+                         WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                         WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                      END IF;
+                    END IF;
+                  END IF;
+                ELSEIF changed THEN
+                  SELECT COUNT(*) INTO same FROM `article` AS c
+                   WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                  IF same = 0 THEN
+                    LEAVE touch;
+                  END IF;
+                  IF newest_tx < tx THEN
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx
+                       AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+                    IF ROW_COUNT() = 1 THEN
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      SELECT c.`id`, c.`name`, tx, NULL, 1
+                        FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                      LEAVE touch;
+                    END IF;
+                  END IF;
+                  SET newest_tx = NULL;
+                  SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
+                   ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                  IF newest_tx > tx OR newest_end > tx THEN
+                    CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  IF newest_tx IS NULL THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, 0, tx, 0
+                      FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                    SELECT COUNT(*) INTO deeper FROM `cat` AS c
+                     WHERE c.`dog_id` = OLD.`dog_id`;
+                    IF deeper THEN
+                      SET level_tx = NULL, level_end = NULL;
+                      SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                       ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                      IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
+                        INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
+                          FROM `cat` AS c WHERE c.`dog_id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                      END IF;
+                    END IF;
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, tx, NULL, 1
+                      FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                  ELSEIF newest_end IS NULL THEN
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                     WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
+                      FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                  ELSE
+                    IF newest_end < tx THEN
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      SELECT c.`id`, c.`name`, newest_end, tx, 0
+                        FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                      SELECT COUNT(*) INTO deeper FROM `cat` AS c
+                       WHERE c.`dog_id` = OLD.`dog_id`;
+                      IF deeper THEN
+                        SET level_tx = NULL, level_end = NULL;
+                        SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
+                          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                         ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                        IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
+                          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                          SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
+                            FROM `cat` AS c WHERE c.`dog_id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                        END IF;
+                      END IF;
+                    END IF;
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, tx, NULL, 1
+                      FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                  END IF;
+                END IF;
+              END touch;
+            END IF;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+          END IF;
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
+             WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
+            IF newest_tx IS NOT NULL THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                 ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 FOR UPDATE;
+              IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx <> tx AND newest_end IS NULL THEN
+                  IF newest_tx > tx OR newest_end > tx THEN
+                    CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                END IF;
+              END IF;
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
+              END IF;
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
+                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `archive`.`dog_version`
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
+                ELSE
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                END IF;
+              ELSE
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              IF newest_op = 2 THEN
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
+              ELSE
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   FOR UPDATE;
+                IF NOT same THEN
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
+                END IF;
+              END IF;
+            ELSEIF newest_end < tx OR newest_op = 2 THEN
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
+            ELSE
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 FOR UPDATE;
+              IF same THEN
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+              ELSE
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
+              END IF;
+            END IF;
+          END event;
+          IF tx IS NOT NULL THEN
+            touch: BEGIN
+              SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+              SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`dog_id`;
+              IF newest_tx = tx THEN
+                IF NOT changed THEN
+                  SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
+                  IF deeper THEN
+                    LEAVE touch;
+                  END IF;
+                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                    FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                  SET before_tx = NULL;
+                  SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
+                  IF before_tx IS NOT NULL THEN
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                      FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
+                  END IF;
+                  IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                    SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
+                     WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
+                       AND c.`id` = NEW.`dog_id`
+                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                       LOCK IN SHARE MODE;
+                    IF same THEN
+                      DELETE FROM `article_version`
+                       WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                       WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                    END IF;
+                  END IF;
+                END IF;
+              ELSEIF changed THEN
+                SELECT COUNT(*) INTO same FROM `article` AS c
+                 WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                IF same = 0 THEN
+                  LEAVE touch;
+                END IF;
+                IF newest_tx < tx THEN
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
+                     AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+                  IF ROW_COUNT() = 1 THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, tx, NULL, 1
+                      FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                    LEAVE touch;
+                  END IF;
+                END IF;
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx IS NULL THEN
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  SELECT c.`id`, c.`name`, newest_end, tx, 0
-                    FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                  SELECT c.`id`, c.`name`, 0, tx, 0
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
                   SELECT COUNT(*) INTO deeper FROM `cat` AS c
-                   WHERE c.`dog_id` = OLD.`dog_id`;
+                   WHERE c.`dog_id` = NEW.`dog_id`;
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
                       SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                        FROM `cat` AS c WHERE c.`dog_id` = OLD.`dog_id` LOCK IN SHARE MODE;
+                        FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
                     END IF;
                   END IF;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, 1
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                ELSEIF newest_end IS NULL THEN
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                ELSE
+                  IF newest_end < tx THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, newest_end, tx, 0
+                      FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                    SELECT COUNT(*) INTO deeper FROM `cat` AS c
+                     WHERE c.`dog_id` = NEW.`dog_id`;
+                    IF deeper THEN
+                      SET level_tx = NULL, level_end = NULL;
+                      SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                       ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                      IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
+                        INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
+                          FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                      END IF;
+                    END IF;
+                  END IF;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, 1
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
                 END IF;
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, tx, NULL, 1
-                  FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
+              END IF;
+            END touch;
+          END IF;
+        END IF;
+      ELSE
+        SELECT COUNT(*) INTO same FROM `dog` AS c
+         WHERE c.`dog_id` = NEW.`dog_id`
+           AND NOT (NOT (CAST(c.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)));
+        IF same THEN
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
               END IF;
             END IF;
-          END touch;
-        END IF;
-        SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
-      END IF;
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
-         WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
-        IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-             ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-             FOR UPDATE;
-          IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
+            SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
+             WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
+            IF newest_tx < tx AND NOT paused THEN
+              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                 AND `dog_version`.`end_transaction_id` IS NULL;
+              IF ROW_COUNT() = 1 THEN
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
+                LEAVE event;
+              END IF;
+            END IF;
+            IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+              SET newest_tx = NULL;
+              SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+               ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx <> tx AND newest_end IS NULL THEN
+                  IF newest_tx > tx OR newest_end > tx THEN
+                    CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                END IF;
+              END IF;
+              LEAVE event;
             END IF;
             IF newest_tx > tx OR newest_end > tx THEN
               CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-            IF newest_tx <> tx AND newest_end IS NULL THEN
-              IF newest_tx > tx OR newest_end > tx THEN
-                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                SET tx = @`continuum_c1fa1875_id`;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`dog_id`, OLD.`note`, 0, tx, 0);
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
               END IF;
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
-            END IF;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
-              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
-               AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `archive`.`dog_version`
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
-            ELSE
-              UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-            END IF;
-          ELSE
-            UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op = 2 THEN
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
-          ELSE
-            SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-               AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-               FOR UPDATE;
-            IF NOT same THEN
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
+                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `archive`.`dog_version`
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
+                ELSE
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                   WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+                END IF;
+              ELSE
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
               UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-            END IF;
-          END IF;
-        ELSEIF newest_end < tx OR newest_op = 2 THEN
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-          ELSE
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-          END IF;
-        END IF;
-      END event;
-      IF tx IS NOT NULL THEN
-        touch: BEGIN
-          SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-           WHERE `article_version`.`id` = NEW.`dog_id`;
-          IF newest_tx = tx THEN
-            IF NOT changed THEN
-              SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
-              IF deeper THEN
-                LEAVE touch;
-              END IF;
-              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
-                FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-              SET before_tx = NULL;
-              SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
-              IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
-              END IF;
-              IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
-                 WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
-                   AND c.`id` = NEW.`dog_id`
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
-                   LOCK IN SHARE MODE;
-                IF same THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
-                END IF;
-              END IF;
-            END IF;
-          ELSEIF changed THEN
-            SELECT COUNT(*) INTO same FROM `article` AS c
-             WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            IF same = 0 THEN
-              LEAVE touch;
-            END IF;
-            IF newest_tx < tx THEN
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
-                 AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-              IF ROW_COUNT() = 1 THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, tx, NULL, 1
-                  FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                LEAVE touch;
-              END IF;
-            END IF;
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx IS NULL THEN
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, 0, tx, 0
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-              SELECT COUNT(*) INTO deeper FROM `cat` AS c
-               WHERE c.`dog_id` = NEW.`dog_id`;
-              IF deeper THEN
-                SET level_tx = NULL, level_end = NULL;
-                SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-                 ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
-                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                    FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                END IF;
-              END IF;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, 1
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            ELSEIF newest_end IS NULL THEN
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+            ELSEIF newest_end < tx THEN
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`dog_id`, OLD.`note`, newest_end, tx, 0);
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
             ELSE
-              IF newest_end < tx THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, newest_end, tx, 0
-                  FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                SELECT COUNT(*) INTO deeper FROM `cat` AS c
-                 WHERE c.`dog_id` = NEW.`dog_id`;
-                IF deeper THEN
-                  SET level_tx = NULL, level_end = NULL;
-                  SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-                   ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                  IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
-                    INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                      FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
+                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 FOR UPDATE;
+              IF same THEN
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
+                 WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
+              ELSE
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
+              END IF;
+            END IF;
+          END event;
+          IF tx IS NOT NULL THEN
+            touch: BEGIN
+              SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
+               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
+              SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`dog_id`;
+              IF newest_tx = tx THEN
+                IF NOT changed THEN
+                  SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
+                  IF deeper THEN
+                    LEAVE touch;
+                  END IF;
+                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                    FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                  SET before_tx = NULL;
+                  SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
+                  IF before_tx IS NOT NULL THEN
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                      FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
+                  END IF;
+                  IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                    SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
+                     WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
+                       AND c.`id` = NEW.`dog_id`
+                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                       LOCK IN SHARE MODE;
+                    IF same THEN
+                      DELETE FROM `article_version`
+                       WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                       WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                    END IF;
                   END IF;
                 END IF;
-              END IF;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, 1
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            END IF;
-          END IF;
-        END touch;
-      END IF;
-    END IF;
-  ELSEIF NOT (CAST(OLD.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)) THEN
-    SELECT COUNT(*) INTO same FROM `dog` AS c
-     WHERE c.`dog_id` = NEW.`dog_id`
-       AND NOT (NOT (CAST(c.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)));
-    IF same THEN
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
-         WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
-        IF newest_tx < tx AND NOT paused THEN
-          UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-             AND `dog_version`.`end_transaction_id` IS NULL;
-          IF ROW_COUNT() = 1 THEN
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-            LEAVE event;
-          END IF;
-        END IF;
-        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-          SET newest_tx = NULL;
-          SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-            FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-           ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-            IF newest_tx <> tx AND newest_end IS NULL THEN
-              IF newest_tx > tx OR newest_end > tx THEN
-                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
-            END IF;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`dog_id`, OLD.`note`, 0, tx, 0);
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
-              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
-               AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `archive`.`dog_version`
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
-            ELSE
-              UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
-               WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-            END IF;
-          ELSE
-            UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-        ELSEIF newest_end < tx THEN
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`dog_id`, OLD.`note`, newest_end, tx, 0);
-          INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
-             WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
-          ELSE
-            INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
-          END IF;
-        END IF;
-      END event;
-      IF tx IS NOT NULL THEN
-        touch: BEGIN
-          SELECT COUNT(*) INTO changed FROM `archive`.`dog_version`
-           WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-           WHERE `article_version`.`id` = NEW.`dog_id`;
-          IF newest_tx = tx THEN
-            IF NOT changed THEN
-              SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
-              IF deeper THEN
-                LEAVE touch;
-              END IF;
-              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
-                FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-              SET before_tx = NULL;
-              SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
-              IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
-              END IF;
-              IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
-                 WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
-                   AND c.`id` = NEW.`dog_id`
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
-                   LOCK IN SHARE MODE;
-                IF same THEN
-                  DELETE FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+              ELSEIF changed THEN
+                SELECT COUNT(*) INTO same FROM `article` AS c
+                 WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                IF same = 0 THEN
+                  LEAVE touch;
                 END IF;
-              END IF;
-            END IF;
-          ELSEIF changed THEN
-            SELECT COUNT(*) INTO same FROM `article` AS c
-             WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            IF same = 0 THEN
-              LEAVE touch;
-            END IF;
-            IF newest_tx < tx THEN
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
-                 AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-              IF ROW_COUNT() = 1 THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, tx, NULL, 1
-                  FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                LEAVE touch;
-              END IF;
-            END IF;
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx IS NULL THEN
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, 0, tx, 0
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-              SELECT COUNT(*) INTO deeper FROM `cat` AS c
-               WHERE c.`dog_id` = NEW.`dog_id`;
-              IF deeper THEN
-                SET level_tx = NULL, level_end = NULL;
-                SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-                 ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
-                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                    FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                END IF;
-              END IF;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, 1
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            ELSEIF newest_end IS NULL THEN
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-               WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            ELSE
-              IF newest_end < tx THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                SELECT c.`id`, c.`name`, newest_end, tx, 0
-                  FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-                SELECT COUNT(*) INTO deeper FROM `cat` AS c
-                 WHERE c.`dog_id` = NEW.`dog_id`;
-                IF deeper THEN
-                  SET level_tx = NULL, level_end = NULL;
-                  SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
-                   ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                  IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
-                    INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
-                      FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                IF newest_tx < tx THEN
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
+                     AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+                  IF ROW_COUNT() = 1 THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, tx, NULL, 1
+                      FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                    LEAVE touch;
                   END IF;
                 END IF;
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx IS NULL THEN
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, 0, tx, 0
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                  SELECT COUNT(*) INTO deeper FROM `cat` AS c
+                   WHERE c.`dog_id` = NEW.`dog_id`;
+                  IF deeper THEN
+                    SET level_tx = NULL, level_end = NULL;
+                    SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                     ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                    IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
+                      INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
+                        FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                    END IF;
+                  END IF;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, 1
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                ELSEIF newest_end IS NULL THEN
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                ELSE
+                  IF newest_end < tx THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    SELECT c.`id`, c.`name`, newest_end, tx, 0
+                      FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                    SELECT COUNT(*) INTO deeper FROM `cat` AS c
+                     WHERE c.`dog_id` = NEW.`dog_id`;
+                    IF deeper THEN
+                      SET level_tx = NULL, level_end = NULL;
+                      SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                       ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                      IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
+                        INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        SELECT c.`dog_id`, c.`note`, COALESCE(level_end, 0), NULL, 0
+                          FROM `cat` AS c WHERE c.`dog_id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                      END IF;
+                    END IF;
+                  END IF;
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  SELECT c.`id`, c.`name`, tx, NULL, 1
+                    FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
+                END IF;
               END IF;
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-              SELECT c.`id`, c.`name`, tx, NULL, 1
-                FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
-            END IF;
+            END touch;
           END IF;
-        END touch;
+        END IF;
       END IF;
-    END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "45be9225aaa8da807f93", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';

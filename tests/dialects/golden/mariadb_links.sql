@@ -112,347 +112,351 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_link` AFTER UPDATE ON `shop`.`link` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  IF NOT (OLD.`one` <=> NEW.`one`) OR NOT (OLD.`two` <=> NEW.`two`) THEN
-    SELECT COUNT(*) INTO same FROM `link` AS c
-     WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`;
-    IF same > 0 THEN
-      event: BEGIN
+  IF NOT (OLD.`one` <=> NEW.`one`) OR NOT (OLD.`two` <=> NEW.`two`) OR FALSE THEN
+    BEGIN
+      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE unit, owner BIGINT;
+      DECLARE paused BOOLEAN DEFAULT FALSE;
+      DECLARE pauses LONGTEXT CHARACTER SET ascii;
+      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+      DECLARE newest_end, before_end BIGINT;
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      IF NOT (OLD.`one` <=> NEW.`one`) OR NOT (OLD.`two` <=> NEW.`two`) THEN
         SELECT COUNT(*) INTO same FROM `link` AS c
-         WHERE c.`one` = OLD.`one` AND c.`two` = OLD.`two`;
+         WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`;
         IF same > 0 THEN
-          LEAVE event;
-        END IF;
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
+          event: BEGIN
+            SELECT COUNT(*) INTO same FROM `link` AS c
+             WHERE c.`one` = OLD.`one` AND c.`two` = OLD.`two`;
+            IF same > 0 THEN
+              LEAVE event;
+            END IF;
             SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
-         WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
-        IF newest_tx < tx AND NOT paused THEN
-          UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-           WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
-             AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
-          IF ROW_COUNT() = 1 THEN
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
-            LEAVE event;
-          END IF;
-        END IF;
-        IF newest_tx = tx THEN
-          SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
-            FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
-        ELSE
-          SET newest_tx = NULL;
-          SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-            FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
-           ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
+             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
+            IF newest_tx < tx AND NOT paused THEN
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+               WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
+                 AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
+              IF ROW_COUNT() = 1 THEN
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
+                LEAVE event;
+              END IF;
+            END IF;
+            IF newest_tx = tx THEN
+              SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
+                FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
+            ELSE
+              SET newest_tx = NULL;
+              SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
+               ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+                 WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+              END IF;
+              LEAVE event;
             END IF;
             IF newest_tx > tx OR newest_end > tx THEN
               CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`one`, OLD.`two`, 0, tx, 0);
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
-           WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
-              FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            UPDATE `link_version` SET `link_version`.`operation_type` = 2
-             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
-          ELSE
-            DELETE FROM `link_version`
-             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
-             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op <> 2 THEN
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-             WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
-          END IF;
-        ELSE
-          IF newest_end < tx THEN
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`one`, OLD.`two`, newest_end, tx, 0);
-          END IF;
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
-        END IF;
-      END event;
-      SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
-         WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
-        IF newest_tx IS NOT NULL THEN
-          IF newest_tx = tx THEN
-            SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
-              FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-          ELSE
-            SET newest_tx = NULL;
-            SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
-             ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
-        ELSEIF newest_tx = tx THEN
-          IF newest_op = 2 THEN
-            SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
-            IF before_tx IS NOT NULL THEN
-              SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
-                FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`one`, OLD.`two`, 0, tx, 0);
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
+               WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                  FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
+              END IF;
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                UPDATE `link_version` SET `link_version`.`operation_type` = 2
+                 WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
+              ELSE
+                DELETE FROM `link_version`
+                 WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
+                 WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              IF newest_op <> 2 THEN
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+                 WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
+              END IF;
+            ELSE
+              IF newest_end < tx THEN
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (OLD.`one`, OLD.`two`, newest_end, tx, 0);
+              END IF;
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
             END IF;
-            IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+          END event;
+          SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
+             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
+            IF newest_tx IS NOT NULL THEN
+              IF newest_tx = tx THEN
+                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
+                  FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+              ELSE
+                SET newest_tx = NULL;
+                SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                  FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
+                 ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx OR newest_end > tx THEN
+              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
+            ELSEIF newest_tx = tx THEN
+              IF newest_op = 2 THEN
+                SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
+                IF before_tx IS NOT NULL THEN
+                  SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                    FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
+                END IF;
+                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  SELECT COUNT(*) INTO same FROM `link_version`
+                   WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
+                     AND NOT (FALSE)
+                     FOR UPDATE;
+                  IF same THEN
+                    DELETE FROM `link_version`
+                     WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                    UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
+                     WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
+                  ELSE
+                    UPDATE `link_version` SET `link_version`.`operation_type` = 1
+                     WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                  END IF;
+                ELSE
+                  UPDATE `link_version` SET `link_version`.`operation_type` = 0
+                   WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                END IF;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              IF newest_op = 2 THEN
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
+              END IF;
+            ELSEIF newest_end < tx OR newest_op = 2 THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
+            ELSE
               SELECT COUNT(*) INTO same FROM `link_version`
-               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
+               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND NOT (FALSE)
                  FOR UPDATE;
               IF same THEN
-                DELETE FROM `link_version`
-                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
                 UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
-                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
               ELSE
-                UPDATE `link_version` SET `link_version`.`operation_type` = 1
-                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
               END IF;
-            ELSE
-              UPDATE `link_version` SET `link_version`.`operation_type` = 0
-               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
             END IF;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op = 2 THEN
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
-          END IF;
-        ELSEIF newest_end < tx OR newest_op = 2 THEN
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `link_version`
-           WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-             AND NOT (FALSE)
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
-          ELSE
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-          END IF;
+          END event;
         END IF;
-      END event;
-    END IF;
-  ELSEIF FALSE THEN
-    SELECT COUNT(*) INTO same FROM `link` AS c
-     WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`
-       AND NOT (FALSE);
-    IF same THEN
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
+      ELSE
+        SELECT COUNT(*) INTO same FROM `link` AS c
+         WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`
+           AND NOT (FALSE);
+        IF same THEN
+          event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
-         WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
-        IF newest_tx < tx AND NOT paused THEN
-          UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-           WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-             AND `link_version`.`end_transaction_id` IS NULL;
-          IF ROW_COUNT() = 1 THEN
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-            LEAVE event;
-          END IF;
-        END IF;
-        IF newest_tx = tx THEN
-          SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
-            FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-        ELSE
-          SET newest_tx = NULL;
-          SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-            FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
-           ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
+             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
+            IF newest_tx < tx AND NOT paused THEN
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
+                 AND `link_version`.`end_transaction_id` IS NULL;
+              IF ROW_COUNT() = 1 THEN
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
+                LEAVE event;
+              END IF;
+            END IF;
+            IF newest_tx = tx THEN
+              SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
+                FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+            ELSE
+              SET newest_tx = NULL;
+              SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
+               ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                IF newest_tx > tx OR newest_end > tx THEN
+                  CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
+                SET @`continuum_c1fa1875_gaps` = 1;
+              END IF;
+              LEAVE event;
             END IF;
             IF newest_tx > tx OR newest_end > tx THEN
               CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
-          END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`one`, OLD.`two`, 0, tx, 0);
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
-           WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
-              FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
-          END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `link_version`
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
-               AND NOT (FALSE)
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `link_version`
-               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-              UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
-               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`one`, OLD.`two`, 0, tx, 0);
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
+            ELSEIF newest_tx = tx THEN
+              SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
+               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
+              IF before_tx IS NOT NULL THEN
+                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                  FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
+              END IF;
+              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                SELECT COUNT(*) INTO same FROM `link_version`
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
+                   AND NOT (FALSE)
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `link_version`
+                   WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                  UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
+                   WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
+                ELSE
+                  UPDATE `link_version` SET `link_version`.`operation_type` = 1
+                   WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+                END IF;
+              ELSE
+                UPDATE `link_version` SET `link_version`.`operation_type` = 0
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+              END IF;
+            ELSEIF newest_end IS NULL THEN
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
+               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
+            ELSEIF newest_end < tx THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`one`, OLD.`two`, newest_end, tx, 0);
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
             ELSE
-              UPDATE `link_version` SET `link_version`.`operation_type` = 1
-               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
+              SELECT COUNT(*) INTO same FROM `link_version`
+               WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
+                 AND NOT (FALSE)
+                 FOR UPDATE;
+              IF same THEN
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
+                 WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
+              ELSE
+                INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
+              END IF;
             END IF;
-          ELSE
-            UPDATE `link_version` SET `link_version`.`operation_type` = 0
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
-           WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-        ELSEIF newest_end < tx THEN
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`one`, OLD.`two`, newest_end, tx, 0);
-          INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `link_version`
-           WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-             AND NOT (FALSE)
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
-             WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
-          ELSE
-            INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
-          END IF;
+          END event;
         END IF;
-      END event;
-    END IF;
+      END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_link", "fingerprint": "deb003a3b67a8298e5cd", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';

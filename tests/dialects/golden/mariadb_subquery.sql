@@ -131,257 +131,261 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    SELECT COUNT(*) INTO same FROM `article` AS c
-     WHERE c.`id` = OLD.`id`;
-    IF same = 0 THEN
-      IF same = 0 THEN
-        event: BEGIN
-          SET tx = @`continuum_c1fa1875_id`;
-          IF NOT (known <=> moment) THEN
-            SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-            IF unit = owner THEN
-              SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-            ELSE
-              CALL `continuum_resolve`();
+  IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    BEGIN
+      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE unit, owner BIGINT;
+      DECLARE paused BOOLEAN DEFAULT FALSE;
+      DECLARE pauses LONGTEXT CHARACTER SET ascii;
+      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      IF NOT (OLD.`id` <=> NEW.`id`) THEN
+        SELECT COUNT(*) INTO same FROM `article` AS c
+         WHERE c.`id` = OLD.`id`;
+        IF same = 0 THEN
+          IF same = 0 THEN
+            event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            SET known = moment;
-          END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET pauses = @`continuum_c1fa1875_paused`;
-            SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-          END IF;
-          IF NOT paused THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-          END IF;
-          SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-           WHERE `article_version`.`id` = OLD.`id`;
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-            LEAVE event;
-          END IF;
-          IF newest_tx > tx THEN
-            CALL `continuum_renumber`(newest_tx);
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          IF newest_tx IS NULL THEN
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-            VALUES (OLD.`id`, OLD.`name`, 0, 0);
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-            VALUES (OLD.`id`, OLD.`name`, tx, 2);
-          ELSEIF newest_tx = tx THEN
-            SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-              FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-            IF before_tx IS NOT NULL AND before_op <> 2 THEN
-              UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
-               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-            ELSE
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-            END IF;
-          ELSEIF newest_op <> 2 THEN
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
-               FOR UPDATE;
-            IF NOT same THEN
-              SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
-               WHERE l.`id` < tx AND l.`id` > newest_tx;
-              IF before_tx IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+                IF unit = owner THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
+              END IF;
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET pauses = @`continuum_c1fa1875_paused`;
+                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+              END IF;
+              SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+               WHERE `article_version`.`id` = OLD.`id`;
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              END IF;
+              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                LEAVE event;
+              END IF;
+              IF newest_tx > tx THEN
+                CALL `continuum_renumber`(newest_tx);
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx IS NULL THEN
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-                VALUES (OLD.`id`, OLD.`name`, before_tx, 0);
+                VALUES (OLD.`id`, OLD.`name`, 0, 0);
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                VALUES (OLD.`id`, OLD.`name`, tx, 2);
+              ELSEIF newest_tx = tx THEN
+                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF before_tx IS NOT NULL AND before_op <> 2 THEN
+                  UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                   WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                ELSE
+                  DELETE FROM `article_version`
+                   WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                END IF;
+              ELSEIF newest_op <> 2 THEN
+                SELECT COUNT(*) INTO same FROM `article_version`
+                 WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
+                   FOR UPDATE;
+                IF NOT same THEN
+                  SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
+                   WHERE l.`id` < tx AND l.`id` > newest_tx;
+                  IF before_tx IS NOT NULL THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                    VALUES (OLD.`id`, OLD.`name`, before_tx, 0);
+                  END IF;
+                END IF;
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                VALUES (OLD.`id`, OLD.`name`, tx, 2);
+              END IF;
+            END event;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL;
+          END IF;
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
               END IF;
             END IF;
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-            VALUES (OLD.`id`, OLD.`name`, tx, 2);
-          END IF;
-        END event;
-        SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL;
-      END IF;
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-         WHERE `article_version`.`id` = NEW.`id`;
-        IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx THEN
-          CALL `continuum_renumber`(newest_tx);
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-          VALUES (NEW.`id`, NEW.`name`, tx, 0);
-        ELSEIF newest_tx = tx THEN
-          SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-            FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
-           ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          IF before_tx IS NOT NULL AND before_op <> 2 THEN
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-            ELSE
-              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx IS NOT NULL THEN
+              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                SET newest_tx = NULL;
+                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              END IF;
             END IF;
-          ELSE
-            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          END IF;
-        ELSE
-          IF newest_op = 2 THEN
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-            VALUES (NEW.`id`, NEW.`name`, tx, 0);
-          ELSE
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-               FOR UPDATE;
-            IF NOT same THEN
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx THEN
+              CALL `continuum_renumber`(newest_tx);
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, 0);
+            ELSEIF newest_tx = tx THEN
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
+               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              IF before_tx IS NOT NULL AND before_op <> 2 THEN
+                SELECT COUNT(*) INTO same FROM `article_version`
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `article_version`
+                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                ELSE
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                END IF;
+              ELSE
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              END IF;
+            ELSE
+              IF newest_op = 2 THEN
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                VALUES (NEW.`id`, NEW.`name`, tx, 0);
+              ELSE
+                SELECT COUNT(*) INTO same FROM `article_version`
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   FOR UPDATE;
+                IF NOT same THEN
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                  VALUES (NEW.`id`, NEW.`name`, tx, 1);
+                END IF;
+              END IF;
+            END IF;
+          END event;
+        END IF;
+      ELSE
+        SELECT COUNT(*) INTO same FROM `article` AS c
+         WHERE c.`id` = NEW.`id`
+           AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+        IF same THEN
+          event: BEGIN
+            SET tx = @`continuum_c1fa1875_id`;
+            IF NOT (known <=> moment) THEN
+              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
+              IF unit = owner THEN
+                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              ELSE
+                CALL `continuum_resolve`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              SET known = moment;
+            END IF;
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET pauses = @`continuum_c1fa1875_paused`;
+              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+            END IF;
+            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id`;
+            IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+              SET newest_tx = NULL;
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+            END IF;
+            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              LEAVE event;
+            END IF;
+            IF newest_tx > tx THEN
+              CALL `continuum_renumber`(newest_tx);
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            IF newest_tx IS NULL THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, 0, 0);
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, 1);
+            ELSEIF newest_tx = tx THEN
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
+               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              IF before_tx IS NOT NULL AND before_op <> 2 THEN
+                SELECT COUNT(*) INTO same FROM `article_version`
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   FOR UPDATE;
+                IF same THEN
+                  DELETE FROM `article_version`
+                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                ELSE
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                END IF;
+              ELSE
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              END IF;
+            ELSE
+              SELECT COUNT(*) INTO same FROM `article_version`
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
+                 FOR UPDATE;
+              IF NOT same THEN
+                SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
+                 WHERE l.`id` < tx AND l.`id` > newest_tx;
+                IF before_tx IS NOT NULL THEN
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                  VALUES (OLD.`id`, OLD.`name`, before_tx, 0);
+                END IF;
+              END IF;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, 1);
             END IF;
-          END IF;
+          END event;
         END IF;
-      END event;
-    END IF;
-  ELSEIF NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-    SELECT COUNT(*) INTO same FROM `article` AS c
-     WHERE c.`id` = NEW.`id`
-       AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
-    IF same THEN
-      event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-         WHERE `article_version`.`id` = NEW.`id`;
-        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-          SET newest_tx = NULL;
-          SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-            FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
-           ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx THEN
-          CALL `continuum_renumber`(newest_tx);
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-          VALUES (OLD.`id`, OLD.`name`, 0, 0);
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-          VALUES (NEW.`id`, NEW.`name`, tx, 1);
-        ELSEIF newest_tx = tx THEN
-          SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-            FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
-           ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          IF before_tx IS NOT NULL AND before_op <> 2 THEN
-            SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-               FOR UPDATE;
-            IF same THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-            ELSE
-              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-            END IF;
-          ELSE
-            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          END IF;
-        ELSE
-          SELECT COUNT(*) INTO same FROM `article_version`
-           WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
-             FOR UPDATE;
-          IF NOT same THEN
-            SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
-             WHERE l.`id` < tx AND l.`id` > newest_tx;
-            IF before_tx IS NOT NULL THEN
-              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-              VALUES (OLD.`id`, OLD.`name`, before_tx, 0);
-            END IF;
-          END IF;
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-          VALUES (NEW.`id`, NEW.`name`, tx, 1);
-        END IF;
-      END event;
-    END IF;
+      END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "4745cc5748401b235ed3", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
