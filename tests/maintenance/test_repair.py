@@ -12,7 +12,9 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
+from continuum import prune
 from continuum import repair
+from continuum import unlocked
 from continuum import verify
 from continuum import version_table
 from continuum.dialects.base import INTERNAL
@@ -270,3 +272,19 @@ def test_one_row_at_a_time_beside_a_writer(world: World) -> None:
     assert verify(world.engine, manager=world.manager).ok
     assert turns[0] == 1
     world.verify(article)
+
+
+@pytest.mark.recorders("triggers")
+def test_who_mended_append_only_history_stays_known(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"append_only": True})
+    article = with_history(world)
+    history = version_table(article.__table__)
+    with world.transaction() as session, unlocked(session, reason="by hand", manager=world.manager):
+        session.execute(
+            update(history).where(history.c.id == 1).values(end_transaction_id=None),
+            execution_options={INTERNAL: True},
+        )
+    assert repair(world.engine, manager=world.manager, reason="an accident").total == 2
+    prune(world.engine, keep_last=1, transactions=True, manager=world.manager)
+    rows = {row.reason: row.meta for row in world.transactions()}
+    assert rows["unlocked: an accident"] == {"repaired": {"article": {"overlap": 2}}}
