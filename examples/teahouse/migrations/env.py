@@ -8,6 +8,7 @@ from alembic import context
 from continuum.alembic import versioned_metadata
 from sqlalchemy import Connection
 from sqlalchemy import NullPool
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from teahouse.database import DATABASE_URL
@@ -43,6 +44,8 @@ def offline() -> None:
         target_metadata=versioned_metadata(Base.metadata),
         literal_binds=True,
         render_as_batch=True,
+        # Triggers of MariaDB and MySQL name the database that they stand in.
+        continuum_database=make_url(DATABASE_URL).database,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -412,7 +412,7 @@ def upgrade() -> None:
     product = sa.table(
         "product", sa.column("kind", sa.String), sa.column("vat_rate", sa.Numeric(4, 2))
     )
-    with context(op.get_bind(), actor="migration 0004", reason="rates of value added tax"):
+    with context(actor="migration 0004", reason="rates of value added tax"):
         op.execute(
             sa.update(product).values(vat_rate=sa.case((product.c.kind == "tea", 7), else_=19))
         )
