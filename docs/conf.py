@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_site"))
+
+# The theme's colours come from a package that configures logging for the whole process.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 project = "Continuum"
 author = "The Continuum authors"
