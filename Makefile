@@ -99,14 +99,14 @@ docs: install-all
 # not be around when this one is tested.
 BENCH ?= full
 BENCH_FOLDER ?= $(if $(filter full,$(BENCH)),docs,build)/benchmarks
-BENCH_RESULTS := .cache/benchmarks-$(BENCH).json
+BENCH_RESULTS ?= .cache/benchmarks-$(BENCH).json
 bench: install-all servers .venv/peers/ready
 	$(PIP) install --group bench
 	mkdir -p .cache
 	ENGINES=$(ENGINES) BENCH=$(BENCH) BENCH_PEERS="$(CURDIR)/.venv/peers/bin/python" $(ROOM) \
 		$(RUN) -m pytest benchmarks --benchmark-json=$(BENCH_RESULTS) $(PYTEST); \
 	status=$$?; \
-	BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_RESULTS) $(BENCH_FOLDER) \
+	BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_FOLDER) $(BENCH_RESULTS) \
 		&& exit $$status
 
 # Memory for the servers, so that they are measured and not the disk.

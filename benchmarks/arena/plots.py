@@ -16,8 +16,11 @@ THEMES = {
     "light": {"ink": "#1f2328", "faint": "#d0d7de", "paper": "#ffffff"},
     "dark": {"ink": "#e6edf3", "faint": "#30363d", "paper": "#0d1117"},
 }
-COLOURS = ("#2f81f7", "#e16f24", "#3fb950", "#bc8cff", "#d29922", "#f778ba", "#56d4dd", "#8b949e")
-"""Told apart on white and on black."""
+COLOURS = (
+    *("#8b949e", "#2f81f7", "#56d4dd", "#1f6f9f", "#0f8f83", "#6cb6ff", "#9ecbff"),
+    *("#e16f24", "#d29922", "#f778ba", "#bc8cff", "#3fb950", "#b0603f", "#7c6ce0"),
+)
+"""Told apart on white and on black; the blue ones are ours."""
 
 ENGINES = ("postgresql", "mariadb", "mysql", "sqlite")
 PARTS = {
@@ -133,11 +136,13 @@ def _bars(axes: Any, cells: Record, parts: tuple[str, ...], theme: dict[str, str
         and name not in ("unversioned", "django")
     ]
     width = 0.85 / max(1, len(names))
+    known = [name for name in LABELS if name not in ("unversioned", "django")]
     for number, name in enumerate(names):
         places = [group + number * width for group in range(len(parts))]
         heights = [cells[name][part]["ratio"] for part in parts]
         label = LABELS[name].replace("*", "")
-        axes.bar(places, heights, width, label=label, color=COLOURS[number % len(COLOURS)])
+        colour = COLOURS[known.index(name) % len(COLOURS)]
+        axes.bar(places, heights, width, label=label, color=colour)
     axes.axhline(1, color=theme["ink"], linewidth=0.8)
     axes.set_xticks([group + 0.4 for group in range(len(parts))], parts)
 
@@ -150,7 +155,12 @@ def _flush(records: list[Record], theme: dict[str, str]) -> Figure | None:
     for axes, (engine, found) in zip(grid[0], engines.items(), strict=True):
         _bars(axes, found[0]["cells"], PARTS["flush"], theme)
         axes.set_title(f"{engine}: flush / no history", fontsize=10)
-    handles, labels = grid[0][0].get_legend_handles_labels()
+    shown = {
+        label: handle
+        for axes in grid[0]
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    handles, labels = list(shown.values()), list(shown)
     _legend(figure, theme, handles=handles, labels=labels, loc="outside lower center", ncols=3)
     return figure
 

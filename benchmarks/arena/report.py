@@ -1,6 +1,7 @@
-"""The page of results: ``python -m arena.report RESULTS.json FOLDER``.
+"""The page of results: ``python -m arena.report FOLDER RESULTS.json...``.
 
-Reads what pytest-benchmark has stored and writes ``results.md`` with its plots into a folder.
+Reads what pytest-benchmark has stored, in one run or in several that measured different things,
+and writes ``results.md`` with its plots into a folder.
 """
 
 from __future__ import annotations
@@ -34,9 +35,15 @@ Record = dict[str, Any]
 
 def main() -> None:
     """Write the page."""
-    source, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    stored = json.loads(source.read_text(encoding="utf-8"))
-    records = [item["extra_info"] for item in stored["benchmarks"] if item["extra_info"]]
+    folder, *sources = (Path(argument) for argument in sys.argv[1:])
+    runs = [json.loads(source.read_text(encoding="utf-8")) for source in sources]
+    records = [
+        item["extra_info"]
+        for run in runs
+        for item in run["benchmarks"]
+        if "about" in item["extra_info"]
+    ]
+    stored = runs[0]
     folder.mkdir(parents=True, exist_ok=True)
     pictures = plots.draw(records, folder)
     text = "\n\n".join(page(stored, records, pictures)) + "\n"
@@ -96,6 +103,7 @@ def page(stored: Record, records: list[Record], pictures: dict[str, str]) -> Ite
     yield from _growth(records)
     yield "## Memory"
     yield from _memory(records)
+    yield from _values(records)
     yield "## Where others are better"
     yield from _better(records)
 
@@ -240,6 +248,23 @@ def _memory(records: list[Record]) -> Iterator[str]:
     yield _table(["", "streaming changes", "of", "recording with triggers", "of"], rows)
 
 
+def _values(records: list[Record]) -> Iterator[str]:
+    """Return what compiling is worth where values are compared."""
+    found = [record for record in records if record["about"]["chapter"] == "values"]
+    if not found:
+        return
+    yield "## Comparing values"
+    yield "One call; in brackets how many times the first of the line is faster."
+    lines = []
+    for record in found:
+        cells = [
+            f"{name}: {_seconds(cell['calls']['seconds'])} ({cell['calls']['ratio']:.1f})"
+            for name, cell in record["cells"].items()
+        ]
+        lines.append([record["about"]["what"], "; ".join(cells)])
+    yield _table(["", "seconds"], lines)
+
+
 def _better(records: list[Record]) -> Iterator[str]:
     """Name every measurement in which somebody else's complete history is cheaper than ours."""
     lines = []
@@ -339,7 +364,9 @@ def _picture(pictures: dict[str, str], name: str, alternative: str) -> Iterator[
 def _seconds(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.2f} s"
-    return f"{seconds * 1000:.2f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.0f} µs"
+    if seconds >= 0.001:
+        return f"{seconds * 1000:.2f} ms"
+    return f"{seconds * 1e6:.0f} µs" if seconds >= 1e-5 else f"{seconds * 1e9:.0f} ns"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
