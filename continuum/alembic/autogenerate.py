@@ -16,6 +16,8 @@ from continuum.alembic.ordering import without_false_changes
 from continuum.alembic.ordering import without_own_types
 from continuum.alembic.ordering import without_tables
 from continuum.dialects import emitter_for
+from continuum.dialects.spec import TableName
+from continuum.errors import ImproperlyConfigured
 from continuum.manager import manager_of
 from continuum.mapping.journal import Journal
 
@@ -36,6 +38,24 @@ def journals_of(metadata: MetaData | Iterable[MetaData] | None) -> list[Journal]
         if manager is not None:
             found += [j for j in manager.configured_journals() if j.metadata is item]
     return found
+
+
+def check_journals(journals: Iterable[Journal]) -> None:
+    """Refuse several MetaData objects whose tables Alembic could not tell apart.
+
+    :raises ImproperlyConfigured: two journals have a transaction table of the same name.
+    """
+    seen: dict[TableName, MetaData] = {}
+    for journal in journals:
+        if seen.setdefault(journal.log.table, journal.metadata) is not journal.metadata:
+            raise ImproperlyConfigured(
+                f"two MetaData objects of these migrations have the transaction table "
+                f"{journal.log.table}",
+                table=str(journal.log.table),
+                hint="Let the classes share one MetaData and with it their transactions, or give "
+                "each MetaData a manager with "
+                "make_versioned(transaction_cls=TransactionFactory(table_name=...)).",
+            )
 
 
 def prepare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: Any) -> Any:

@@ -35,14 +35,16 @@ def versioned_metadata(target_metadata: _Target) -> _Target:
     :param target_metadata: the MetaData of the models, or several; ``None`` where migrations are
         only run, without models.
     :returns: the same, with every version table in it.
+    :raises ImproperlyConfigured: two of several MetaData would have the same transaction table.
 
     No queries.  Example::
 
         target_metadata = versioned_metadata(Base.metadata)
     """
+    from continuum.alembic.registration import check_journals
     from continuum.alembic.registration import journals_of
 
-    journals_of(target_metadata)
+    check_journals(journals_of(target_metadata))
     return target_metadata
 
 

@@ -11,12 +11,14 @@ from continuum.alembic import operations
 from continuum.alembic import renaming
 from continuum.alembic import rendering
 from continuum.alembic import table_renaming
+from continuum.alembic.autogenerate import check_journals
 from continuum.alembic.autogenerate import compare
 from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
 
 __all__ = [
     "batch",
+    "check_journals",
     "compare",
     "journals_of",
     "operations",
