@@ -338,8 +338,12 @@ def check_before_create(connection: Any, journal: Journal) -> None:
 
 def _refuse_forced_triggers(dialect: str, journal: Journal) -> None:
     for item in journal.tables(native=True):
-        if item.options.append_only or journal.log.protected:
-            wish = "protected=True" if journal.log.protected else "append_only"
+        wishes = {
+            "protected=True": journal.log.protected,
+            "append_only": item.options.append_only,
+            f"level={item.options.level!r}": item.options.level != "row",
+        }
+        for wish in (name for name, wanted in wishes.items() if wanted):
             raise ImproperlyConfigured(
                 f"{wish} needs triggers on {item.table.fullname!r}, but there is no trigger "
                 f"emitter for dialect {dialect!r}",

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import create_mock_engine
 from sqlalchemy import inspect
 from sqlalchemy import text
 from sqlalchemy.orm import configure_mappers
@@ -56,6 +57,16 @@ def test_what_cannot_be_meant_is_refused(new_world: Callable[..., World]) -> Non
     define_article(world, level="statement", native_versioning=False)
     with pytest.raises(ImproperlyConfigured, match="records with the ORM"):
         configure_mappers()
+
+
+@pytest.mark.engines("sqlite")
+def test_a_database_without_triggers_of_ours_has_no_levels(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"level": "statement", "native_versioning": None})
+    define_article(world)
+    configure_mappers()
+    mock = create_mock_engine("mssql+pyodbc://", lambda *_: None)
+    with pytest.raises(ImproperlyConfigured, match="level='statement' needs triggers on 'article'"):
+        world.Base.metadata.create_all(mock, checkfirst=False)
 
 
 @pytest.mark.engines("postgresql")
