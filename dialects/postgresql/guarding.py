@@ -172,7 +172,6 @@ class HistoryGuard(Guard):
       END IF;
     END IF;"""
 
-
     def _begun_early(self) -> str:
         """A test for what statement triggers have written of a row that was older than its history.
 

@@ -36,10 +36,8 @@ from continuum.alembic.definitions import thaw
 from suite._support import World
 
 NAMES = {
-    "punctuation": "a\"b`c'd;e--f%g%s\\h:i {old}$$ /*",
+    "punctuation": "a\"b`c'd;e--f%g%s\\h:i {old}$$ 表 /*",
     "statement": "x'); DROP TABLE canary; --",
-    "unicode": "ünï код 表",
-    "reserved": "select",
 }
 
 VALUES = (
