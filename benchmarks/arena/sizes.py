@@ -88,11 +88,11 @@ SIZES = {
         recorded=1_000,
     ),
     "quick": Sizes(
-        statements=((1, 150), (2_000, 1)),
+        statements=((1, 100), (2_000, 1)),
         columns=(6,),
         history=0,
         rounds=5,
-        flush=500,
+        flush=400,
         flush_peers=0,
         transactions=0,
         transactions_peers=0,
