@@ -73,12 +73,18 @@ def new_world(
         world.close()
 
 
+def _names_other_engines(test: Any) -> bool:
+    """Say whether a test names other engines: that would count for more than the mark above."""
+    marks = getattr(test, "pytestmark", ())
+    return any(mark.name == "engines" and mark.args != ("postgresql",) for mark in marks)
+
+
 def _tests_of(*modules: Any) -> dict[str, Any]:
     return {
         name: value
         for module in modules
         for name, value in vars(module).items()
-        if name.startswith("test_")
+        if name.startswith("test_") and not _names_other_engines(value)
     }
 
 
