@@ -104,7 +104,8 @@ bench: install-all servers .venv/peers/ready
 	$(PIP) install --group bench
 	mkdir -p .cache
 	ENGINES=$(ENGINES) BENCH=$(BENCH) BENCH_PEERS="$(CURDIR)/.venv/peers/bin/python" $(ROOM) \
-		$(RUN) -m pytest benchmarks --benchmark-json=$(BENCH_RESULTS) $(PYTEST); \
+		$(RUN) -m pytest benchmarks -o faulthandler_timeout=3600 \
+		--benchmark-json=$(BENCH_RESULTS) $(PYTEST); \
 	status=$$?; \
 	BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_FOLDER) $(BENCH_RESULTS) \
 		&& exit $$status
