@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 
 from continuum.dialects import emitter_for
 from continuum.dialects.base import Capabilities
+from continuum.dialects.holes import Hole
+from continuum.dialects.holes import together
 from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.installation import inspect_triggers
@@ -36,7 +38,8 @@ class Report:
 
     :param problems: errors that a write would raise or that would falsify history.
     :param foreign: triggers of ours on tables that the models do not know.
-    :param holes: changes of this very schema that the database does not let triggers see.
+    :param holes: changes of this very schema that the database does not let triggers see, one for
+        each table; the text says together what several tables have in common.
     :param capabilities: what recording can do on this database; ``None``: no trigger emitter.
     :param identity: by what the database tells the transactions of clients outside SQLAlchemy
         apart, a key of :data:`.IDENTITIES`; ``None``: no triggers.
@@ -65,7 +68,7 @@ class Report:
         verdict = "everything declared is recorded" if self.ok else "not everything is recorded"
         lines = [f"problem: {problem}" for problem in self.problems]
         lines += [f"unknown trigger: {name}" for name in self.foreign]
-        lines += [f"cannot be seen: {hole}" for hole in self.holes]
+        lines += [f"cannot be seen: {hole}" for hole in together(self.holes)]
         if self.identity is not None:
             told = IDENTITIES.get(self.identity, self.identity)
             lines.append(f"transactions of other clients: {told}")
@@ -113,7 +116,8 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
     return Report(
         problems=tuple(problems),
         foreign=tuple(foreign),
-        holes=tuple(holes),
+        # Every table names the transaction table.
+        holes=tuple(dict.fromkeys(holes)),
         capabilities=capabilities,
         identity=identity,
     )
@@ -124,8 +128,11 @@ def _accepted_holes(recorded: RecordedTable) -> list[str]:
     if not recorded.options.accept_holes:
         return []
     return [
-        f"foreign key action of {recorded.table.fullname} on "
-        f"{', '.join(column.name for column in constraint.columns)}"
+        Hole(
+            "foreign key action of ",
+            f"{recorded.table.fullname} on "
+            f"{', '.join(column.name for column in constraint.columns)}",
+        )
         for constraint in recorded.table.foreign_key_constraints
         if constraint.onupdate
         or (constraint.ondelete and constraint.referred_table is recorded.table)

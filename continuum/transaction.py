@@ -72,7 +72,7 @@ class TransactionBase(TransactionReading):
             return f"<{type(self).__name__}>"
         parts = [f"id={state.dict['id']}"]
         parts += [
-            f"{name}={value!r}"
+            f"{name}={value if isinstance(value, datetime) else repr(value)}"
             for name in ("issued_at", "actor", "reason")
             if (value := state.dict.get(name)) is not None
         ]

@@ -20,6 +20,7 @@ from typing import ClassVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Dialect
 
+from continuum.dialects.holes import Hole
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -121,7 +122,7 @@ class Emitter(ABC):
         """Return the changes of one table that its triggers cannot see, as a reader's words."""
         if self.server_capabilities(server).truncate_recorded:
             return []
-        return [f"TRUNCATE of {spec.table}"]
+        return [Hole("TRUNCATE of ", spec.table)]
 
     @abstractmethod
     def validate(self, spec: TriggerSpec, server: Server) -> None:

@@ -31,7 +31,7 @@ Key = Annotated[str, typer.Argument(help="The primary key, columns separated by 
 Point = Annotated[str, typer.Argument(help="Id of a transaction, or a moment.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing.")]
 Batch = Annotated[int, typer.Option(min=1, help="How many rows at a time.")]
-Actor = Annotated[str | None, typer.Option(help="Who does it.")]
+Actor = Annotated[str | None, typer.Option(help="Who does it: key of a user, or text.")]
 Reason = Annotated[str | None, typer.Option(help="Why.")]
 Since = Annotated[str | None, typer.Option(help="From this transaction or moment on.")]
 Until = Annotated[str | None, typer.Option(help="Up to this transaction or moment.")]

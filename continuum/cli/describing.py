@@ -18,6 +18,7 @@ from continuum.cli.output import print_table
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
+from continuum.cli.target import value_of
 from continuum.operation import Operation
 from continuum.reading.changes import changesets
 from continuum.reading.layout import Layout
@@ -56,6 +57,17 @@ def who_and_why(transaction: Any) -> dict[str, Any]:
     if found["actor"] is None:
         found["actor"] = getattr(transaction, "user_id", None)
     return found
+
+
+def actor_named(transaction_cls: Any, text: str) -> Any:
+    """Return the actor that a text names: a key of the class of users, or else the text itself."""
+    user = inspect(transaction_cls).relationships.get("user")
+    if user is None:
+        return text
+    try:
+        return value_of(user.mapper.primary_key[0], text)
+    except CommandError:
+        return text
 
 
 def described(target: Target, session: Session, versions: Sequence[Any]) -> list[dict[str, Any]]:

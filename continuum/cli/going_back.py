@@ -17,6 +17,7 @@ from continuum.cli.app import Point
 from continuum.cli.app import Reason
 from continuum.cli.app import app
 from continuum.cli.app import session_on
+from continuum.cli.describing import actor_named
 from continuum.cli.describing import version_at
 from continuum.cli.describing import who_and_why
 from continuum.cli.output import NEW
@@ -56,8 +57,9 @@ def revert(
         version = version_at(target, session, cls, key, to)
         chosen: Any = "all" if relations == ["all"] else relations
         plan = version.revert(relations=chosen, dry_run=True)
-        why = reason or f"revert of {cls.__name__} {key} to {to}"
-        _carry_out(target, session, plan, actor, why, dry_run=dry_run)
+        what = f"transaction {to}" if to.isdecimal() else to
+        title = f"revert of {cls.__name__} {key} to {what}"
+        _carry_out(target, session, plan, actor, reason or title, title=title, dry_run=dry_run)
 
 
 @app.command("undo")
@@ -81,7 +83,7 @@ def undo_(
             if done[name] is not None
         )
         why = reason or f"undo of {transaction}"
-        _carry_out(target, session, plan, actor, why, dry_run=dry_run, title=title)
+        _carry_out(target, session, plan, actor, why, title=title, dry_run=dry_run)
 
 
 def _carry_out(
@@ -91,17 +93,17 @@ def _carry_out(
     actor: str | None,
     reason: str,
     *,
+    title: str,
     dry_run: bool,
-    title: str | None = None,
 ) -> None:
     lines = str(plan).split("\n")
-    if title is not None:
-        lines[0] = lines[0].replace(plan.title, title, 1)
+    lines[0] = lines[0].replace(plan.title, title, 1)
     texts = [Text(harmless(lines[0])), *_lines(plan, full=target.full)]
     conflicts = [str(each) for each in plan.conflicts]
     done = not dry_run and not conflicts
     if done:
-        with context(session, actor=actor, reason=reason):
+        who = None if actor is None else actor_named(target.manager.transaction_cls, actor)
+        with context(session, actor=who, reason=reason):
             plan.apply()
             session.commit()
     if target.json:

@@ -13,7 +13,6 @@ from sqlalchemy import inspect
 from sqlalchemy import or_
 from sqlalchemy import select
 
-from continuum.cli.app import Actor
 from continuum.cli.app import Key
 from continuum.cli.app import Limit
 from continuum.cli.app import Model
@@ -22,6 +21,7 @@ from continuum.cli.app import Since
 from continuum.cli.app import Until
 from continuum.cli.app import app
 from continuum.cli.app import session_on
+from continuum.cli.describing import actor_named
 from continuum.cli.describing import classes_of
 from continuum.cli.describing import described
 from continuum.cli.describing import made_a_version
@@ -54,7 +54,9 @@ def log(
     ctx: typer.Context,
     since: Since = None,
     until: Until = None,
-    actor: Actor = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Key of the user who did it, or text of the actor.")
+    ] = None,
     classes: Annotated[
         list[str] | None, typer.Option("--class", help="That changed one of these; repeatable.")
     ] = None,
@@ -73,8 +75,10 @@ def log(
             statement = statement.where(column >= at if lower else column <= at)
     if actor is not None:
         same = [cls.actor == actor]
+        key = actor_named(cls, actor)
         if hasattr(cls, "user_id"):
-            same.append(cast(cls.user_id, String(255)) == actor)
+            text = cast(cls.user_id, String(255))
+            same.append(text == actor if isinstance(key, str) else cls.user_id == key)
         statement = statement.where(or_(*same))
     if wanted:
         layouts = [layout_of(target.manager.version_class(model)) for model in wanted]

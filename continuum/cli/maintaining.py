@@ -37,6 +37,7 @@ from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
 from continuum.maintenance.repair import repair
 from continuum.maintenance.verify import verify
+from continuum.maintenance.wording import counted
 from continuum.reading.vacuum import vacuum
 
 
@@ -258,7 +259,7 @@ def export_(
             number = write(file)
     except OSError as error:
         raise CommandError(f"{output} cannot be written: {error.strerror}") from error
-    show(target, {"written": number, "file": str(output)}, f"{number} versions written")
+    show(target, {"written": number, "file": str(output)}, f"{counted(number, 'version')} written")
 
 
 @app.command("purge")
@@ -303,4 +304,4 @@ def vacuum_(ctx: typer.Context, model: Model, dry_run: DryRun = False) -> None:
         else:
             session.commit()
     verb = "would be removed" if dry_run else "removed"
-    show(target, {"removed": number, "dry_run": dry_run}, f"{number} versions {verb}")
+    show(target, {"removed": number, "dry_run": dry_run}, f"{counted(number, 'version')} {verb}")

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from continuum.reading.wording import worded
+
 LONG = 60
 """Longer values are cut off in texts unless they are asked for, and never in JSON."""
 
@@ -92,7 +94,7 @@ def change(name: str, old: Any, new: Any, *, full: bool) -> Text:
 
 def exact(value: Any, *, full: bool) -> str:
     """Return a value as a text that tells ``None`` from ``'None'``."""
-    return short(value if isinstance(value, datetime) else repr(value), full=full)
+    return short(worded(value), full=full)
 
 
 def short(value: Any, *, full: bool = False) -> str:

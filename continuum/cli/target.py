@@ -162,7 +162,7 @@ class Target:
         if len(parts) != len(columns):
             names = ",".join(column.name for column in columns)
             raise CommandError(f"the key of {model.__name__} is {names}, not {text!r}")
-        return tuple(_value(column, part) for column, part in zip(columns, parts, strict=True))
+        return tuple(value_of(column, part) for column, part in zip(columns, parts, strict=True))
 
     def conceal(self, text: str) -> str:
         """Return a text without the password of the database, or of any URL that it quotes."""
@@ -220,7 +220,11 @@ def _full_name(cls: type[Any]) -> str:
     return f"{cls.__module__}.{cls.__name__}"
 
 
-def _value(column: Any, text: str) -> Any:
+def value_of(column: Any, text: str) -> Any:
+    """Return the value of a column that a text stands for.
+
+    :raises CommandError: it stands for none.
+    """
     kinds: dict[type[Any], Any] = {
         int: int,
         UUID: UUID,

@@ -21,6 +21,7 @@ from continuum.maintenance.comparing import unknown
 from continuum.maintenance.legacy import LegacyDatabase
 from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.mending import write_versions
+from continuum.maintenance.wording import counted
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
@@ -85,17 +86,17 @@ class Adoption:
     def __str__(self) -> str:
         lines = []
         for item in self.tables:
-            found = [f"{item.versions} versions"]
+            found = [counted(item.versions, "version")]
             found += [
-                f"{number} {words}"
-                for number, words in (
-                    (item.ends, "ends mended"),
-                    (item.roots, "versions of the root added"),
-                    (item.changed, "rows unlike their newest version"),
-                    (item.gone, "rows gone without a DELETE version"),
-                    (item.unknown, "rows without a version"),
-                    (item.orphans, "versions without a transaction row"),
-                    (item.caught_up, "versions written to catch up"),
+                f"{counted(number, one)} {words}"
+                for number, one, words in (
+                    (item.ends, "end", "mended"),
+                    (item.roots, "version", "of the root added"),
+                    (item.changed, "row", "unlike the newest version"),
+                    (item.gone, "row", "gone without a DELETE version"),
+                    (item.unknown, "row", "without a version"),
+                    (item.orphans, "version", "without a transaction row"),
+                    (item.caught_up, "version", "written to catch up"),
                 )
                 if number
             ]

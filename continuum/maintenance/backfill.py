@@ -24,6 +24,7 @@ from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.wording import told_by_table
 from continuum.maintenance.working import rewriting
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
@@ -61,8 +62,7 @@ class Backfill:
 
     def __str__(self) -> str:
         verb = "would be written" if self.dry_run else "written"
-        lines = [f"{name}: {number} versions {verb}" for name, number in self.written.items()]
-        return "\n".join(lines) or "nothing to look at"
+        return "\n".join(told_by_table(self.written, verb))
 
 
 def backfill(

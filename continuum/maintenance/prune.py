@@ -34,6 +34,8 @@ from sqlalchemy.orm import scoped_session
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
+from continuum.maintenance.wording import counted
+from continuum.maintenance.wording import told_by_table
 from continuum.maintenance.working import rewriting
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
@@ -70,10 +72,10 @@ class Pruning:
 
     def __str__(self) -> str:
         verb = "would be removed" if self.dry_run else "removed"
-        lines = [f"{name}: {number} versions {verb}" for name, number in self.removed.items()]
+        lines = told_by_table(self.removed, verb)
         if self.transactions:
-            lines.append(f"{self.transactions} transactions {verb}")
-        return "\n".join(lines) or "nothing to look at"
+            lines.append(f"{counted(self.transactions, 'transaction')} {verb}")
+        return "\n".join(lines)
 
 
 def prune(

@@ -36,9 +36,9 @@ from continuum.maintenance.comparing import without_part
 from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.mending import write_roots
 from continuum.maintenance.mending import write_versions
-from continuum.maintenance.verify import FAULTS
 from continuum.maintenance.verify import Finding
 from continuum.maintenance.verify import missing_transactions
+from continuum.maintenance.verify import number_of
 from continuum.maintenance.verify import orphans
 from continuum.maintenance.verify import verify
 from continuum.maintenance.verify import wrong_time
@@ -89,7 +89,7 @@ class Repair:
     def __str__(self) -> str:
         verb = "would be mended" if self.dry_run else "mended"
         lines = [
-            f"{verb}: {table}: {number} {FAULTS[kind]}"
+            f"{verb}: {table}: {number_of(kind, number)}"
             for (table, kind), number in self.mended.items()
         ]
         lines += [f"left: {finding}" for finding in self.left]

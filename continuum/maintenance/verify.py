@@ -30,6 +30,7 @@ from continuum.maintenance.comparing import risen
 from continuum.maintenance.comparing import unknown
 from continuum.maintenance.comparing import with_following
 from continuum.maintenance.comparing import without_part
+from continuum.maintenance.wording import counted
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
@@ -59,6 +60,28 @@ NOTES: Mapping[str, str] = MappingProxyType(
 )
 """What is worth knowing and breaks no rule, by kind."""
 
+_ONE: Mapping[str, str] = MappingProxyType(
+    {
+        "overlap": "version is still in force when the next one of its row begins",
+        "backwards": "version ends before, or with, the transaction that made it",
+        "changed": "row is not as its version in force says",
+        "gone": "version is in force, and its row is gone",
+        "risen": "row is there, and its newest version says it was deleted",
+        "no transaction": "version was made or ended by a transaction that has no row",
+        "end time": "version has an end timestamp that is not that of its end",
+        "no root": "version of a lower table falls into no version of the root of its hierarchy",
+        "no part": "row of a lower table has no version in force, and its root has one",
+        "unrecorded": "row has no version in force: older than its history, or paused",
+        "empty": "transaction made and ended no version",
+    }
+)
+"""The same of a single one."""
+
+
+def number_of(kind: str, number: int) -> str:
+    """Return how many there are of a kind of findings, as words."""
+    return counted(number, _ONE[kind], FAULTS.get(kind) or NOTES[kind])
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -81,10 +104,9 @@ class Finding:
         return self.kind in FAULTS
 
     def __str__(self) -> str:
-        words = FAULTS.get(self.kind) or NOTES[self.kind]
         named = ", ".join("/".join(map(str, key)) for key in self.keys)
         more = ", ..." if self.number > len(self.keys) else ""
-        return f"{self.table}: {self.number} {words} ({named}{more})"
+        return f"{self.table}: {number_of(self.kind, self.number)} ({named}{more})"
 
 
 @dataclass(frozen=True)
@@ -115,7 +137,7 @@ class Verification:
 
     def __str__(self) -> str:
         verdict = "history is sound" if self.ok else "history breaks its rules"
-        lines = [f"{verdict} ({len(self.tables)} tables)"]
+        lines = [f"{verdict} ({counted(len(self.tables), 'table')})"]
         lines += [f"fault: {item}" for item in self.faults]
         lines += [f"note: {item}" for item in self.notes]
         return "\n".join(lines)

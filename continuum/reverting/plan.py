@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
+from continuum.reading.wording import worded
 
 _WIDTH = 60
 """Longest value that is printed whole."""
@@ -225,5 +226,5 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = worded(value)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."

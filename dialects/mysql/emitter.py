@@ -15,6 +15,7 @@ from continuum.dialects.base import INTERNAL
 from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
+from continuum.dialects.holes import Hole
 from continuum.dialects.mysql.cascades import descendants
 from continuum.dialects.mysql.cascades import pairs_of
 from continuum.dialects.mysql.errors import TRUST_HINT
@@ -126,11 +127,15 @@ class MySQLEmitter(RunningTransaction):
         """Return what is not seen here, and what replicas would see differently."""
         found = super().holes(connection, spec, server)
         if spec.append_only:
-            found.append(f"TRUNCATE of {spec.version_table} and of {spec.log.table}")
+            found += [Hole("TRUNCATE of ", table) for table in (spec.version_table, spec.log.table)]
         if server.facts["binary_log"] == "STATEMENT":
             found.append(
-                f"history of {spec.table} on replicas and after a recovery from the binary log, "
-                "which runs statements once more (binlog_format=STATEMENT; ROW would be right)"
+                Hole(
+                    "history of ",
+                    spec.table,
+                    " on replicas and after a recovery from the binary log, which runs statements "
+                    "once more (binlog_format=STATEMENT; ROW would be right)",
+                )
             )
         return found
 

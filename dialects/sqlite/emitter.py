@@ -18,6 +18,7 @@ from continuum.dialects.base import Capabilities
 from continuum.dialects.base import Emitter
 from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
+from continuum.dialects.holes import Hole
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -100,8 +101,12 @@ class SQLiteEmitter(Emitter):
         found = replaced_unseen(connection, spec.table, schema)
         if spec.log.protected or spec.append_only:
             found.append(
-                f"changes of {spec.version_table} by those who drop triggers or write to the "
-                "state table first: whoever can write to the file can do that, SQLite has no rights"
+                Hole(
+                    "changes of ",
+                    spec.version_table,
+                    " by those who drop triggers or write to the state table first: whoever can "
+                    "write to the file can do that, SQLite has no rights",
+                )
             )
         return found
 

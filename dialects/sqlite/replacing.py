@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
+from continuum.dialects.holes import Hole
 from continuum.dialects.spec import TableName
 
 
@@ -26,8 +27,11 @@ def replaced_unseen(connection: Connection, table: TableName, schema: str | None
         execution_options={INTERNAL: True},
     ).scalars()
     return [
-        f"rows of {table} that INSERT OR REPLACE and UPDATE OR REPLACE remove because another row "
-        f"takes their {key or 'value of a unique expression'}, when a client does so that does not "
-        "set PRAGMA recursive_triggers"
+        Hole(
+            "rows that INSERT OR REPLACE and UPDATE OR REPLACE remove because another row takes "
+            "their value of a second unique key, when a client does so that does not set PRAGMA "
+            "recursive_triggers: ",
+            f"{table} ({key or 'an expression'})",
+        )
         for key in keys
     ]

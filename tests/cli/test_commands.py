@@ -106,12 +106,12 @@ def test_verify_and_backfill(shell: Shell) -> None:
     history = version_table(shell.article.__table__)
     shell.tamper(delete(history).where(history.c.id == 1))
     assert shell.json("verify", "Article")["notes"][0]["kind"] == "unrecorded"
-    assert "1 versions would be written" in shell("backfill", "Article", "--dry-run")
+    assert "1 version would be written" in shell("backfill", "Article", "--dry-run")
     assert shell.json("backfill", "--reason", "late")["written"] == {"article": 1}
     assert shell.world.transactions()[-1].reason == "late"
     shell.tamper(update(history).where(history.c.id == 1).values(name="forged"))
     told = shell("verify", code=1)
-    assert "fault: article: 1 rows are not as their version in force says (1)" in told
+    assert "fault: article: 1 row is not as its version in force says (1)" in told
 
 
 def test_prune(shell: Shell) -> None:
@@ -274,7 +274,7 @@ def test_revert(shell: Shell) -> None:
     row = shell.world.transactions()[-1]
     assert (row.actor, row.reason) == ("ops", "why")
     shell("revert", "Article", "1", "2")
-    assert shell.world.transactions()[-1].reason == "revert of Article 1 to 2"
+    assert shell.world.transactions()[-1].reason == "revert of Article 1 to transaction 2"
 
 
 def test_undo(shell: Shell) -> None:

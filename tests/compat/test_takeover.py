@@ -72,7 +72,7 @@ def test_a_history_goes_on(database: Database, legacy_path: Path, recorder: str)
     check(found)
     assert found["tables"]["article"]["changed"] == 1
     assert found["tables"]["tag"]["unknown"] == 1
-    assert "1 rows unlike their newest version" in found["report"]
+    assert "1 row unlike the newest version" in found["report"]
     # What went unseen appears with the next change.
     assert found["after"]["changes"][-1] == ["name"]
 

@@ -51,7 +51,7 @@ def test_a_sound_history(world: World, strategy: str) -> None:
     assert report.ok
     assert not report.findings
     assert report.tables == ("article",)
-    assert str(report) == "history is sound (1 tables)"
+    assert str(report) == "history is sound (1 table)"
     assert kinds(world, article) == {}
 
 
@@ -86,7 +86,7 @@ def test_rows_that_were_changed_past_their_history(world: World) -> None:
     assert [(item.kind, item.number, item.keys) for item in report.faults] == [
         ("changed", 1, ((1,),))
     ]
-    assert "fault: article: 1 rows are not as their version in force says (1)" in str(report)
+    assert "fault: article: 1 row is not as its version in force says (1)" in str(report)
 
 
 def test_rows_that_went_and_rows_that_came(world: World) -> None:

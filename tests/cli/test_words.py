@@ -1,0 +1,169 @@
+"""What the command says is fit to be read, and knows users by their keys."""
+
+from __future__ import annotations
+
+import enum
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Enum
+from sqlalchemy import Integer
+from sqlalchemy import Numeric
+from sqlalchemy import String
+from sqlalchemy import Uuid
+from sqlalchemy.orm import mapped_column
+
+from continuum import context
+from continuum import version_table
+from continuum.cli.commands import run
+from continuum.dialects.holes import Hole
+from continuum.dialects.holes import together
+from continuum.maintenance.wording import told_by_table
+from continuum.reading.wording import worded
+from suite._support import World
+
+ADA = UUID(int=7)
+
+
+class Kind(enum.Enum):
+    LEAF = "l"
+    POT = "p"
+
+
+def declare_user(base: Any) -> dict[str, Any]:
+    class User(base):
+        __tablename__ = "user"
+        id = mapped_column(Uuid, primary_key=True)
+
+    return {"user_cls": User}
+
+
+@pytest.fixture
+def tea(new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> World:
+    """Ada made tea 1 and a pot, and changed the tea."""
+    world = new_world(declare=declare_user)
+
+    class Tea(world.Base):
+        __tablename__ = "tea"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(200), unique=True)
+        price = mapped_column(Numeric(10, 2))
+        kind = mapped_column(Enum(Kind))
+
+    class Pot(world.Base):
+        __tablename__ = "pot"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(200), unique=True)
+
+    world.create()
+    with world.transaction() as session:
+        session.add(world.declared["user_cls"](id=ADA))
+    with context(actor=ADA, reason="new"), world.transaction() as session:
+        session.add_all([Tea(id=1, name="a", price=Decimal("13.27"), kind=Kind.LEAF), Pot(id=1)])
+    with context(actor=ADA), world.transaction() as session:
+        found = session.get_one(Tea, 1)
+        found.name, found.price, found.kind = "b", Decimal("14.50"), Kind.POT
+    module: Any = ModuleType("tearoom")
+    module.Base = world.Base
+    monkeypatch.setitem(sys.modules, "tearoom", module)
+    monkeypatch.setenv("COLUMNS", "200")
+    return world
+
+
+@pytest.fixture
+def told(tea: World, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    url = tea.engine.url.render_as_string(hide_password=False)
+
+    def tell(*words: str, code: int = 0) -> str:
+        found = run(["--app", "tearoom:Base", "--url", url, *words])
+        output = capsys.readouterr()
+        assert found == code, output
+        return output.out + output.err
+
+    return tell
+
+
+def test_users_and_values(tea: World, told: Callable[..., str]) -> None:
+    rows = tea.transactions()
+    first, second = (row.id for row in rows)
+    assert [each["id"] for each in json.loads(told("--json", "log", "--actor", str(ADA)))] == [
+        second,
+        first,
+    ]
+    for words in (["log"], ["show", str(second)], ["history", "Tea", "1"], ["blame", "Tea", "1"]):
+        assert str(ADA) in told(*words)
+    moment = rows[1].issued_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    assert told("undo", str(second), "--actor", str(ADA)).splitlines() == [
+        f"undo of transaction {second} of {moment} by {ADA}: 1 updated",
+        "  update Tea id=1",
+        "      name: 'b' -> 'a'",
+        "      price: 14.50 -> 13.27",
+        "      kind: POT -> LEAF",
+    ]
+    assert (tea.transactions()[-1].user_id, tea.transactions()[-1].actor) == (ADA, None)
+    head, *_ = told("revert", "Tea", "1", str(second), "--actor", "ops").splitlines()
+    assert head == f"revert of Tea 1 to transaction {second}: 1 updated"
+    assert (tea.transactions()[-1].user_id, tea.transactions()[-1].actor) == (None, "ops")
+    assert [each["actor"] for each in json.loads(told("--json", "log", "--actor", "ops"))] == [
+        "ops"
+    ]
+    assert "tea id=1: price is 14.50, no longer 13.27" in told("undo", str(first), code=1)
+
+
+def test_one_hole_of_several_tables(tea: World, told: Callable[..., str]) -> None:
+    holes = json.loads(told("--json", "check"))["holes"]
+    lines = [line for line in told("check").splitlines() if line.startswith("cannot be seen")]
+    assert len({hole for hole in holes if "tea" in hole or "pot" in hole}) == len(holes)
+    assert len(lines) == len(holes) / 2
+    assert all("tea" in line and "pot" in line for line in lines)
+
+
+def test_missing_history_is_named(tea: World, told: Callable[..., str]) -> None:
+    version_table(tea.Base.metadata.tables["pot"]).drop(tea.engine)
+    for words in (["verify"], ["log"], ["prune", "--keep-last", "1"], ["history", "Pot", "1"]):
+        lines = told(*words, code=2).splitlines()
+        assert lines[-1] == (
+            "continuum: changes of 'pot' cannot be recorded: the version table 'pot_version' does "
+            "not exist; see continuum check"
+        )
+
+
+def test_words_for_values() -> None:
+    found = {
+        "a'b": '"a\'b"',
+        None: "None",
+        Decimal("1.50"): "1.50",
+        date(2026, 1, 2): "2026-01-02",
+        datetime(2026, 1, 2, 3): "2026-01-02 03:00:00",
+        Kind.POT: "POT",
+        ADA: str(ADA),
+        b"a": "b'a'",
+    }
+    assert {value: worded(value) for value in found} == found
+    assert worded({"a": [Decimal("1.5"), "x"]}) == "{'a': [1.5, 'x']}"
+
+
+def test_words_for_numbers() -> None:
+    assert told_by_table({"a": 1, "b": 0}, "removed") == ["a: 1 version removed"]
+    assert told_by_table({"a": 1, "b": 2}, "removed") == [
+        "a: 1 version removed",
+        "b: 2 versions removed",
+        "in all: 3 versions removed",
+    ]
+    assert told_by_table({"a": 0}, "removed") == ["no version removed"]
+
+
+def test_words_for_holes() -> None:
+    holes = ["x", Hole("TRUNCATE of ", "a"), Hole("y ", "a", " z"), Hole("TRUNCATE of ", "b")]
+    assert together(holes) == ["x", "TRUNCATE of a, b", "y a z"]
+    assert holes[1] == "TRUNCATE of a"
