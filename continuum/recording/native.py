@@ -180,14 +180,18 @@ class NativeRecording:
         """End the batch that was begun for a statement, and see that the transaction goes on."""
         if executemany:
             self._end_batch(connection)
-        if cursor.description is None or context is None or context._is_server_side:
+        if cursor.description is None or context is None:
             return
         unit = self.running_unit(connection)
         if unit is None or not unit.announced or context.execution_options.get(INTERNAL):
             return
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and kind_of(statement, context) is Kind.WRITE:
-            emitter.after_rows(connection)
+            if context._is_server_side:
+                # Its rows are still on their way.
+                unit.streamed = True
+            else:
+                emitter.after_rows(connection)
 
     def _begin_batch(self, connection: Connection, database: DatabaseState) -> None:
         emitter = emitter_for(connection.dialect.name)
@@ -229,6 +233,9 @@ class NativeRecording:
             for log in database.logs.values():
                 emitter.enter_statement(connection, log)
             return
+        if unit.streamed:
+            unit.streamed = False
+            emitter.after_rows(connection)
         dbapi_connection = connection.connection.dbapi_connection
         ended = (unit.announced or unit.published) and emitter.in_transaction(
             dbapi_connection

@@ -59,6 +59,8 @@ class Unit:
     :param batches: transaction tables that have been told of a batch which is running.
     :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
         the rows that were made, may be gone.
+    :param streamed: a statement has written and returned rows through a cursor of the server, so
+        that the driver may not know that the transaction is running.
     :param unlocked: history that is append-only may be changed at the moment.
     :param said: the context of which the database knows all by now, and what is known of that
         database; asked before each statement.
@@ -85,6 +87,7 @@ class Unit:
     unlocked: bool = False
     ddl: bool = False
     doubted: bool = False
+    streamed: bool = False
     batches: list[LogSpec] = field(default_factory=list)
     said: tuple[ContextValues, object] | None = None
 

@@ -73,6 +73,17 @@ def test_a_savepoint_after_rows_with_new_keys_commits_nothing(world: World) -> N
     assert (world.versions(article), world.live(article), world.transactions()) == ([], {}, [])
 
 
+@pytest.mark.engines("mariadb")
+def test_rows_with_new_keys_that_are_streamed_are_of_the_same_transaction(world: World) -> None:
+    article = create_article(world)
+    with world.transaction() as session:
+        options = {"stream_results": True}
+        added = insert(article).values(name="a").returning(article.id)
+        session.execute(added, execution_options=options).all()
+        session.add(article(name="b"))
+    assert len(set(transaction_ids(world, article))) == len(world.transactions()) == 1
+
+
 @pytest.mark.requires("concurrent_writers")
 def test_a_savepoint_gives_up_no_lock(world: World) -> None:
     article = create_article(world)
