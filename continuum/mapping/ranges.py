@@ -96,7 +96,7 @@ def in_force_at(
         end = columns(timeline.end_column)
         terms = [start <= at, or_(end > at, end.is_(None))]
     elif key is not None:
-        terms = [start == _newest(timeline, at, key)]
+        terms = [start == newest_up_to(timeline, at, key)]
     else:
         terms = [start <= at, func.coalesce(follower(timeline, columns), _NEVER) > at]
     if not include_deleted:
@@ -104,7 +104,7 @@ def in_force_at(
     return and_(*terms)
 
 
-def _newest(timeline: RecordedTable, at: Any, key: Iterable[Any]) -> Any:
+def newest_up_to(timeline: RecordedTable, at: Any, key: Iterable[Any]) -> Any:
     """Return SQL for the newest transaction of a key up to a point."""
     other = apart(timeline, "continuum_newest")
     start = other.c[timeline.transaction_column.key]

@@ -27,7 +27,9 @@ from continuum.errors import UnboundPoint
 from continuum.mapping.ranges import POINT
 from continuum.mapping.ranges import Seen
 from continuum.mapping.ranges import in_force_at
+from continuum.mapping.ranges import newest_up_to
 from continuum.reading.layout import layout_of
+from continuum.reading.lookup import key_values
 from continuum.reading.marks import mark
 from continuum.reading.marks import marks_in
 from continuum.reading.points import newest_id
@@ -67,7 +69,12 @@ class _Mark:
 
 
 def as_of(
-    model: type[T], at: Any, *, before: bool = False, include_deleted: bool = False
+    model: type[T],
+    at: Any,
+    *,
+    key: Any = None,
+    before: bool = False,
+    include_deleted: bool = False,
 ) -> type[Version[T]]:
     """Return a versioned class as it was at a point in history, for use in ``select()``.
 
@@ -79,10 +86,13 @@ def as_of(
     :param model: a versioned class or its version class.
     :param at: id of a transaction, Transaction object, version object, or aware datetime.  A
         version that was itself read at a point means that point.
+    :param key: only the object with this primary key, as for :meth:`.Version.version_at`.  It is
+        found at once, however many versions it has; ``where()`` has to pass over its earlier ones.
     :param before: just before that: without the changes of the transaction, or of the moment.
     :param include_deleted: also the rows that were deleted then, as their DELETE versions.
     :raises InvalidPoint: ``at`` is no point in history.
     :raises ClassNotVersioned: the class has no versions.
+    :raises TypeError: ``key`` does not fit the primary key.
 
     A statement has one point: with two it raises :class:`.SeveralPoints` when it is executed.  It
     must be executed by a Session; a bare Connection raises :class:`.UnboundPoint`.
@@ -104,6 +114,12 @@ def as_of(
         layout.recorded, given, columns=lambda column: column, include_deleted=include_deleted
     )
     statement = select(*selectable.c).select_from(selectable).where(held)
+    if key is not None:
+        values = key_values(layout, key)
+        statement = statement.where(
+            layout.has_key(values),
+            layout.recorded.transaction_column == newest_up_to(layout.recorded, given, values),
+        )
     if not isinstance(selectable, Table):
         statement = statement.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
     rows = statement.subquery()

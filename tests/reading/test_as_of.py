@@ -250,6 +250,21 @@ def test_deleted_rows(zoo: Zoo) -> None:
         assert [each.id for each in tom.house.animals] == [1]
 
 
+def test_one_object(zoo: Zoo) -> None:
+    with Session(zoo.world.engine) as session:
+        for number, expected in zoo.points():
+            for key in (1, 2):
+                A = as_of(zoo.Animal, number, key=key)
+                there = {key: expected[key]} if key in expected else {}
+                assert seen(session.scalars(select(A)).all()) == there
+                assert session.scalars(select(A).where(A.id != key)).all() == []
+        gone = as_of(zoo.Animal, zoo.numbers[3], key=(2,), include_deleted=True)
+        assert session.scalars(select(gone.operation_type)).all() == [Operation.DELETE]
+        assert session.scalars(select(as_of(zoo.Animal, zoo.numbers[0] - 1, key=1))).all() == []
+    with pytest.raises(TypeError, match="the key of Animal consists of id"):
+        as_of(zoo.Animal, zoo.numbers[0], key=(1, 2))
+
+
 def test_queries_over_the_rows(zoo: Zoo) -> None:
     T = version_class(zoo.Tag)
     with Session(zoo.world.engine) as session:
@@ -539,6 +554,9 @@ def test_hierarchies(new_world: Callable[..., World], strategy: str) -> None:
             ]
             assert (lamp.watts, chair.name, chair.seats) == (watts, name, 1)
             assert (lamp.place.name, thing.place.name) == (place_name, place_name)
+            K = as_of(Thing, number, key=1)
+            assert session.scalars(select(K)).one() is lamp
+            assert session.scalars(select(as_of(Lamp, number, key=2))).all() == []
             L = as_of(Lamp, number)
             lamp = session.scalars(select(L).where(L.watts == watts, L.name == "l")).one()
             assert [each.id for each in lamp.place.things] == [1, 3]
