@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import thaw
+from continuum.alembic.definitions import whole
 from continuum.alembic.execution import Place
 from continuum.alembic.known import known_definitions
 from continuum.dialects.spec import TableName
@@ -56,7 +57,7 @@ def with_other_branches(old: Definition, new: Definition, place: Place) -> Defin
     dialect = place.connection.dialect.name
     for candidate in (*known, *joined(known, place.connection, added)):
         if place.expected(candidate.resolve(place.real)) == marks:
-            return merged(old, new, freeze(candidate, dialect))
+            return merged(whole(old), whole(new), freeze(candidate, dialect))
     log.warning(
         "The triggers on %s are not those that this migration replaces, and no migration of the "
         "project has made them",

@@ -53,8 +53,32 @@ def thaw(definition: Definition) -> TriggerSpec:
 
     :raises ImproperlyConfigured: it is not the definition of a table's triggers.
     """
-    spec: TriggerSpec = _thaw(TriggerSpec, _with_log(definition, definition.get("log")))
+    data = whole(definition)
+    spec: TriggerSpec = _thaw(TriggerSpec, _with_log(data, data.get("log")))
     return spec
+
+
+def whole(definition: Definition) -> Definition:
+    """Return a definition with everything that it leaves to the root of its hierarchy.
+
+    A lower table of joined inheritance may be told by its name and its root alone, whose definition
+    describes all tables below it: ``{"table": "dog", "root": versioned_animal}``.
+
+    :raises ImproperlyConfigured: its root knows no such table.
+    """
+    root = definition.get("root")
+    if root is None or "columns" in definition:
+        return definition
+    for level in root.get("lower", ()):
+        if level["table"] == definition["table"]:
+            above = {name: value for name, value in root.items() if name != "log"}
+            return {**level, "log": root.get("log"), "root": above}
+    raise ImproperlyConfigured(
+        f"the definition of {root.get('table')!r} has no table {definition['table']!r} below it",
+        table=str(definition["table"]),
+        hint="A lower table is told by its name alone only where it is among the 'lower' of its "
+        "root; write its 'version_table', 'columns' and 'key' otherwise.",
+    )
 
 
 def freeze_log(log: LogSpec) -> dict[str, Any]:

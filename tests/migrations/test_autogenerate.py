@@ -137,7 +137,7 @@ def test_triggers_that_no_migration_made_are_replaced_but_not_brought_back(
     project.release(articles(exclude=["hits"])).create()
     project.release(articles(ignore=["name"]))
     source = project.migrate()
-    assert "op.replace_version_triggers(\n        None,\n" in source
+    assert "op.replace_version_triggers(None, versioned_article)" in source
     with pytest.raises(Exception, match="what the triggers of 'article' did before"):
         project.downgrade()
 

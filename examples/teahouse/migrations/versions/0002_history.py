@@ -6,6 +6,107 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
+versioned_log = {
+    "table": "transaction",
+    "columns": [
+        {"key": "remote_addr", "name": "remote_addr", "type": "String(length=50)"},
+        {"key": "actor", "name": "actor", "type": "String(length=255)"},
+        {"key": "reason", "name": "reason", "type": "Text()"},
+        {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
+        {"key": "user_id", "name": "user_id", "type": "Integer()"},
+    ],
+    "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
+}
+versioned_order = {
+    "table": "order",
+    "version_table": "order_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "customer": "String(length=100)",
+        "state": {"type": "Enum(name='orderstate')", "history_type": "String(length=255)"},
+        "placed_on": "Date()",
+    },
+    "key": ["id"],
+    "generated_key": True,
+}
+versioned_order_line = {
+    "table": "order_line",
+    "version_table": "order_line_version",
+    "log": versioned_log,
+    "columns": {
+        "order_id": "Integer()",
+        "position": "Integer()",
+        "product_id": "Integer()",
+        "quantity": "Integer()",
+        "unit_price": "Numeric(precision=8, scale=2)",
+    },
+    "key": ["order_id", "position"],
+}
+versioned_product = {
+    "table": "product",
+    "version_table": "product_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "kind": "String(length=20)",
+        "sku": "String(length=20)",
+        "name": "String(length=100)",
+        "price": "Numeric(precision=8, scale=2)",
+        "state": {"type": "Enum(name='productstate')", "history_type": "String(length=255)"},
+        "details": "JSON()",
+        "supplier_id": "Integer()",
+    },
+    "key": ["id"],
+    "generated_key": True,
+    "lower": [
+        {
+            "table": "tea",
+            "version_table": "tea_version",
+            "columns": {"id": "Integer()", "origin": "String(length=100)", "grams": "Integer()"},
+            "key": ["id"],
+        },
+        {
+            "table": "teaware",
+            "version_table": "teaware_version",
+            "columns": {
+                "id": "Integer()",
+                "material": "String(length=50)",
+                "capacity_ml": "Integer()",
+            },
+            "key": ["id"],
+        },
+    ],
+}
+versioned_supplier = {
+    "table": "supplier",
+    "version_table": "supplier_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "name": "String(length=100)",
+        "country": "String(length=60)",
+        "fax": "String(length=40)",
+    },
+    "key": ["id"],
+    "generated_key": True,
+}
+versioned_tag = {
+    "table": "tag",
+    "version_table": "tag_version",
+    "log": versioned_log,
+    "columns": {"id": "Integer()", "name": "String(length=50)"},
+    "key": ["id"],
+    "generated_key": True,
+}
+versioned_product_tag = {
+    "table": "product_tag",
+    "version_table": "product_tag_version",
+    "log": versioned_log,
+    "columns": {"product_id": "Integer()", "tag_id": "Integer()"},
+    "key": ["product_id", "tag_id"],
+}
+
 revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | None = None
@@ -162,686 +263,30 @@ def upgrade() -> None:
     with op.batch_alter_table("teaware_version", schema=None) as batch_op:
         batch_op.create_index("ix_teaware_version_transaction_id", ["transaction_id"], unique=False)
 
-    op.create_version_helpers(
-        {
-            "table": "transaction",
-            "columns": [
-                {"key": "remote_addr", "name": "remote_addr", "type": "String(length=50)"},
-                {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                {"key": "reason", "name": "reason", "type": "Text()"},
-                {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-            ],
-            "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "order",
-            "version_table": "order_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "customer": "String(length=100)",
-                "state": {"type": "Enum(name='orderstate')", "history_type": "String(length=255)"},
-                "placed_on": "Date()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "order_line",
-            "version_table": "order_line_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "order_id": "Integer()",
-                "position": "Integer()",
-                "product_id": "Integer()",
-                "quantity": "Integer()",
-                "unit_price": "Numeric(precision=8, scale=2)",
-            },
-            "key": ["order_id", "position"],
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "name": "String(length=100)",
-                "price": "Numeric(precision=8, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-                "fax": "String(length=40)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "tag",
-            "version_table": "tag_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"id": "Integer()", "name": "String(length=50)"},
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"id": "Integer()", "origin": "String(length=100)", "grams": "Integer()"},
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "name": "String(length=100)",
-                    "price": "Numeric(precision=8, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "name": "String(length=100)",
-                    "price": "Numeric(precision=8, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "product_tag",
-            "version_table": "product_tag_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"product_id": "Integer()", "tag_id": "Integer()"},
-            "key": ["product_id", "tag_id"],
-        },
-    )
+    op.create_version_helpers(versioned_log)
+    op.create_version_triggers(versioned_order)
+    op.create_version_triggers(versioned_order_line)
+    op.create_version_triggers(versioned_product)
+    op.create_version_triggers(versioned_supplier)
+    op.create_version_triggers(versioned_tag)
+    op.create_version_triggers({"table": "tea", "root": versioned_product})
+    op.create_version_triggers({"table": "teaware", "root": versioned_product})
+    op.create_version_triggers(versioned_product_tag)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back to the revision before."""
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_version_triggers(
-        {
-            "table": "product_tag",
-            "version_table": "product_tag_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"product_id": "Integer()", "tag_id": "Integer()"},
-            "key": ["product_id", "tag_id"],
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "name": "String(length=100)",
-                    "price": "Numeric(precision=8, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"id": "Integer()", "origin": "String(length=100)", "grams": "Integer()"},
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "name": "String(length=100)",
-                    "price": "Numeric(precision=8, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "tag",
-            "version_table": "tag_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {"id": "Integer()", "name": "String(length=50)"},
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-                "fax": "String(length=40)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "name": "String(length=100)",
-                "price": "Numeric(precision=8, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "order_line",
-            "version_table": "order_line_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "order_id": "Integer()",
-                "position": "Integer()",
-                "product_id": "Integer()",
-                "quantity": "Integer()",
-                "unit_price": "Numeric(precision=8, scale=2)",
-            },
-            "key": ["order_id", "position"],
-        },
-    )
-    op.drop_version_triggers(
-        {
-            "table": "order",
-            "version_table": "order_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "customer": "String(length=100)",
-                "state": {"type": "Enum(name='orderstate')", "history_type": "String(length=255)"},
-                "placed_on": "Date()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.drop_version_helpers(
-        {
-            "table": "transaction",
-            "columns": [
-                {"key": "remote_addr", "name": "remote_addr", "type": "String(length=50)"},
-                {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                {"key": "reason", "name": "reason", "type": "Text()"},
-                {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                {"key": "user_id", "name": "user_id", "type": "Integer()"},
-            ],
-            "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-        },
-    )
+    op.drop_version_triggers(versioned_product_tag)
+    op.drop_version_triggers({"table": "teaware", "root": versioned_product})
+    op.drop_version_triggers({"table": "tea", "root": versioned_product})
+    op.drop_version_triggers(versioned_tag)
+    op.drop_version_triggers(versioned_supplier)
+    op.drop_version_triggers(versioned_product)
+    op.drop_version_triggers(versioned_order_line)
+    op.drop_version_triggers(versioned_order)
+    op.drop_version_helpers(versioned_log)
     with op.batch_alter_table("teaware_version", schema=None) as batch_op:
         batch_op.drop_index("ix_teaware_version_transaction_id")
 

@@ -6,6 +6,97 @@ import sqlalchemy as sa
 from alembic import op
 from continuum import context
 
+versioned_log = {
+    "table": "transaction",
+    "columns": [
+        {"key": "remote_addr", "name": "remote_addr", "type": "String(length=50)"},
+        {"key": "actor", "name": "actor", "type": "String(length=255)"},
+        {"key": "reason", "name": "reason", "type": "Text()"},
+        {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
+        {"key": "user_id", "name": "user_id", "type": "Integer()"},
+    ],
+    "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
+}
+versioned_product = {
+    "table": "product",
+    "version_table": "product_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "kind": "String(length=20)",
+        "sku": "String(length=20)",
+        "title": "String(length=200)",
+        "price": "Numeric(precision=10, scale=2)",
+        "vat_rate": "Numeric(precision=4, scale=2)",
+        "state": {"type": "Enum(name='productstate')", "history_type": "String(length=255)"},
+        "details": "JSON()",
+        "supplier_id": "Integer()",
+    },
+    "key": ["id"],
+    "generated_key": True,
+    "lower": [
+        {
+            "table": "tea",
+            "version_table": "tea_version",
+            "columns": {
+                "id": "Integer()",
+                "origin": "String(length=100)",
+                "grams": "Numeric(precision=8, scale=1)",
+            },
+            "key": ["id"],
+        },
+        {
+            "table": "teaware",
+            "version_table": "teaware_version",
+            "columns": {
+                "id": "Integer()",
+                "material": "String(length=50)",
+                "capacity_ml": "Integer()",
+            },
+            "key": ["id"],
+        },
+    ],
+}
+versioned_product_before = {
+    "table": "product",
+    "version_table": "product_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "kind": "String(length=20)",
+        "sku": "String(length=20)",
+        "title": "String(length=200)",
+        "price": "Numeric(precision=10, scale=2)",
+        "state": {"type": "Enum(name='productstate')", "history_type": "String(length=255)"},
+        "details": "JSON()",
+        "supplier_id": "Integer()",
+    },
+    "key": ["id"],
+    "generated_key": True,
+    "lower": [
+        {
+            "table": "tea",
+            "version_table": "tea_version",
+            "columns": {
+                "id": "Integer()",
+                "origin": "String(length=100)",
+                "grams": "Numeric(precision=8, scale=1)",
+            },
+            "key": ["id"],
+        },
+        {
+            "table": "teaware",
+            "version_table": "teaware_version",
+            "columns": {
+                "id": "Integer()",
+                "material": "String(length=50)",
+                "capacity_ml": "Integer()",
+            },
+            "key": ["id"],
+        },
+    ],
+}
+
 revision: str = "0004"
 down_revision: str | None = "0003"
 branch_labels: str | None = None
@@ -21,390 +112,14 @@ def upgrade() -> None:
     with op.batch_alter_table("product_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("vat_rate", sa.Numeric(4, 2)))
 
+    op.replace_version_triggers(versioned_product_before, versioned_product)
     op.replace_version_triggers(
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "title": "String(length=200)",
-                "price": "Numeric(precision=10, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Numeric(precision=8, scale=1)",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "title": "String(length=200)",
-                "price": "Numeric(precision=10, scale=2)",
-                "vat_rate": "Numeric(precision=4, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Numeric(precision=8, scale=1)",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
+        {"table": "tea", "root": versioned_product_before},
+        {"table": "tea", "root": versioned_product},
     )
     op.replace_version_triggers(
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "origin": "String(length=100)",
-                "grams": "Numeric(precision=8, scale=1)",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "origin": "String(length=100)",
-                "grams": "Numeric(precision=8, scale=1)",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "vat_rate": "Numeric(precision=4, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-    )
-    op.replace_version_triggers(
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "vat_rate": "Numeric(precision=4, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
+        {"table": "teaware", "root": versioned_product_before},
+        {"table": "teaware", "root": versioned_product},
     )
     # ### end Alembic commands ###
 
@@ -424,390 +139,14 @@ def downgrade() -> None:
     """Go back to the revision before."""
     # ### commands auto generated by Alembic - please adjust! ###
     op.replace_version_triggers(
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "vat_rate": "Numeric(precision=4, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-        {
-            "table": "teaware",
-            "version_table": "teaware_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "material": "String(length=50)",
-                "capacity_ml": "Integer()",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
+        {"table": "teaware", "root": versioned_product},
+        {"table": "teaware", "root": versioned_product_before},
     )
     op.replace_version_triggers(
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "origin": "String(length=100)",
-                "grams": "Numeric(precision=8, scale=1)",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "vat_rate": "Numeric(precision=4, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
-        {
-            "table": "tea",
-            "version_table": "tea_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "origin": "String(length=100)",
-                "grams": "Numeric(precision=8, scale=1)",
-            },
-            "key": ["id"],
-            "root": {
-                "table": "product",
-                "version_table": "product_version",
-                "columns": {
-                    "id": "Integer()",
-                    "kind": "String(length=20)",
-                    "sku": "String(length=20)",
-                    "title": "String(length=200)",
-                    "price": "Numeric(precision=10, scale=2)",
-                    "state": {
-                        "type": "Enum(name='productstate')",
-                        "history_type": "String(length=255)",
-                    },
-                    "details": "JSON()",
-                    "supplier_id": "Integer()",
-                },
-                "key": ["id"],
-                "generated_key": True,
-                "lower": [
-                    {
-                        "table": "tea",
-                        "version_table": "tea_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "origin": "String(length=100)",
-                            "grams": "Numeric(precision=8, scale=1)",
-                        },
-                        "key": ["id"],
-                    },
-                    {
-                        "table": "teaware",
-                        "version_table": "teaware_version",
-                        "columns": {
-                            "id": "Integer()",
-                            "material": "String(length=50)",
-                            "capacity_ml": "Integer()",
-                        },
-                        "key": ["id"],
-                    },
-                ],
-            },
-        },
+        {"table": "tea", "root": versioned_product},
+        {"table": "tea", "root": versioned_product_before},
     )
-    op.replace_version_triggers(
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "title": "String(length=200)",
-                "price": "Numeric(precision=10, scale=2)",
-                "vat_rate": "Numeric(precision=4, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Numeric(precision=8, scale=1)",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
-        {
-            "table": "product",
-            "version_table": "product_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "kind": "String(length=20)",
-                "sku": "String(length=20)",
-                "title": "String(length=200)",
-                "price": "Numeric(precision=10, scale=2)",
-                "state": {
-                    "type": "Enum(name='productstate')",
-                    "history_type": "String(length=255)",
-                },
-                "details": "JSON()",
-                "supplier_id": "Integer()",
-            },
-            "key": ["id"],
-            "generated_key": True,
-            "lower": [
-                {
-                    "table": "tea",
-                    "version_table": "tea_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "origin": "String(length=100)",
-                        "grams": "Numeric(precision=8, scale=1)",
-                    },
-                    "key": ["id"],
-                },
-                {
-                    "table": "teaware",
-                    "version_table": "teaware_version",
-                    "columns": {
-                        "id": "Integer()",
-                        "material": "String(length=50)",
-                        "capacity_ml": "Integer()",
-                    },
-                    "key": ["id"],
-                },
-            ],
-        },
-    )
+    op.replace_version_triggers(versioned_product, versioned_product_before)
     with op.batch_alter_table("product_version", schema=None) as batch_op:
         batch_op.drop_column("vat_rate")
 

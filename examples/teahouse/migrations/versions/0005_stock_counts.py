@@ -5,6 +5,46 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+versioned_log = {
+    "table": "transaction",
+    "columns": [
+        {"key": "remote_addr", "name": "remote_addr", "type": "String(length=50)"},
+        {"key": "actor", "name": "actor", "type": "String(length=255)"},
+        {"key": "reason", "name": "reason", "type": "Text()"},
+        {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
+        {"key": "user_id", "name": "user_id", "type": "Integer()"},
+    ],
+    "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
+}
+versioned_supplier = {
+    "table": "supplier",
+    "version_table": "supplier_version",
+    "log": versioned_log,
+    "columns": {"id": "Integer()", "name": "String(length=100)", "country": "String(length=60)"},
+    "key": ["id"],
+    "generated_key": True,
+}
+versioned_supplier_before = {
+    "table": "supplier",
+    "version_table": "supplier_version",
+    "log": versioned_log,
+    "columns": {
+        "id": "Integer()",
+        "name": "String(length=100)",
+        "country": "String(length=60)",
+        "fax": "String(length=40)",
+    },
+    "key": ["id"],
+    "generated_key": True,
+}
+versioned_stock_count = {
+    "table": "stock_count",
+    "version_table": "stock_count_version",
+    "log": versioned_log,
+    "columns": {"product_id": "Integer()", "place": "String(length=50)", "pieces": "Integer()"},
+    "key": ["product_id", "place"],
+}
+
 revision: str = "0005"
 down_revision: str | None = "0004"
 branch_labels: str | None = None
@@ -41,88 +81,8 @@ def upgrade() -> None:
             "ix_stock_count_version_transaction_id", ["transaction_id"], unique=False
         )
 
-    op.replace_version_triggers(
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-                "fax": "String(length=40)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
-    op.create_version_triggers(
-        {
-            "table": "stock_count",
-            "version_table": "stock_count_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "product_id": "Integer()",
-                "place": "String(length=50)",
-                "pieces": "Integer()",
-            },
-            "key": ["product_id", "place"],
-        },
-    )
+    op.replace_version_triggers(versioned_supplier_before, versioned_supplier)
+    op.create_version_triggers(versioned_stock_count)
     with op.batch_alter_table("supplier", schema=None) as batch_op:
         batch_op.drop_column("fax")
 
@@ -147,88 +107,8 @@ def downgrade() -> None:
     )
     op.execute(sa.update(supplier).values(fax=known.scalar_subquery()))
 
-    op.drop_version_triggers(
-        {
-            "table": "stock_count",
-            "version_table": "stock_count_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "product_id": "Integer()",
-                "place": "String(length=50)",
-                "pieces": "Integer()",
-            },
-            "key": ["product_id", "place"],
-        },
-    )
-    op.replace_version_triggers(
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-        {
-            "table": "supplier",
-            "version_table": "supplier_version",
-            "log": {
-                "table": "transaction",
-                "columns": [
-                    {
-                        "key": "remote_addr",
-                        "name": "remote_addr",
-                        "type": "String(length=50)",
-                    },
-                    {"key": "actor", "name": "actor", "type": "String(length=255)"},
-                    {"key": "reason", "name": "reason", "type": "Text()"},
-                    {"key": "meta", "name": "meta", "type": "JSON(none_as_null=True)"},
-                    {"key": "user_id", "name": "user_id", "type": "Integer()"},
-                ],
-                "row_columns": ["issued_at", "remote_addr", "actor", "reason", "meta", "user_id"],
-            },
-            "columns": {
-                "id": "Integer()",
-                "name": "String(length=100)",
-                "country": "String(length=60)",
-                "fax": "String(length=40)",
-            },
-            "key": ["id"],
-            "generated_key": True,
-        },
-    )
+    op.drop_version_triggers(versioned_stock_count)
+    op.replace_version_triggers(versioned_supplier, versioned_supplier_before)
     with op.batch_alter_table("stock_count_version", schema=None) as batch_op:
         batch_op.drop_index("ix_stock_count_version_transaction_id")
 
