@@ -1,7 +1,9 @@
-"""Batch mode on SQLite: triggers outlive the table that is made anew."""
+"""Changes of tables on SQLite: triggers are put aside for them, and brought back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -53,18 +55,39 @@ class CarryingSQLiteImpl(_Base):
         super().drop_table(table, **options)
         self._bring_back(table.name)
 
+    @contextmanager
+    def without_triggers(self, schema: str | None) -> Iterator[None]:
+        """Put all triggers of ours aside for a block.
+
+        SQLite renames no column while there is a trigger that mentions one which is not there: a
+        trigger of another level of a hierarchy, whose turn is still to come, or has been.
+        """
+        taken = self._take(schema, "1 = 1", ())
+        try:
+            yield
+        finally:
+            for text in taken:
+                self._run(text)
+
     def _put_aside(self, table: Table) -> list[str]:
+        quote = self._connection().dialect.identifier_preparer.quote_identifier
+        return self._take(
+            table.schema,
+            "(instr(lower(m.sql), lower(?)) > 0 OR lower(m.tbl_name) = lower(?))",
+            (quote(table.name), table.name),
+        )
+
+    def _take(self, declared: str | None, which: str, values: tuple[str, ...]) -> list[str]:
         connection = self._connection()
         # The driver waits for the first change of data to begin a transaction.
         EMITTER.ensure_transaction(connection, writing=True)
         quote = connection.dialect.identifier_preparer.quote_identifier
-        schema = quote(table.schema or "main")
+        schema = quote(declared or "main")
         rows = connection.exec_driver_sql(
             f"SELECT m.name, m.sql FROM {schema}.sqlite_master AS m WHERE m.type = 'trigger'"
             " AND instr(m.sql, '/* continuum:') > 0"
-            " AND (instr(lower(m.sql), lower(?)) > 0 OR lower(m.tbl_name) = lower(?))"
-            " ORDER BY m.rowid",
-            (quote(table.name), table.name),
+            f" AND {which} ORDER BY m.rowid",
+            values,
             execution_options={INTERNAL: True},
         ).all()
         for name, _ in rows:

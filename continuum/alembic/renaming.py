@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import ExitStack
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from alembic.operations import MigrateOperation
 from alembic.operations import Operations
 
+from continuum.alembic.batch import CarryingSQLiteImpl
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
+from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
 from continuum.alembic.operations import ReplaceVersionTriggersOp
 from continuum.alembic.operations import VersioningOp
+from continuum.dialects.ddl import CreateTriggers
+from continuum.dialects.ddl import DropTriggers
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ImproperlyConfigured
@@ -65,17 +72,50 @@ def _rename(operations: Operations, operation: RenameVersionedColumnOp) -> None:
     old, new = thaw(operation.old), thaw(operation.new)
     place = place_of(operations, new.log)
     old, new = old.resolve(place.real), new.resolve(place.real)
-    for before, after in operation.names.items():
-        # History first: until the triggers fit again, writes fail, and none goes unrecorded.
-        for where, was, becomes in _renamed(old, new, before, after):
-            if was != becomes:
-                place.statement(
-                    f"ALTER TABLE {place.quoted(where)} RENAME COLUMN {place.quoted_name(was)}"
-                    f" TO {place.quoted_name(becomes)}"
-                )
-        for statement in renamed_position(new, before, after):
-            place.run(statement)
+    # Known before anything is done.
+    renamed = {names: list(_renamed(old, new, *names)) for names in operation.names.items()}
+    with _triggers_aside(place, old, new):
+        for names, columns in renamed.items():
+            # History first: until the triggers fit again, writes fail, and none goes unrecorded.
+            for where, was, becomes in columns:
+                if was != becomes:
+                    place.statement(
+                        f"ALTER TABLE {place.quoted(where)} RENAME COLUMN {place.quoted_name(was)}"
+                        f" TO {place.quoted_name(becomes)}"
+                    )
+            for statement in renamed_position(new, *names):
+                place.run(statement)
     operations.invoke(ReplaceVersionTriggersOp(operation.old, operation.new))
+
+
+@contextmanager
+def _triggers_aside(place: Place, old: TriggerSpec, new: TriggerSpec) -> Iterator[None]:
+    """Let no trigger be in the way of new names of columns."""
+    impl = place.operations.impl
+    if place.connection is not None:
+        with ExitStack() as stack:
+            if isinstance(impl, CarryingSQLiteImpl):
+                for schema in {old.table.schema, old.version_table.schema}:
+                    stack.enter_context(impl.without_triggers(schema))
+            yield
+    elif place.emitter.name != "sqlite":
+        yield
+    else:
+        # A script does not know what triggers there are, but those of the hierarchy.
+        for level in _levels(old):
+            place.execute(DropTriggers(level))
+        yield
+        for level in _levels(new):
+            if level.table != new.table:
+                place.execute(CreateTriggers(level))
+
+
+def _levels(spec: TriggerSpec) -> Iterator[TriggerSpec]:
+    """Iterate over the tables of a hierarchy."""
+    root = spec.root or spec
+    yield root
+    for level in root.lower:
+        yield replace(level, root=root)
 
 
 def _renamed(
