@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HANDWRITTEN = 1.15
-SLACK = 2.0
+SLACK = 2.5
 
 
 @dataclass(frozen=True)

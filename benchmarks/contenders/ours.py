@@ -115,8 +115,8 @@ class Triggers(Contender):
         with Session(self.engine) as session:
             with stopwatch() as seconds:
                 for point in points:
-                    seen = as_of(Item, point)
-                    session.scalar(select(seen).where(seen.id == -1))
+                    seen = as_of(Item, point, key=-1)
+                    session.scalar(select(seen))
             taken["as_of"] = seconds() / LOOKUPS
         with Session(self.engine) as session:
             Transaction = transaction_class(Item)

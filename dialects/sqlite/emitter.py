@@ -540,6 +540,18 @@ class SQLiteEmitter(Emitter):
         return result.rowcount
 
     def _query(self, connection: Connection, statement: str, *parameters: Any) -> list[Any]:
+        if not connection._echo:
+            # Several of these go with each small transaction; SQLAlchemy's own way costs more than
+            # the statement.
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(statement, parameters)
+                return list(cursor.fetchall())
+            except connection.dialect.loaded_dbapi.Error:
+                # Below it fails once more, as users know it: with an error of SQLAlchemy.
+                pass
+            finally:
+                cursor.close()
         result = connection.exec_driver_sql(
             statement, parameters, execution_options={INTERNAL: True}
         )
