@@ -45,9 +45,9 @@ from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.points import newest_id
 from continuum.reading.version import Version
+from continuum.recording.context import UNLOCKED
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
-from continuum.recording.unlocking import PREFIX
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 
@@ -402,7 +402,7 @@ def drop_transactions(
     if journal.log.append_only:
         # Who removed history, and why, stays known.
         reason = inspect(journal.transaction_cls).column_attrs["reason"].columns[0]
-        criteria.append(or_(reason.is_(None), ~reason.startswith(PREFIX)))
+        criteria.append(or_(reason.is_(None), ~reason.startswith(UNLOCKED)))
     statement = select(number).where(*criteria)
     # Not correlated, so that a database can look at them once: ends of versions have no index.
     for use in uses:

@@ -25,6 +25,9 @@ from continuum.errors import InvalidContext
 
 FIELDS = ("actor", "reason", "remote_addr")
 
+UNLOCKED = "unlocked: "
+"""Start of the reason of each transaction that changed append-only history."""
+
 
 @dataclass(frozen=True, eq=False)
 class ContextFrame:
@@ -170,11 +173,23 @@ class ContextValues:
             )
         return ContextValues(
             actor=self.actor if inner.actor is None else inner.actor,
-            reason=self.reason if inner.reason is None else inner.reason,
+            reason=_reason(self.reason, inner.reason),
             remote_addr=self.remote_addr if inner.remote_addr is None else inner.remote_addr,
             meta=MappingProxyType({**self.meta, **inner.meta}),
             values=MappingProxyType({**self.values, **inner.values}),
         )
+
+
+def _reason(said: str | None, inner: str | None) -> str | None:
+    """Return the reason of a transaction that had one, and is given another.
+
+    That it changed append-only history stays, whatever is said later.
+    """
+    if said is None or inner is None or not said.startswith(UNLOCKED):
+        return said if inner is None else inner
+    if inner.startswith(UNLOCKED) and inner not in said:
+        return f"{said}; {inner}"
+    return said
 
 
 def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:

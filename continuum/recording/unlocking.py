@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
 from continuum.dialects import emitter_for
+from continuum.recording.context import UNLOCKED
 from continuum.recording.context import context
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
-
-PREFIX = "unlocked: "
-"""Start of the reason of each transaction that changed append-only history."""
 
 
 @contextmanager
@@ -41,7 +39,7 @@ def unlocking(
     if emitter is None or not logs or manager.recording.unit(connection).unlocked:
         yield
         return
-    said = None if reason is None else f"{PREFIX}{reason}"
+    said = None if reason is None else f"{UNLOCKED}{reason}"
     with context(connection, actor=actor, reason=said):
         emitter.ensure_transaction(connection)
         manager.recording.prepare(connection)

@@ -172,6 +172,21 @@ def test_the_way_through_leaves_a_trace(guarded: World) -> None:
     refused(guarded.engine, delete(versions))
 
 
+def test_what_is_said_later_does_not_hide_the_trace(guarded: World) -> None:
+    article = changed_article(guarded)
+    of_two = delete(version_table(article.__table__)).where(text("id = 2"))
+    with context(reason="night run"), guarded.transaction() as session:
+        for why in ("request 12", "request 13"):
+            with (
+                unlocked(session, reason=why, manager=guarded.manager),
+                context(session, reason="cleaning up", meta={"why": why}),
+            ):
+                session.execute(of_two)
+        session.get_one(article, 1).name = "d"
+        session.flush()
+    assert guarded.transactions()[-1].reason == "unlocked: request 12; unlocked: request 13"
+
+
 def test_the_way_through_is_closed_after_an_error(guarded: World) -> None:
     article = changed_article(guarded)
     versions = version_table(article.__table__)
