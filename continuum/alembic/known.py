@@ -23,6 +23,7 @@ _OPERATIONS = (
     "replace_version_triggers",
     "rename_versioned_column",
     "rename_versioned_table",
+    "backfill_versions",
 )
 
 _PARTS = ("log", "root")

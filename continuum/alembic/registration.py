@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic.autogenerate import comparators
 
+from continuum.alembic import backfilling
 from continuum.alembic import batch
 from continuum.alembic import operations
 from continuum.alembic import renaming
@@ -17,6 +18,7 @@ from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
 
 __all__ = [
+    "backfilling",
     "batch",
     "check_journals",
     "compare",

@@ -1,0 +1,132 @@
+"""First versions of older rows, written by a migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column
+from sqlalchemy import Enum
+from sqlalchemy import ForeignKey
+from sqlalchemy import Integer
+from sqlalchemy import String
+from sqlalchemy.orm import mapped_column
+
+from continuum import verify
+from continuum.errors import ImproperlyConfigured
+from migrations._support import Project
+
+
+def wares(versioned: dict[str, Any] | None) -> Any:
+    def declare(base: Any) -> Any:
+        class Ware(base):
+            __tablename__ = "ware"
+            id = mapped_column(Integer, primary_key=True)
+            name = mapped_column(String(50))
+            state = mapped_column(Enum("new", "old", name="ware_state"))
+            kind = mapped_column(String(20))
+            __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "ware"}
+
+        class Tea(Ware):
+            __tablename__ = "tea"
+            id = mapped_column(ForeignKey("ware.id"), primary_key=True)
+            grams = mapped_column(Integer)
+            __mapper_args__ = {"polymorphic_identity": "tea"}
+
+        class Note(base):
+            __tablename__ = "note"
+            id = mapped_column(Integer, primary_key=True)
+            text = mapped_column(String(20))
+
+        if versioned is not None:
+            Ware.__versioned__ = versioned
+            Note.__versioned__ = {"when": lambda old, new: new.text != "x"}
+        return Ware, Tea, Note
+
+    return declare
+
+
+def older(project: Project, **versioned: Any) -> None:
+    """Begin with rows, and give their tables a history by a migration."""
+    project.release(wares(None))
+    project.migrate()
+    project.run(
+        "INSERT INTO ware (id, name, kind, state) VALUES (1, 'a', 'ware', 'new')",
+        "INSERT INTO ware (id, name, kind) VALUES (2, 'b', 'tea')",
+        "INSERT INTO tea (id, grams) VALUES (2, 5)",
+        "INSERT INTO ware (id, name, kind) VALUES (3, 'd', 'ware')",
+        "INSERT INTO note (id, text) VALUES (1, 'x'), (2, 'y')",
+    )
+    project.release(wares(versioned))
+    project.migrate()
+
+
+def label(new: Any) -> Any:
+    return new.name + "!"
+
+
+OPTIONS: list[dict[str, Any]] = [
+    {"flags": "columns", "strategy": "subquery"},
+    {
+        "flags": "mask",
+        "end_timestamp": True,
+        "extra_columns": [(Column("label", String(60)), label)],
+    },
+]
+
+
+@pytest.mark.parametrize("versioned", OPTIONS, ids=["flags", "mask"])
+def test_a_migration_writes_first_versions(project: Project, versioned: Any) -> None:
+    older(project, **versioned)
+    project.run("UPDATE ware SET name = 'known' WHERE id = 3")
+    assert project.world is not None
+    definition, notes = (project.definitions()[name] for name in ("ware", "note"))
+    project.write(
+        f"op.backfill_versions({definition!r}, 'it begins')\n    op.backfill_versions({notes!r})"
+    )
+    project.upgrade()
+    log = project.engine.dialect.identifier_preparer.quote_identifier("transaction")
+    found = project.rows(
+        f"SELECT v.id, v.name, v.state, t.reason FROM ware_version AS v JOIN {log} AS t"
+        " ON t.id = v.transaction_id WHERE v.operation_type = 0 AND v.id < 3 ORDER BY v.id"
+    )
+    assert found == [(1, "a", "new", "it begins"), (2, "b", None, "it begins")]
+    assert project.rows("SELECT id, grams, operation_type FROM tea_version") == [(2, 5, 0)]
+    assert project.rows("SELECT count(*) FROM ware_version WHERE id = 3") == [(2,)]
+    assert project.rows("SELECT id, text FROM note_version") == [(2, "y")]
+    report = verify(project.engine, manager=project.world.manager)
+    assert not report.faults, str(report)
+
+    project.run("UPDATE tea SET grams = 6 WHERE id = 2", "UPDATE ware SET name = 'c' WHERE id = 1")
+    report = verify(project.engine, manager=project.world.manager)
+    assert not report.faults, str(report)
+    if "flags" in versioned and versioned["flags"] == "mask":
+        changed = project.rows(
+            "SELECT label, changed_mask FROM ware_version WHERE id = 1 ORDER BY transaction_id"
+        )
+        assert [name for name, _ in changed] == ["a!", "c!"]
+        assert changed[0][1] > changed[1][1] > 0
+
+    transactions = project.rows(f"SELECT count(*) FROM {log}")
+    project.write(f"op.backfill_versions({definition!r})")
+    project.upgrade()
+    assert project.rows(f"SELECT count(*) FROM {log}") == transactions
+
+
+def test_what_a_migration_cannot_fill_is_refused(project: Project) -> None:
+    older(project)
+    definitions = project.definitions()
+    project.write(f"op.backfill_versions({definitions['ware']!r})")
+    with pytest.raises(ImproperlyConfigured, match="cannot get its first versions from a script"):
+        project.script("0002:0003")
+    for definition, reason in (
+        (definitions["tea"], "is below another one"),
+        ({**definitions["ware"], "append_only": True}, "has a history that nobody writes by hand"),
+    ):
+        with (
+            project.engine.connect() as connection,
+            pytest.raises(ImproperlyConfigured, match=reason),
+        ):
+            Operations(MigrationContext.configure(connection)).backfill_versions(definition)
