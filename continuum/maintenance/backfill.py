@@ -25,7 +25,6 @@ from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
 from continuum.maintenance.wording import told_by_table
-from continuum.maintenance.working import rewriting
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -35,6 +34,7 @@ from continuum.recording.context import context
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
 from continuum.recording.kinds import note_kinds_of
+from continuum.recording.unlocking import unlocking
 from continuum.schema.ends import ended_by
 from continuum.schema.kept import kept_values
 from continuum.schema.kept import live_column
@@ -120,7 +120,7 @@ def backfill(
                 continue
             last: Sequence[Any] | None = None
             while True:
-                with rewriting(bind, manager, None) as connection:
+                with working(bind) as connection:
                     keys = filling.write(connection, last, batch)
                 if progress is not None and keys:
                     progress(report)
@@ -186,6 +186,12 @@ class _Filling:
         keys = [tuple(row) for row in execute(connection, statement)]
         if not keys:
             return keys
+        with unlocking(self.manager, connection, None):
+            self._write(connection, keys)
+        return keys
+
+    def _write(self, connection: Connection, keys: Sequence[tuple[Any, ...]]) -> None:
+        """Write the versions of some rows."""
         for level in self.levels:
             # From here on nobody changes these rows: what the next statements see stays true.
             lock = select(*level.key).where(any_of(level.key, keys, connection.dialect.name))
@@ -202,7 +208,6 @@ class _Filling:
         for level in reversed(self.levels):
             written = self._insert(connection, level, keys, number)
             self.report.written[level.table.fullname] += written
-        return keys
 
     def _lacking(self, recorded: RecordedTable) -> Select[Any]:
         statement: Select[Any] = unknown(recorded)

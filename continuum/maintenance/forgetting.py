@@ -26,6 +26,7 @@ from continuum.maintenance.comparing import execute
 from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.prune import Pruning
 from continuum.maintenance.prune import drop_transactions
+from continuum.maintenance.prune import needless_transactions
 from continuum.maintenance.working import rewriting
 from continuum.manager import VersioningManager
 from continuum.manager import manager_of
@@ -101,7 +102,9 @@ def delete_transaction(
         for recorded, found in links.items():
             if found:
                 _take_out(connection, journal, recorded, number, found)
-        report.transactions = drop_transactions(connection, journal, among=[number])
+        needless = needless_transactions(connection, journal, among=[number])
+        drop_transactions(connection, journal, needless)
+        report.transactions = len(needless)
     _forget(session() if isinstance(session, scoped_session) else session, journal, number)
     return report
 

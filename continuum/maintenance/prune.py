@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
+from sqlalchemy import TableClause
 from sqlalchemy import and_
 from sqlalchemy import column
 from sqlalchemy import delete
@@ -31,6 +32,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
+from continuum.dialects.spec import SideTable
+from continuum.dialects.spec import TableName
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
@@ -48,6 +51,7 @@ from continuum.reading.version import Version
 from continuum.recording.context import UNLOCKED
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
+from continuum.recording.unlocking import unlocking
 from continuum.schema.recorded import RecordedTable
 from continuum.utils import get_versioning_manager
 
@@ -151,8 +155,11 @@ def prune(
                 continue
             last: Sequence[Any] | None = None
             while True:
-                with rewriting(bind, manager, "prune()") as connection:
-                    found = victims.remove(connection, last, batch)
+                with working(bind) as connection:
+                    found = victims.find(connection, last, batch)
+                    if found:
+                        with unlocking(manager, connection, "prune()"):
+                            victims.remove(connection, found)
                 report.removed[recorded.table.fullname] += len(found)
                 if progress is not None and found:
                     progress(report)
@@ -162,8 +169,12 @@ def prune(
         numbers = [limit.number for limit in limits.values() if not limit.reached_by_none]
         if transactions and numbers and not dry_run:
             upto = None if None in numbers else max(number for number in numbers if number)
-            with rewriting(bind, manager, "prune()") as connection:
-                report.transactions += drop_transactions(connection, journal, upto=upto)
+            with working(bind) as connection:
+                needless = needless_transactions(connection, journal, upto=upto)
+                if needless:
+                    with unlocking(manager, connection, "prune()"):
+                        drop_transactions(connection, journal, needless)
+            report.transactions += len(needless)
     return report
 
 
@@ -222,7 +233,9 @@ def purge(
             report.removed[level.table.fullname] = int(result.rowcount)
         if numbers:
             journal = manager.journal_of(model)
-            report.transactions = drop_transactions(connection, journal, among=sorted(numbers))
+            needless = needless_transactions(connection, journal, among=sorted(numbers))
+            drop_transactions(connection, journal, needless)
+            report.transactions = len(needless)
     renew(session() if isinstance(session, scoped_session) else session)
     for obj in list(session):
         if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
@@ -348,10 +361,10 @@ class _Victims:
         needed = exists().where(*same, start >= begin, before_end).select_from(above)
         yield ~needed.correlate(self.version)
 
-    def remove(
+    def find(
         self, connection: Connection, after: Sequence[Any] | None, limit: int
     ) -> list[tuple[Any, ...]]:
-        """Remove the next versions; return their positions."""
+        """Return the positions of the next versions."""
         statement = self.select.order_by(*self.position).limit(limit)
         if after is not None:
             bound = (
@@ -359,42 +372,40 @@ class _Victims:
                 for value, column in zip(after, self.position, strict=True)
             )
             statement = statement.where(tuple_(*self.position) > tuple_(*bound))
-        found = [tuple(row) for row in execute(connection, statement)]
+        return [tuple(row) for row in execute(connection, statement)]
+
+    def remove(self, connection: Connection, found: list[tuple[Any, ...]]) -> None:
+        """Remove the versions at some positions."""
         for some in chunks(found):
             chosen_ones = any_of(self.position, some, connection.dialect.name)
             execute(connection, delete(self.version).where(chosen_ones))
-        return found
 
 
-def drop_transactions(
+def needless_transactions(
     connection: Connection,
     journal: Journal,
     *,
     upto: int | None = None,
     among: Sequence[int] | None = None,
-) -> int:
-    """Remove transactions that nothing needs any more; return how many.
+) -> list[int]:
+    """Return the transactions that nothing needs any more.
 
     :param upto: only those up to this one.
     :param among: only these.
     """
     log = journal.transaction_table
     number = log.c[journal.log.id]
-    noted = {item.changes.table for item in journal.recorded.values() if item.changes is not None}
+    noted = _noted(journal)
     uses = []
     for recorded in journal.recorded.values():
         uses.append(select(recorded.transaction_column.label("used")))
         if recorded.end_column is not None:
             end = recorded.end_column
             uses.append(select(end.label("used")).where(end.is_not(None)))
-    followers = []
     for side in journal.log.side_tables:
-        columns = [column(name, BigInteger) for name in side.columns]
-        source = table(side.table.name, *columns, schema=side.table.schema)
-        if side.table in noted:
-            followers.append(source)
-            continue
-        uses += [select(each.label("used")).where(each.is_not(None)) for each in source.c]
+        if side.table not in noted:
+            columns = _source(side).c
+            uses += [select(each.label("used")).where(each.is_not(None)) for each in columns]
     newest = select(func.max(number)).scalar_subquery()
     criteria: list[ColumnElement[bool]] = [number < select(newest.label("n")).scalar_subquery()]
     if upto is not None:
@@ -408,11 +419,28 @@ def drop_transactions(
     for use in uses:
         statement = statement.where(number.not_in(use))
     numbers = list(execute(connection, statement).scalars())
-    if among is not None:
-        wanted = set(among)
-        numbers = [each for each in numbers if each in wanted]
+    if among is None:
+        return numbers
+    wanted = set(among)
+    return [each for each in numbers if each in wanted]
+
+
+def drop_transactions(connection: Connection, journal: Journal, numbers: Sequence[int]) -> None:
+    """Remove transactions, and what was noted of them."""
+    log = journal.transaction_table
+    noted = _noted(journal)
+    followers = [_source(side) for side in journal.log.side_tables if side.table in noted]
     for some in chunks(numbers):
         for source in followers:
             execute(connection, source.delete().where(or_(*(each.in_(some) for each in source.c))))
-        execute(connection, log.delete().where(number.in_(some)))
-    return len(numbers)
+        execute(connection, log.delete().where(log.c[journal.log.id].in_(some)))
+
+
+def _noted(journal: Journal) -> set[TableName]:
+    """Return the tables of what the transactions changed, which go with them."""
+    return {item.changes.table for item in journal.recorded.values() if item.changes is not None}
+
+
+def _source(side: SideTable) -> TableClause:
+    columns = [column(name, BigInteger) for name in side.columns]
+    return table(side.table.name, *columns, schema=side.table.schema)

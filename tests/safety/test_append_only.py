@@ -240,6 +240,15 @@ def test_maintenance_goes_through_and_says_so(guarded: World) -> None:
     assert verify(guarded.engine, manager=guarded.manager).ok
 
 
+def test_maintenance_that_finds_nothing_leaves_nothing(guarded: World) -> None:
+    changed_article(guarded)
+    before = guarded.transactions()
+    prune(guarded.engine, keep_last=9, transactions=True, manager=guarded.manager)
+    backfill(guarded.engine, manager=guarded.manager)
+    repair(guarded.engine, manager=guarded.manager)
+    assert guarded.transactions() == before
+
+
 def test_repair_and_vacuum_go_through(guarded: World) -> None:
     article = changed_article(guarded)
     versions = version_table(article.__table__)
