@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
 from datetime import UTC
 from datetime import datetime
 from typing import Any
@@ -13,29 +11,24 @@ from alembic.operations import Operations
 from sqlalchemy import BigInteger
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Enum
 from sqlalchemy import Integer
-from sqlalchemy import MetaData
 from sqlalchemy import Select
 from sqlalchemy import SmallInteger
 from sqlalchemy import String
-from sqlalchemy import Table
 from sqlalchemy import and_
-from sqlalchemy import cast
 from sqlalchemy import distinct
 from sqlalchemy import exists
 from sqlalchemy import literal
 from sqlalchemy import select
-from sqlalchemy import true
 
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
+from continuum.alembic.levels import Level
+from continuum.alembic.levels import lightweight
 from continuum.dialects.base import INTERNAL
-from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
-from continuum.dialects.spec import storage_type
 from continuum.errors import ImproperlyConfigured
 from continuum.operation import Operation
 from continuum.schema.types import UTCDateTime
@@ -102,70 +95,6 @@ def _refuse(spec: TriggerSpec, place: Place) -> None:
         raise ImproperlyConfigured(f"{spec.table} {what}", table=str(spec.table), hint=hint)
 
 
-class _Level:
-    """One table and its history.
-
-    :param spec: with the real schemas.
-    """
-
-    def __init__(self, spec: TriggerSpec) -> None:
-        self.spec = spec
-        # Each in a MetaData of its own: a table may be called like the history of another one.
-        self.live = _table(spec.table, [Column(item.name, item.type) for item in spec.columns])
-        own = [
-            Column(spec.transaction_column, BigInteger),
-            Column(spec.operation_column, SmallInteger),
-        ]
-        if spec.end_column is not None:
-            own.append(Column(spec.end_column, BigInteger))
-        if spec.end_timestamp_column is not None:
-            own.append(Column(spec.end_timestamp_column, UTCDateTime()))
-        copies = [Column(item.history_name, item.type) for item in spec.columns]
-        self.version = _table(spec.version_table, [*copies, *own])
-        self.key = [self.live.c[name] for name in spec.key]
-        self.version_key = [item.history_name for item in spec.key_columns]
-
-    def belongs(self, version: Any) -> ColumnElement[bool]:
-        """Return the criterion for a live row and its versions."""
-        pairs = zip(self.key, self.version_key, strict=True)
-        return and_(*(live == version.c[name] for live, name in pairs))
-
-    def is_open(self, version: Any) -> ColumnElement[bool]:
-        """Return the criterion for versions that are in force."""
-        if self.spec.end_column is not None:
-            return version.c[self.spec.end_column].is_(None)  # type: ignore[no-any-return]
-        later = self.version.alias("later")
-        begin = self.spec.transaction_column
-        same = (later.c[name] == version.c[name] for name in self.version_key)
-        newer = exists().where(*same, later.c[begin] > version.c[begin])
-        return ~newer.select_from(later)
-
-    def lacks(self) -> ColumnElement[bool]:
-        """Return the criterion for live rows without a version in force, which should have one."""
-        version = self.version.alias("version")
-        known = exists().where(
-            self.belongs(version),
-            self.is_open(version),
-            version.c[self.spec.operation_column] != Operation.DELETE,
-        )
-        lacking = ~known.select_from(version)
-        if self.spec.when is None:
-            return lacking
-        return and_(lacking, self.spec.when.over(self.live.c.__getitem__))
-
-    def values(self) -> Iterator[tuple[str, ColumnElement[Any]]]:
-        """Iterate over the names of version columns, and what the live row says."""
-        for item in self.spec.columns:
-            live = self.live.c[item.name]
-            # PostgreSQL does not store a value of an ENUM in a column for text by itself.
-            text = isinstance(storage_type(item.type), Enum)
-            yield item.history_name, cast(live, String()) if text else live
-            if item.flag is not None:
-                yield item.flag, true()
-        for extra in self.spec.extra:
-            yield extra.name, extra.value.over(self.live.c.__getitem__)
-
-
 class _Filling:
     """The versions that a table lacks, with those of the tables below it."""
 
@@ -175,8 +104,8 @@ class _Filling:
         self.emitter = place.emitter
         self.spec = spec
         self.reason = reason
-        self.root = _Level(spec)
-        self.lower = [_Level(level) for level in spec.lower]
+        self.root = Level(spec)
+        self.lower = [Level(level) for level in spec.lower]
 
     def run(self) -> None:
         """Write them."""
@@ -198,7 +127,7 @@ class _Filling:
         for level in levels:
             self._fill(level, number, now)
 
-    def _lacking(self, level: _Level) -> ColumnElement[bool]:
+    def _lacking(self, level: Level) -> ColumnElement[bool]:
         if level is self.root:
             return level.lacks()
         same = (one == two for one, two in zip(level.key, self.root.key, strict=True))
@@ -215,12 +144,12 @@ class _Filling:
             if item.key == "reason":
                 columns.append(Column(item.name, item.type))
                 values[item.name] = self.reason
-        table = _table(log.table, columns)
+        table = lightweight(log.table, columns)
         result = self._execute(table.insert().values(values))
         number: int = result.inserted_primary_key[0]
         return number
 
-    def _fill(self, level: _Level, number: int, now: datetime) -> None:
+    def _fill(self, level: Level, number: int, now: datetime) -> None:
         spec = level.spec
         values = dict(level.values())
         values[spec.transaction_column] = literal(number, BigInteger)
@@ -250,13 +179,13 @@ class _Filling:
             )
         # A derived table: MySQL refuses to read the table that it inserts into in any other way.
         derived = rows.subquery("lacking")
-        target = _table(spec.version_table, [Column(name, BigInteger) for name in values])
+        target = lightweight(spec.version_table, [Column(name, BigInteger) for name in values])
         self._execute(target.insert().from_select(list(values), select(*derived.c)))
 
     def _mask(self, spec: TriggerSpec) -> int:
         """Return the mask of a version that follows none."""
         assert spec.mask is not None
-        catalog = _table(
+        catalog = lightweight(
             spec.mask.catalog,
             [
                 Column("version_table", String),
@@ -277,7 +206,7 @@ class _Filling:
         changes = self.spec.changes
         if changes is None:
             return
-        noted = _table(
+        noted = lightweight(
             changes.table,
             [Column(changes.transaction_column, BigInteger), Column(changes.entity_column, String)],
         )
@@ -292,7 +221,3 @@ class _Filling:
 
     def _execute(self, statement: Any) -> Any:
         return self.connection.execute(statement, execution_options={INTERNAL: True})
-
-
-def _table(name: TableName, columns: Sequence[Column[Any]]) -> Table:
-    return Table(name.name, MetaData(), *columns, schema=name.schema)

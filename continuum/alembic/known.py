@@ -24,6 +24,7 @@ _OPERATIONS = (
     "rename_versioned_column",
     "rename_versioned_table",
     "backfill_versions",
+    "refill_versioned_columns",
 )
 
 _PARTS = ("log", "root")

@@ -23,7 +23,8 @@ def setup(plugin: Any) -> None:
     """Register operations and autogenerate with Alembic 1.18 and newer, which calls it."""
     from alembic.util import DispatchPriority
 
-    for name in ("operations", "renaming", "table_renaming", "backfilling", "batch"):
+    rooms = ("operations", "renaming", "table_renaming", "backfilling", "refilling", "batch")
+    for name in rooms:
         import_module(f"continuum.alembic.{name}")
     plugin.add_autogenerate_comparator(_prepare, "schema", priority=DispatchPriority.FIRST)
     plugin.add_autogenerate_comparator(_compare, "schema", priority=DispatchPriority.LAST)

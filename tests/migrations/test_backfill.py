@@ -14,6 +14,7 @@ from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
 
+from continuum import unlocked
 from continuum import verify
 from continuum.errors import ImproperlyConfigured
 from migrations._support import Project
@@ -130,3 +131,22 @@ def test_what_a_migration_cannot_fill_is_refused(project: Project) -> None:
             pytest.raises(ImproperlyConfigured, match=reason),
         ):
             Operations(MigrationContext.configure(connection)).backfill_versions(definition)
+
+
+def test_a_migration_changes_append_only_history_for_a_reason(project: Project) -> None:
+    world = project.release(wares({"append_only": True}))
+    project.migrate()
+    project.run("INSERT INTO ware (id, name, kind) VALUES (1, 'a', 'ware')")
+    change = "UPDATE ware_version SET name = 'b'"
+    with project.engine.connect() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with pytest.raises(Exception, match="append-only"):
+            operations.execute(change)
+        connection.rollback()
+        with unlocked(connection, reason="a name corrected", manager=world.manager):
+            operations.execute(change)
+        connection.commit()
+    assert project.rows("SELECT name FROM ware_version") == [("b",)]
+    log = project.engine.dialect.identifier_preparer.quote_identifier("transaction")
+    found = project.rows(f"SELECT reason FROM {log} ORDER BY id")
+    assert found[-1] == ("unlocked: a name corrected",)

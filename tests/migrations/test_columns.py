@@ -6,6 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Enum
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Text
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import changed_columns
+from continuum import verify
 from continuum.errors import ImproperlyConfigured
 from migrations._support import Project
 
@@ -101,6 +105,49 @@ def test_a_column_that_goes_stays_in_history(project: Project) -> None:
     assert project.changes() == []
     project.run("UPDATE article SET text = 'back'")
     assert story(project, "name, text")[-1] == ("b", "back", 1)
+
+
+def test_a_column_that_comes_back_gets_its_values_from_history(
+    project: Project,
+) -> None:
+    started(project, text=mapped_column(Text), kind=mapped_column(Enum("a", "b", name="kind_")))
+    project.run(
+        "UPDATE article SET text = 'long', kind = 'b'",
+        "INSERT INTO article (id, name) VALUES (2, 'c')",
+    )
+    project.release(articles(name=name()))
+    project.migrate()
+    path = next(project.folder.glob("versions/0002_*.py"))
+    source = path.read_text()
+    start, mark, end = source.rpartition("    op.replace_version_triggers(")
+    refill = "    op.refill_versioned_columns(versioned_article_before, ['text', 'kind'])\n"
+    path.write_text(start + refill + mark + end)
+    with (
+        project.engine.connect() as connection,
+        pytest.raises(ImproperlyConfigured, match="copy no column 'nothing' outside the key"),
+    ):
+        Operations(MigrationContext.configure(connection)).refill_versioned_columns(
+            project.definitions()["article"], ["nothing"]
+        )
+    script = project.script("0002:0001", down=True)
+    assert script.count("UPDATE ") >= 2  # one is Alembic's own
+
+    project.release(
+        articles(
+            name=name(), text=mapped_column(Text), kind=mapped_column(Enum("a", "b", name="kind_"))
+        )
+    )
+    versions = project.rows("SELECT count(*) FROM article_version")
+    project.downgrade()
+    assert project.changes() == []
+    assert project.rows("SELECT text, kind FROM article ORDER BY id") == [
+        ("long", "b"),
+        (None, None),
+    ]
+    assert project.rows("SELECT count(*) FROM article_version") == versions
+    assert project.world is not None
+    report = verify(project.engine, manager=project.world.manager)
+    assert not report.faults, str(report)
 
 
 def test_a_column_goes_from_history_where_that_is_said(

@@ -98,14 +98,7 @@ def downgrade() -> None:
         )
 
     # History has kept the numbers, and gets none of this: the triggers do not know the column yet.
-    supplier = sa.table("supplier", sa.column("id"), sa.column("fax"))
-    history = sa.table(
-        "supplier_version", sa.column("id"), sa.column("fax"), sa.column("end_transaction_id")
-    )
-    known = sa.select(history.c.fax).where(
-        history.c.id == supplier.c.id, history.c.end_transaction_id.is_(None)
-    )
-    op.execute(sa.update(supplier).values(fax=known.scalar_subquery()))
+    op.refill_versioned_columns(versioned_supplier_before, ["fax"])
 
     op.drop_version_triggers(versioned_stock_count)
     op.replace_version_triggers(versioned_supplier, versioned_supplier_before)
