@@ -125,6 +125,7 @@ class HistoryGuard(Guard):
             ends = " AND ".join(
                 f"({row}.{end} IS NULL OR {row}.{end} IN (tx, next_id))" for row in ("OLD", "NEW")
             )
+            ends += f" AND COALESCE(OLD.{end}, NEW.{end}) IN (tx, next_id)"
             update += f"\nOR COALESCE({ends}, FALSE)\n  AND {same}"
         return {
             "guard_update": ("BEFORE UPDATE", update),

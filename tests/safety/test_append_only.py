@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
 from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from sqlalchemy import Column
 from sqlalchemy import Engine
+from sqlalchemy import String
 from sqlalchemy import create_engine
 from sqlalchemy import delete
 from sqlalchemy import text
@@ -85,6 +89,16 @@ def test_whatever_is_not_recording_is_refused(guarded: World) -> None:
         error = refused(guarded.engine, statement)
         assert "unlocked(" in str(error)
     assert (guarded.versions(article), guarded.transactions()) == before
+
+
+@pytest.mark.engines("postgresql", "mariadb", "mysql")
+def test_what_stands_beside_the_end_is_refused(guarded: World) -> None:
+    further = [Column("label", String(20))]
+    article = changed_article(guarded, end_timestamp=True, extra_columns=further)
+    history = version_table(article.__table__)
+    in_force = update(history).where(history.c.end_transaction_id.is_(None))
+    refused(guarded.engine, in_force.values(label="seen"))
+    refused(guarded.engine, in_force.values(end_timestamp=datetime(2001, 1, 1, tzinfo=UTC)))
 
 
 @pytest.mark.engines("postgresql")

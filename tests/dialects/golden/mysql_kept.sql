@@ -651,7 +651,7 @@ BEGIN
    WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
   IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
       OLD.`transaction_id` = tx AND NEW.`transaction_id` IN (tx, next_id)
-      OR COALESCE((OLD.`end_transaction_id` IS NULL OR OLD.`end_transaction_id` IN (tx, next_id)) AND (NEW.`end_transaction_id` IS NULL OR NEW.`end_transaction_id` IN (tx, next_id)), FALSE)
+      OR COALESCE((OLD.`end_transaction_id` IS NULL OR OLD.`end_transaction_id` IN (tx, next_id)) AND (NEW.`end_transaction_id` IS NULL OR NEW.`end_transaction_id` IN (tx, next_id)) AND COALESCE(OLD.`end_transaction_id`, NEW.`end_transaction_id`) IN (tx, next_id), FALSE)
         AND CAST(OLD.`id` AS BINARY) <=> CAST(NEW.`id` AS BINARY)
         AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
         AND CAST(OLD.`transaction_id` AS BINARY) <=> CAST(NEW.`transaction_id` AS BINARY)
