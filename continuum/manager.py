@@ -59,6 +59,7 @@ from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 from continuum.transaction import TransactionBase
 from continuum.transaction import TransactionFactory
 from continuum.transaction import complete
@@ -570,6 +571,7 @@ class VersioningManager(EventTarget):
                 hint="Leave dialect out to take it from the engine.",
             )
 
+    @synchronous
     def install(self, bind: Engine | Connection) -> None:
         """Create or refresh the triggers of all versioned tables that the database has.
 
@@ -588,6 +590,7 @@ class VersioningManager(EventTarget):
             if isinstance(connection, Connection):
                 self.recording.forget(connection)
 
+    @synchronous
     def uninstall(self, bind: Engine | Connection) -> None:
         """Remove the triggers and their helpers; the tables stay.
 
@@ -600,6 +603,7 @@ class VersioningManager(EventTarget):
                 uninstall(connection, journal)
             self.recording.forget(connection)
 
+    @synchronous
     def check(self, bind: Engine | Connection) -> Report:
         """Compare the models with the tables and triggers of a database.
 

@@ -28,6 +28,7 @@ from continuum.reading.version import Version
 from continuum.recording.forced import force_version
 from continuum.recording.pause import pause
 from continuum.recording.unlocking import unlock
+from continuum.synchronous import synchronous
 
 T = TypeVar("T")
 
@@ -213,6 +214,7 @@ def versioned_classes(manager: VersioningManager = versioning_manager) -> list[t
     return list(manager.version_class_map)
 
 
+@synchronous
 def versioned_objects(session: Session) -> Iterator[Any]:
     """Iterate over the objects of a session whose classes are versioned.
 
@@ -302,6 +304,7 @@ def option(obj: Any, name: str) -> Any:
     return get_versioning_manager(obj).option(obj, name)
 
 
+@synchronous
 def current_transaction(session: Session, model: Any = None, *, create: bool = False) -> Any:
     """Return the Transaction object of the running transaction of a session.
 

@@ -32,6 +32,7 @@ from continuum.recording.unlocking import unlocking
 from continuum.schema.ends import ended_by
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 
 @dataclass
@@ -106,6 +107,7 @@ class Adoption:
         return "\n".join(lines)
 
 
+@synchronous
 def adopt(
     bind: Engine | Connection,
     *,

@@ -40,6 +40,7 @@ from continuum.schema.kept import kept_values
 from continuum.schema.kept import live_column
 from continuum.schema.mask import all_changed
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Backfill:
         return "\n".join(told_by_table(self.written, verb))
 
 
+@synchronous
 def backfill(
     bind: Engine | Connection,
     *models: Any,

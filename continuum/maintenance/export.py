@@ -40,6 +40,7 @@ from continuum.reading.layout import layout_of
 from continuum.reading.lookup import key_values
 from continuum.reading.points import edge
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 _AT_A_TIME = 1000
 """Rows that a driver holds at a time."""
@@ -192,6 +193,7 @@ class Source:
             yield Record(self.name, about, key, values)
 
 
+@synchronous
 def export(
     bind: Engine | Connection,
     *models: Any,

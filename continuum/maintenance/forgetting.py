@@ -38,10 +38,12 @@ from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
 from continuum.schema.ends import ended_by
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 Key = tuple[Any, ...]
 
 
+@synchronous
 def delete_transaction(
     session: Session | scoped_session[Any],
     transaction: Any,

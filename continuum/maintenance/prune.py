@@ -53,6 +53,7 @@ from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.unlocking import unlocking
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 from continuum.utils import get_versioning_manager
 
 
@@ -82,6 +83,7 @@ class Pruning:
         return "\n".join(lines)
 
 
+@synchronous
 def prune(
     bind: Engine | Connection,
     *models: Any,
@@ -178,6 +180,7 @@ def prune(
     return report
 
 
+@synchronous
 def purge(
     session: Session | scoped_session[Any],
     model: Any,

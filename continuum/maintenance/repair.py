@@ -53,6 +53,7 @@ from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
 from continuum.schema.ends import ended_by
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 Key = tuple[Any, ...]
 
@@ -96,6 +97,7 @@ class Repair:
         return "\n".join(lines) or "nothing to mend"
 
 
+@synchronous
 def repair(
     bind: Engine | Connection,
     *models: Any,

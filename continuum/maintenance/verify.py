@@ -36,6 +36,7 @@ from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.options import Options
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 FAULTS: Mapping[str, str] = MappingProxyType(
     {
@@ -143,6 +144,7 @@ class Verification:
         return "\n".join(lines)
 
 
+@synchronous
 def verify(
     bind: Engine | Connection, *models: Any, manager: VersioningManager = versioning_manager
 ) -> Verification:

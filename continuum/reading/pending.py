@@ -32,6 +32,7 @@ from continuum.reading.version import Version
 from continuum.schema.equality import Compare
 from continuum.schema.equality import own_equality
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 from continuum.utils import get_versioning_manager
 from continuum.utils import is_versioned
 from continuum.utils import version_class
@@ -142,6 +143,7 @@ def is_modified_or_deleted(obj: Any) -> bool:
     return (session is not None and obj in session.deleted) or is_modified(obj)
 
 
+@synchronous
 def is_session_modified(session: Session, manager: VersioningManager = versioning_manager) -> bool:
     """Say whether the next flush of a session will record anything.
 

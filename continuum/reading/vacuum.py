@@ -40,6 +40,7 @@ from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
 from continuum.recording.unlocking import unlocking
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 from continuum.utils import get_versioning_manager
 
 _COMPARABLE = (
@@ -56,6 +57,7 @@ _COMPARABLE = (
 """Types that every database can compare; the others are compared here."""
 
 
+@synchronous
 def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
     """Remove the versions of a model that hold the same values as the version before them.
 

@@ -30,6 +30,7 @@ from continuum.reverting.plan import Plan
 from continuum.reverting.present import stored_object
 from continuum.reverting.revert import plan_revert
 from continuum.reverting.values import reify
+from continuum.synchronous import synchronous
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -233,6 +234,7 @@ class Version(Generic[T], metaclass=_VersionType):
     # Finding versions
 
     @classmethod
+    @synchronous
     def version_at(
         cls,
         session: Session,
@@ -278,6 +280,7 @@ class Version(Generic[T], metaclass=_VersionType):
         )
 
     @classmethod
+    @synchronous
     def all_versions(
         cls,
         session: Session,
@@ -326,6 +329,7 @@ class Version(Generic[T], metaclass=_VersionType):
         )
 
     @classmethod
+    @synchronous
     def during(
         cls, start: Any, stop: Any, *, mode: str = "overlaps", include_deleted: bool = False
     ) -> ColumnElement[bool]:

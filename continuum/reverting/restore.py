@@ -22,6 +22,7 @@ from continuum.reading.lookup import select_at
 from continuum.reading.points import point
 from continuum.reverting.plan import Plan
 from continuum.reverting.revert import plan_revert
+from continuum.synchronous import synchronous
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ def restore(
 ) -> Plan: ...
 
 
+@synchronous
 def restore(
     session: Session | scoped_session[Any],
     model: type[T],

@@ -18,8 +18,10 @@ from continuum.mapping.ranges import in_force_at
 from continuum.reading.layout import layout_of
 from continuum.reading.points import point
 from continuum.reverting.past import timeline_of
+from continuum.synchronous import synchronous
 
 
+@synchronous
 def restore_table(
     bind: Session | scoped_session[Any] | Connection,
     model: type[Any],

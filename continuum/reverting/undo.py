@@ -41,11 +41,13 @@ from continuum.reverting.undo_links import UndoLinks
 from continuum.reverting.values import is_written
 from continuum.reverting.values import load
 from continuum.schema.recorded import RecordedTable
+from continuum.synchronous import synchronous
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
 
 
+@synchronous
 def undo(
     session: Session | scoped_session[Any],
     transaction: Any,
