@@ -61,12 +61,15 @@ example: install-all servers
 test: $(if $(SQLALCHEMY),,lint typecheck docs) servers
 	$(MAKE) --no-print-directory suite bench-quick
 
-# The whole suite with the build at hand, then what needs no server with the modules uncompiled.
+# The whole suite with the build at hand, then once more on SQLite with the modules uncompiled, without
+# what is about texts, programs and migrations; CONTINUUM_NO_EXTENSIONS=1 runs all of it that way.
+SAME_IN_BOTH := cli dialects docs examples migrations safety test_packaging.py test_servers.py
 suite: install-all
 	ENGINES=$(ENGINES) $(filter $(SWITCH_pure),$(SWITCH_$(BUILD))) \
 		$(RUN) -m pytest -n $(WORKERS) $(PYTEST)
 ifeq ($(BUILD),compiled)
-	ENGINES=sqlite $(SWITCH_pure) $(RUN) -m pytest -n $(WORKERS) $(PYTEST)
+	ENGINES=sqlite $(SWITCH_pure) $(RUN) -m pytest -n $(WORKERS) \
+		$(SAME_IN_BOTH:%=--ignore=tests/%) $(PYTEST)
 endif
 
 lint: .venv/tools
