@@ -67,7 +67,7 @@ def delete_transaction(
     :returns: what was removed.  The row of the transaction stays where a table of a plugin refers
         to it, or nothing came after it.
     :raises TransactionInForce: one of its versions is in force, or it began or ended a pause.
-    :raises InvalidPoint: there is no such transaction.
+    :raises InvalidPoint: there is no such transaction, or it is something else.
 
     Queries: two for each table, and up to four more for those that the transaction changed; four
     for the transaction.  Example::
@@ -77,10 +77,15 @@ def delete_transaction(
     """
     if isinstance(transaction, int):
         journal, number = manager.only_journal(), transaction
-    else:
+    elif hasattr(type(transaction), "__continuum_journal__"):
         journal = type(transaction).__continuum_journal__
         number = inspect(transaction).identity[0]
         manager = manager_of(journal.metadata) or manager
+    else:
+        raise InvalidPoint(
+            f"{transaction!r} is no transaction to be removed",
+            hint="Give a Transaction object or its id.",
+        )
     session.flush()
     connection = session.connection(bind_arguments={"mapper": inspect(journal.transaction_cls)})
     log = journal.transaction_table

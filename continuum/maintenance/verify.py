@@ -253,7 +253,7 @@ def missing_transactions(journal: Journal, recorded: RecordedTable) -> Select[An
         named.append(select(end.label("number")).where(end.is_not(None)))
     ids = union(*named).subquery("ids")
     known = exists().where(log.c[journal.log.id] == ids.c.number).select_from(log)
-    return select(ids.c.number).where(~known)
+    return select(ids.c.number).distinct().where(~known)
 
 
 def wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:

@@ -25,7 +25,7 @@ def story(world: World, article: Any) -> list[tuple[Any, ...]]:
     return [(v.key[0], v.operation, v.values["name"]) for v in world.versions(article)]
 
 
-def remove(world: World, number: int, **options: Any) -> Any:
+def remove(world: World, number: Any, **options: Any) -> Any:
     with world.transaction() as session:
         return delete_transaction(session, number, manager=world.manager, **options)
 
@@ -108,6 +108,8 @@ def test_what_is_in_force_stays(world: World) -> None:
         remove(world, third)
     with pytest.raises(InvalidPoint, match="there is no transaction 999"):
         remove(world, 999)
+    with pytest.raises(InvalidPoint, match="None is no transaction"):
+        remove(world, None)
     assert story(world, article)[: len(before)] == before
     assert one is not None
 

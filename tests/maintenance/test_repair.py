@@ -185,6 +185,14 @@ def test_transactions_that_have_no_row(world: World) -> None:
     ]
 
 
+def test_a_transaction_of_several_versions_gets_one_row(world: World) -> None:
+    article = with_history(world, strategy="subquery")
+    first = world.transactions()[0].id
+    tamper(world, delete(world.log).where(world.log.c.id == first))
+    assert mend(world, article) == {("article", "no transaction"): 4}
+    assert world.transactions()[0].id == first
+
+
 def test_what_history_leaves_out_on_purpose_gets_no_version(world: World) -> None:
     article = with_history(world, operations=["insert", "delete"])
     live, history = article.__table__, version_table(article.__table__)
