@@ -15,6 +15,7 @@ from continuum.cli import going_back
 from continuum.cli import looking
 from continuum.cli import maintaining
 from continuum.cli.app import app
+from continuum.cli.common import with_common_options
 from continuum.cli.output import harmless
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
@@ -26,6 +27,10 @@ _ORDER = [module.__name__ for module in (maintaining, looking, going_back)]
 app.registered_commands.sort(
     key=lambda command: _ORDER.index(getattr(command.callback, "__module__", ""))
 )
+
+for _command in app.registered_commands:
+    if _command.callback is not None:
+        _command.callback = with_common_options(_command.callback)
 
 _REFUSALS = (
     CommandError,

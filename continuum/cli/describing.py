@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy import literal
@@ -23,6 +25,7 @@ from continuum.operation import Operation
 from continuum.reading.changes import changesets
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
+from continuum.schema.recorded import RecordedTable
 
 MOST_CLASSES = 100
 """SELECTs of one UNION; SQLite takes 500."""
@@ -47,6 +50,19 @@ def version_at(target: Target, session: Session, cls: Any, key: str, at: str) ->
     )
     if found is None:
         raise CommandError(f"there was no {cls.__name__} {key} at {at}")
+    return found
+
+
+def transaction_of(target: Target, session: Session, number: int) -> Any:
+    """Return the transaction with an id.  Queries: one."""
+    found = session.get(target.manager.transaction_cls, number)
+    if found is None:
+        more = (
+            "0 marks how rows were found that are older than their history"
+            if number == 0
+            else "continuum log lists transactions"
+        )
+        raise CommandError(f"there is no transaction {number}: {more}")
     return found
 
 
@@ -129,25 +145,52 @@ def made_a_version(layout: Layout) -> Any:
     return mapper.polymorphic_on == mapper.polymorphic_identity
 
 
-def classes_of(
-    session: Session, layouts: Sequence[Layout], numbers: Iterable[int]
-) -> dict[int, list[str]]:
-    """Return the names of the classes of which transactions changed an object, by transaction.
+@dataclass(frozen=True)
+class Changed:
+    """What a transaction may have changed: objects of exactly one class, or an association table.
 
-    Queries: one for each 100 classes.
+    :param name: of the class or the table.
+    :param version_table: where the versions are.
+    :param transaction: the column with the transaction that made a version.
+    :param criterion: which versions.
+    """
+
+    name: str
+    version_table: Table
+    transaction: Any
+    criterion: Any
+
+    @classmethod
+    def of_class(cls, layout: Layout) -> Changed:
+        """Return it for a class."""
+        table = layout.recorded.version_table
+        return cls(layout.model.__name__, table, layout.transaction_column, made_a_version(layout))
+
+    @classmethod
+    def of_links(cls, recorded: RecordedTable) -> Changed:
+        """Return it for an association table."""
+        name, table = recorded.table.fullname, recorded.version_table
+        return cls(name, table, recorded.transaction_column, literal(1) == 1)
+
+
+def names_of_changed(
+    session: Session, all_: Sequence[Changed], numbers: Iterable[int]
+) -> dict[int, list[str]]:
+    """Return the names of the classes and association tables that transactions changed.
+
+    Queries: one for each 100 of them.
     """
     wanted = sorted(numbers)
     found: dict[int, set[str]] = {number: set() for number in wanted}
-    for start in range(0, len(layouts) if wanted else 0, MOST_CLASSES):
-        some = layouts[start : start + MOST_CLASSES]
+    for start in range(0, len(all_) if wanted else 0, MOST_CLASSES):
+        some = all_[start : start + MOST_CLASSES]
         parts = [
-            select(layout.transaction_column.label("number"), literal(place).label("place"))
-            .where(and_(layout.transaction_column.in_(wanted), made_a_version(layout)))
+            select(each.transaction.label("number"), literal(place).label("place"))
+            .where(and_(each.transaction.in_(wanted), each.criterion))
             .distinct()
-            for place, layout in enumerate(some)
+            for place, each in enumerate(some)
         ]
         statement = union_all(*parts) if len(parts) > 1 else parts[0]
-        rows = session.execute(statement, bind_arguments={"mapper": some[0].mapper})
-        for number, place in rows:
-            found[number].add(some[place].model.__name__)
+        for number, place in session.execute(statement):
+            found[number].add(some[place].name)
     return {number: sorted(names) for number, names in found.items()}

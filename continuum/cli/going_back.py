@@ -18,6 +18,7 @@ from continuum.cli.app import Reason
 from continuum.cli.app import app
 from continuum.cli.app import session_on
 from continuum.cli.describing import actor_named
+from continuum.cli.describing import transaction_of
 from continuum.cli.describing import version_at
 from continuum.cli.describing import who_and_why
 from continuum.cli.output import NEW
@@ -74,8 +75,9 @@ def undo_(
     target: Target = ctx.obj
     target.manager.configured_journals()
     with session_on(target) as session:
+        found = transaction_of(target, session, transaction)
         plan = undo(session, transaction, manager=target.manager, dry_run=True)
-        done = who_and_why(session.get(target.manager.transaction_cls, transaction))
+        done = who_and_why(found)
         words = {"issued_at": "of", "actor": "by", "reason": "because of"}
         title = f"undo of transaction {transaction}" + "".join(
             f" {word} {short(done[name], full=target.full)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from typing import Any
 
 import typer
 from rich.text import Text
@@ -21,14 +22,18 @@ from continuum.cli.app import Since
 from continuum.cli.app import Until
 from continuum.cli.app import app
 from continuum.cli.app import session_on
+from continuum.cli.describing import Changed
 from continuum.cli.describing import actor_named
-from continuum.cli.describing import classes_of
 from continuum.cli.describing import described
-from continuum.cli.describing import made_a_version
+from continuum.cli.describing import names_of_changed
 from continuum.cli.describing import print_versions
+from continuum.cli.describing import transaction_of
 from continuum.cli.describing import version_at
 from continuum.cli.describing import versions_of
 from continuum.cli.describing import who_and_why
+from continuum.cli.links import link_tables
+from continuum.cli.links import links_of
+from continuum.cli.links import print_links
 from continuum.cli.output import NEW
 from continuum.cli.output import OLD
 from continuum.cli.output import change
@@ -38,7 +43,6 @@ from continuum.cli.output import print_json
 from continuum.cli.output import print_table
 from continuum.cli.output import print_text
 from continuum.cli.output import short
-from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
 from continuum.operation import Operation
@@ -58,14 +62,21 @@ def log(
         str | None, typer.Option(help="Key of the user who did it, or text of the actor.")
     ] = None,
     classes: Annotated[
-        list[str] | None, typer.Option("--class", help="That changed one of these; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--class", help="Changed by it: a class, or an association table; repeatable."
+        ),
     ] = None,
     limit: Limit = 20,
 ) -> None:
     """List transactions, the newest first."""
     target: Target = ctx.obj
-    wanted = [target.model(name) for name in classes or ()]
-    target.manager.configured_journals()
+    journal = target.manager.only_journal()
+    tables = {each.name: each for each in map(Changed.of_links, link_tables(journal))}
+    wanted = [
+        tables.get(name) or Changed.of_class(layout_of(_version_class(target, name)))
+        for name in classes or ()
+    ]
     cls = target.manager.transaction_cls
     statement = select(cls).order_by(cls.id.desc()).limit(limit)
     for given, lower in ((since, True), (until, False)):
@@ -81,18 +92,17 @@ def log(
             same.append(text == actor if isinstance(key, str) else cls.user_id == key)
         statement = statement.where(or_(*same))
     if wanted:
-        layouts = [layout_of(target.manager.version_class(model)) for model in wanted]
         made = (
             exists()
-            .where(layout.transaction_column == cls.id, made_a_version(layout))
-            .select_from(layout.recorded.version_table)
-            for layout in layouts
+            .where(each.transaction == cls.id, each.criterion)
+            .select_from(each.version_table)
+            for each in wanted
         )
         statement = statement.where(or_(*made))
     with session_on(target) as session:
         rows = list(session.scalars(statement))
-        layouts = [layout_of(each) for each in target.manager.only_journal().parents]
-        names = classes_of(session, layouts, [row.id for row in rows])
+        all_ = [Changed.of_class(layout_of(each)) for each in journal.parents]
+        names = names_of_changed(session, [*all_, *tables.values()], [row.id for row in rows])
         found = [{**who_and_why(row), "classes": names[row.id]} for row in rows]
     if target.json:
         print_json(found)
@@ -104,20 +114,23 @@ def log(
     )
 
 
+def _version_class(target: Target, name: str) -> Any:
+    return target.manager.version_class(target.model(name))
+
+
 @app.command()
 def show(ctx: typer.Context, transaction: int) -> None:
     """Show what a transaction changed."""
     target: Target = ctx.obj
     target.manager.configured_journals()
     with session_on(target) as session:
-        found = session.get(target.manager.transaction_cls, transaction)
-        if found is None:
-            raise CommandError(f"there is no transaction {transaction}")
+        found = transaction_of(target, session, transaction)
         head = who_and_why(found)
         head |= {name: getattr(found, name, None) for name in ("remote_addr", "meta")}
         versions = described(target, session, found.changes())
+        links = links_of(session, target.manager.only_journal(), transaction)
     if target.json:
-        print_json({**head, "versions": versions})
+        print_json({**head, "versions": versions, "links": links})
         return
     told = {"time" if name == "issued_at" else name: value for name, value in head.items()}
     print_text(
@@ -127,10 +140,11 @@ def show(ctx: typer.Context, transaction: int) -> None:
             if value is not None
         )
     )
-    if not versions:
+    if not versions and not links:
         print_text("it made no version")
-        return
-    print_versions(target, versions)
+    if versions:
+        print_versions(target, versions)
+    print_links(links, full=target.full)
 
 
 @app.command()

@@ -26,6 +26,7 @@ from continuum.cli.app import app
 from continuum.cli.app import progress_of
 from continuum.cli.app import session_on
 from continuum.cli.app import show
+from continuum.cli.describing import transaction_of
 from continuum.cli.output import print_json
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
@@ -287,6 +288,7 @@ def forget(ctx: typer.Context, transaction: int, dry_run: DryRun = False) -> Non
     target: Target = ctx.obj
     target.manager.configured_journals()
     with session_on(target) as session:
+        transaction_of(target, session, transaction)
         report = delete_transaction(session, transaction, manager=target.manager, dry_run=dry_run)
         session.commit()
     show(target, asdict(report), report)

@@ -287,10 +287,30 @@ def test_undo(shell: Shell) -> None:
     assert shell.world.transactions()[-1].reason == f"undo of {second}"
 
 
+def test_common_options_after_the_command(
+    shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(shell("log", "--limit", "1", "--json"))[0]["actor"] == "eve"
+    assert json.loads(shell("check", "--json"))["ok"] is True
+    with context(reason="word " * 30), shell.world.transaction() as session:
+        session.get_one(shell.article, 1).name = "c"
+    assert shell("log", "--full", "--limit", "1").count("word") == 30
+    monkeypatch.setenv("CONTINUUM_URL", "nonsense://nowhere")
+    assert run(["verify", "--app", "shop:Base", "--url", shell.url]) == 0
+    assert run(["--url", shell.url, "verify", "--app", "shop:Base"]) == 0
+    assert "history is sound" in capsys.readouterr().out
+    assert "Options of all commands" in shell("undo", "--help")
+
+
 def test_what_cannot_be_found(shell: Shell) -> None:
     assert "no versioned class is named 'Nothing'" in shell("history", "Nothing", "1", code=2)
     assert "no value of id" in shell("history", "Article", "one", code=2)
     assert "neither a transaction nor a moment" in shell("diff", "Article", "1", "x", "y", code=2)
+    for command in ("show", "undo", "forget"):
+        assert shell(command, "999", code=2).splitlines() == [
+            "continuum: there is no transaction 999: continuum log lists transactions"
+        ]
+        assert "older than their history" in shell(command, "0", code=2)
     shell("nonsense", code=2)
     shell("history", code=2)
 
@@ -400,10 +420,17 @@ def test_from_a_shell(tmp_path: Path) -> None:
     )
     assert made.returncode == 0
     found = command(
-        [sys.executable, "-c", "from continuum.cli import main; main()", "--json", "check"],
+        [sys.executable, "-m", "continuum", "--json", "check"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
     )
     assert (found.returncode, found.stderr) == (0, "")
     assert json.loads(found.stdout)["ok"] is True
+    # Without Typer, as a module that cannot be imported.
+    (tmp_path / "typer.py").write_text("raise ModuleNotFoundError(name='typer')\n")
+    lacking = command(
+        [sys.executable, "-m", "continuum", "check"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert lacking.returncode == 2
+    assert lacking.stderr == "continuum needs typer: pip install 'continuum-sqlalchemy[cli]'\n"
