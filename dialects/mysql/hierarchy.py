@@ -200,7 +200,7 @@ IF newest_tx IS NULL THEN
             return ""
         return f"""
 IF newest_tx < tx THEN
-  UPDATE {root.by_key} SET {root.own_end} = tx
+  UPDATE {root.history} SET {root.own_end} = tx
    WHERE {root.match(row)} AND {root.own_tx} = newest_tx
      AND {root.own_end} IS NULL AND {root.own_operation} <> 2;
   IF ROW_COUNT() = 1 THEN

@@ -51,7 +51,7 @@ class Recorder(Versions):
         condition = f" AND {self.own_operation} <> 2" if alive or operation == 2 else ""
         return f"""
 IF newest_tx < tx AND NOT paused THEN
-  UPDATE {self.by_key} SET {self.own_end} = tx
+  UPDATE {self.history} SET {self.own_end} = tx
    WHERE {self.match(row)} AND {self.own_tx} = newest_tx
      AND {self.own_end} IS NULL{condition};
   IF ROW_COUNT() = 1 THEN
@@ -382,7 +382,7 @@ END IF;
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {indent(self.log.identify(), 2)}
-  UPDATE {self.by_key} SET {sets}
+  UPDATE {self.history} SET {sets}
    WHERE {self.match("NEW")} AND {self.own_tx} = tx AND {self.own_operation} <> 2;
 END IF;
 """

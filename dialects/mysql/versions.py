@@ -32,9 +32,6 @@ class Versions:
         self.log = LogNames(spec.log, self.home)
         self.live = self.log.qualified(spec.table)
         self.history = self.log.qualified(spec.version_table)
-        # A search through the index on transactions, which small tables are tempted to, would lock
-        # gaps in it that the versions of all other writers belong into.
-        self.by_key = f"{self.history} FORCE INDEX (PRIMARY)"
         # Not an alias: the servers would name that, and not the table, when the table is missing.
         self.own = quote(spec.version_table.name)
         self.tx = quote(spec.transaction_column)
@@ -162,7 +159,7 @@ END IF;"""
         sets.append(f"{self.own_operation} = {operation}")
         sets += [f"{name} = {value}" for name, value in self.extra(row)]
         return (
-            f"UPDATE {self.by_key} SET {', '.join(sets)}\n"
+            f"UPDATE {self.history} SET {', '.join(sets)}\n"
             f" WHERE {self.match(row)} AND {self.own_tx} = tx;{self.note(row)}"
         )
 
@@ -171,7 +168,7 @@ END IF;"""
         if self.end is None:
             return ""
         return (
-            f"UPDATE {self.by_key} SET {self.own_end} = {end}\n"
+            f"UPDATE {self.history} SET {self.own_end} = {end}\n"
             f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx;"
         )
 
@@ -180,7 +177,7 @@ END IF;"""
         source = f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;"
         if self.end is not None:
             source += (
-                f"\nUPDATE {self.by_key} SET {self.own_end} = NULL\n"
+                f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
                 f" WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;"
             )
         return source
@@ -192,7 +189,7 @@ END IF;"""
         return (
             f"SELECT {self.own_tx}, {end}{self.own_operation}"
             f" INTO {variable}_tx, {into}{variable}_op\n"
-            f"  FROM {self.by_key} WHERE {self.match(row)}{condition}\n"
+            f"  FROM {self.history} WHERE {self.match(row)}{condition}\n"
             f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
         )
 
@@ -236,7 +233,7 @@ END IF;
         columns = (*self.inexact_key, *self.spec.counting_columns)
         differ = self.differ(columns, self.own, row, old_is_history=True)
         return (
-            f"SELECT COUNT(*) INTO same FROM {self.by_key}\n"
+            f"SELECT COUNT(*) INTO same FROM {self.history}\n"
             f" WHERE {self.match(row)} AND {self.own_tx} = {transaction}\n"
             f"   AND NOT ({differ})\n   FOR UPDATE;"
         )

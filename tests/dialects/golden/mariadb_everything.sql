@@ -37,12 +37,12 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-          FROM `archive`.`history` FORCE INDEX (PRIMARY) WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
+          FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
          ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-      SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `archive`.`history`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
          AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
          FOR UPDATE;
@@ -55,7 +55,7 @@ BEGIN
           CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+        UPDATE `archive`.`history` SET `history`.`until` = tx
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -76,36 +76,36 @@ BEGIN
           FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`history`
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
            AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
            FOR UPDATE;
         IF same THEN
           DELETE FROM `archive`.`history`
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-          UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+          UPDATE `archive`.`history` SET `history`.`until` = NULL
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
         ELSE
-          UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
+          UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
         END IF;
       ELSE
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
+        UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+        UPDATE `archive`.`history` SET `history`.`until` = tx
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
         INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
         VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`history`
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
            AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
            FOR UPDATE;
         IF NOT same THEN
-          UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+          UPDATE `archive`.`history` SET `history`.`until` = tx
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
           INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
           VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
@@ -115,12 +115,12 @@ BEGIN
       INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
       VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
     ELSE
-      SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `archive`.`history`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
          AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
          FOR UPDATE;
       IF same THEN
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+        UPDATE `archive`.`history` SET `history`.`until` = NULL
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
       ELSE
         INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
@@ -176,7 +176,7 @@ BEGIN
               SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
                WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                UPDATE `archive`.`history` SET `history`.`until` = tx
                  WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx
                    AND `history`.`until` IS NULL AND `history`.`what` <> 2;
                 IF ROW_COUNT() = 1 THEN
@@ -188,7 +188,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-                  FROM `archive`.`history` FORCE INDEX (PRIMARY) WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
+                  FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
                  ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -201,7 +201,7 @@ BEGIN
                     CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
@@ -224,17 +224,17 @@ BEGIN
                     FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
+                  UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
                 ELSE
                   DELETE FROM `archive`.`history`
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
                 END IF;
               ELSEIF newest_end IS NULL THEN
                 IF newest_op <> 2 THEN
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
                   INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
                   VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
@@ -279,12 +279,12 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-                  FROM `archive`.`history` FORCE INDEX (PRIMARY) WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
+                  FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
                  ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
                  AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                  FOR UPDATE;
@@ -297,7 +297,7 @@ BEGIN
                   CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                UPDATE `archive`.`history` SET `history`.`until` = tx
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -318,36 +318,36 @@ BEGIN
                   FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
                    AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`history`
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
                 ELSE
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
+                  UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
+                UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                UPDATE `archive`.`history` SET `history`.`until` = tx
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
                 INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
                 VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
                    AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                    FOR UPDATE;
                 IF NOT same THEN
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                  UPDATE `archive`.`history` SET `history`.`until` = tx
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
                   INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
                   VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
@@ -357,12 +357,12 @@ BEGIN
               INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
               VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
             ELSE
-              SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
                  AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                  FOR UPDATE;
               IF same THEN
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+                UPDATE `archive`.`history` SET `history`.`until` = NULL
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
               ELSE
                 INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
@@ -402,7 +402,7 @@ BEGIN
             SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
              WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+              UPDATE `archive`.`history` SET `history`.`until` = tx
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
                  AND `history`.`until` IS NULL;
               IF ROW_COUNT() = 1 THEN
@@ -414,7 +414,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-                FROM `archive`.`history` FORCE INDEX (PRIMARY) WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
+                FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`
                ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -427,7 +427,7 @@ BEGIN
                   CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+                UPDATE `archive`.`history` SET `history`.`until` = tx
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -450,25 +450,25 @@ BEGIN
                   FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
                    AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`history`
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+                  UPDATE `archive`.`history` SET `history`.`until` = NULL
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
                 ELSE
-                  UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
+                  UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 1
                    WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
+                UPDATE `archive`.`history` SET `history`.`old code` = NEW.`code`, `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`, `history`.`what` = 0
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+              UPDATE `archive`.`history` SET `history`.`until` = tx
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
               INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
               VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
@@ -478,12 +478,12 @@ BEGIN
               INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
               VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 1);
             ELSE
-              SELECT COUNT(*) INTO same FROM `archive`.`history` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
                  AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
                  FOR UPDATE;
               IF same THEN
-                UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+                UPDATE `archive`.`history` SET `history`.`until` = NULL
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx;
               ELSE
                 INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
@@ -506,7 +506,7 @@ BEGIN
             END IF;
             SET known = moment;
           END IF;
-          UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`
+          UPDATE `archive`.`history` SET `history`.`price` = NEW.`price`, `history`.`weight` = NEW.`weight`, `history`.`data` = NEW.`data`, `history`.`image` = NEW.`image`, `history`.`kind` = NEW.`kind`, `history`.`seen` = NEW.`seen`, `history`.`own` = NEW.`own`
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx AND `history`.`what` <> 2;
         END IF;
       END IF;
@@ -553,7 +553,7 @@ BEGIN
     SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
      WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`;
     IF newest_tx < tx AND NOT paused THEN
-      UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+      UPDATE `archive`.`history` SET `history`.`until` = tx
        WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx
          AND `history`.`until` IS NULL AND `history`.`what` <> 2;
       IF ROW_COUNT() = 1 THEN
@@ -565,7 +565,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `history`.`tx`, `history`.`until`, `history`.`what` INTO newest_tx, newest_end, newest_op
-        FROM `archive`.`history` FORCE INDEX (PRIMARY) WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
+        FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number`
        ORDER BY `history`.`tx` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -578,7 +578,7 @@ BEGIN
           CALL `shop`.`continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+        UPDATE `archive`.`history` SET `history`.`until` = tx
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -601,17 +601,17 @@ BEGIN
           FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
+        UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
       ELSE
         DELETE FROM `archive`.`history`
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = NULL
+        UPDATE `archive`.`history` SET `history`.`until` = NULL
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx AND `history`.`until` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
-        UPDATE `archive`.`history` FORCE INDEX (PRIMARY) SET `history`.`until` = tx
+        UPDATE `archive`.`history` SET `history`.`until` = tx
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = newest_tx;
         INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
         VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);

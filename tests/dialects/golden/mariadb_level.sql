@@ -39,12 +39,12 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-      SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
          FOR UPDATE;
@@ -57,19 +57,19 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx <> tx AND newest_end IS NULL THEN
           IF newest_tx > tx OR newest_end > tx THEN
             CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
         END IF;
       END IF;
@@ -90,36 +90,36 @@ BEGIN
           FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
            FOR UPDATE;
         IF same THEN
           DELETE FROM `archive`.`dog_version`
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-          UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+          UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
         ELSE
-          UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+          UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
         END IF;
       ELSE
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+        UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
            FOR UPDATE;
         IF NOT same THEN
-          UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+          UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
           INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
@@ -129,12 +129,12 @@ BEGIN
       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
     ELSE
-      SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
          FOR UPDATE;
       IF same THEN
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
       ELSE
         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -172,7 +172,7 @@ BEGIN
             IF same THEN
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             END IF;
           END IF;
@@ -184,7 +184,7 @@ BEGIN
           LEAVE touch;
         END IF;
         IF newest_tx < tx THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
              AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
           IF ROW_COUNT() = 1 THEN
@@ -196,7 +196,7 @@ BEGIN
         END IF;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx > tx OR newest_end > tx THEN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
@@ -211,7 +211,7 @@ BEGIN
           IF deeper THEN
             SET level_tx = NULL, level_end = NULL;
             SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-              FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
              ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -223,7 +223,7 @@ BEGIN
           SELECT c.`id`, c.`name`, tx, NULL, 1
             FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
         ELSEIF newest_end IS NULL THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
@@ -238,7 +238,7 @@ BEGIN
             IF deeper THEN
               SET level_tx = NULL, level_end = NULL;
               SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -304,7 +304,7 @@ BEGIN
               SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                  WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                    AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
                 IF ROW_COUNT() = 1 THEN
@@ -316,7 +316,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -329,19 +329,19 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                   SET newest_tx = NULL;
                   SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                    FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF newest_tx <> tx AND newest_end IS NULL THEN
                     IF newest_tx > tx OR newest_end > tx THEN
                       CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                       SET tx = @`continuum_c1fa1875_id`;
                     END IF;
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                   END IF;
                 END IF;
@@ -364,17 +364,17 @@ BEGIN
                     FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
                 END IF;
               ELSEIF newest_end IS NULL THEN
                 IF newest_op <> 2 THEN
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
@@ -418,7 +418,7 @@ BEGIN
                       IF same THEN
                         DELETE FROM `article_version`
                          WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
-                        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                          WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                       END IF;
                     END IF;
@@ -430,7 +430,7 @@ BEGIN
                     LEAVE touch;
                   END IF;
                   IF newest_tx < tx THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx
                        AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                     IF ROW_COUNT() = 1 THEN
@@ -442,7 +442,7 @@ BEGIN
                   END IF;
                   SET newest_tx = NULL;
                   SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                    FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF newest_tx > tx OR newest_end > tx THEN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
@@ -457,7 +457,7 @@ BEGIN
                     IF deeper THEN
                       SET level_tx = NULL, level_end = NULL;
                       SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                       IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -469,7 +469,7 @@ BEGIN
                     SELECT c.`id`, c.`name`, tx, NULL, 1
                       FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
                   ELSEIF newest_end IS NULL THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                     SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
@@ -484,7 +484,7 @@ BEGIN
                       IF deeper THEN
                         SET level_tx = NULL, level_end = NULL;
                         SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                          FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                         IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                           INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -531,12 +531,12 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                  FOR UPDATE;
@@ -549,19 +549,19 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx <> tx AND newest_end IS NULL THEN
                   IF newest_tx > tx OR newest_end > tx THEN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                 END IF;
               END IF;
@@ -582,36 +582,36 @@ BEGIN
                   FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
                 IF NOT same THEN
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
@@ -621,12 +621,12 @@ BEGIN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
             ELSE
-              SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -664,7 +664,7 @@ BEGIN
                     IF same THEN
                       DELETE FROM `article_version`
                        WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                        WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                     END IF;
                   END IF;
@@ -676,7 +676,7 @@ BEGIN
                   LEAVE touch;
                 END IF;
                 IF newest_tx < tx THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
                      AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                   IF ROW_COUNT() = 1 THEN
@@ -688,7 +688,7 @@ BEGIN
                 END IF;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx > tx OR newest_end > tx THEN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
@@ -703,7 +703,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -715,7 +715,7 @@ BEGIN
                   SELECT c.`id`, c.`name`, tx, NULL, 1
                     FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
                 ELSEIF newest_end IS NULL THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
@@ -730,7 +730,7 @@ BEGIN
                     IF deeper THEN
                       SET level_tx = NULL, level_end = NULL;
                       SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                       IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -778,7 +778,7 @@ BEGIN
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
              WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND `dog_version`.`end_transaction_id` IS NULL;
               IF ROW_COUNT() = 1 THEN
@@ -790,7 +790,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -803,19 +803,19 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx <> tx AND newest_end IS NULL THEN
                   IF newest_tx > tx OR newest_end > tx THEN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                 END IF;
               END IF;
@@ -838,25 +838,25 @@ BEGIN
                   FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+              UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
@@ -866,12 +866,12 @@ BEGIN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 1);
             ELSE
-              SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+                UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -909,7 +909,7 @@ BEGIN
                     IF same THEN
                       DELETE FROM `article_version`
                        WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                        WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                     END IF;
                   END IF;
@@ -921,7 +921,7 @@ BEGIN
                   LEAVE touch;
                 END IF;
                 IF newest_tx < tx THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx
                      AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                   IF ROW_COUNT() = 1 THEN
@@ -933,7 +933,7 @@ BEGIN
                 END IF;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx > tx OR newest_end > tx THEN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
@@ -948,7 +948,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -960,7 +960,7 @@ BEGIN
                   SELECT c.`id`, c.`name`, tx, NULL, 1
                     FROM `article` AS c WHERE c.`id` = NEW.`dog_id` LOCK IN SHARE MODE;
                 ELSEIF newest_end IS NULL THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
@@ -975,7 +975,7 @@ BEGIN
                     IF deeper THEN
                       SET level_tx = NULL, level_end = NULL;
                       SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                       IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -1038,7 +1038,7 @@ BEGIN
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
      WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
     IF newest_tx < tx AND NOT paused THEN
-      UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+      UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
        WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
       IF ROW_COUNT() = 1 THEN
@@ -1050,7 +1050,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -1063,19 +1063,19 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx <> tx AND newest_end IS NULL THEN
           IF newest_tx > tx OR newest_end > tx THEN
             CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
             SET tx = @`continuum_c1fa1875_id`;
           END IF;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
         END IF;
       END IF;
@@ -1098,17 +1098,17 @@ BEGIN
           FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
+        UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
       ELSE
         DELETE FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = NULL
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx AND `dog_version`.`end_transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`end_transaction_id` = tx
+        UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx;
         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (OLD.`dog_id`, OLD.`note`, tx, NULL, 2);
@@ -1152,7 +1152,7 @@ BEGIN
             IF same THEN
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             END IF;
           END IF;
@@ -1164,7 +1164,7 @@ BEGIN
           LEAVE touch;
         END IF;
         IF newest_tx < tx THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx
              AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
           IF ROW_COUNT() = 1 THEN
@@ -1176,7 +1176,7 @@ BEGIN
         END IF;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx > tx OR newest_end > tx THEN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
@@ -1191,7 +1191,7 @@ BEGIN
           IF deeper THEN
             SET level_tx = NULL, level_end = NULL;
             SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-              FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
              ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -1203,7 +1203,7 @@ BEGIN
           SELECT c.`id`, c.`name`, tx, NULL, 1
             FROM `article` AS c WHERE c.`id` = OLD.`dog_id` LOCK IN SHARE MODE;
         ELSEIF newest_end IS NULL THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = newest_tx;
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           SELECT c.`id`, c.`name`, tx, NULL, IF(newest_op = 2, 0, 1)
@@ -1218,7 +1218,7 @@ BEGIN
             IF deeper THEN
               SET level_tx = NULL, level_end = NULL;
               SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)

@@ -38,7 +38,7 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
-          FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
@@ -54,10 +54,10 @@ BEGIN
       VALUES (NEW.`dog_id`, NEW.`note`, tx, 0);
     ELSEIF newest_tx = tx THEN
       SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO before_tx, before_op
-        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
+        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       IF before_tx IS NOT NULL AND before_op <> 2 THEN
-        SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
            FOR UPDATE;
@@ -65,11 +65,11 @@ BEGIN
           DELETE FROM `archive`.`dog_version`
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
         ELSE
-          UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+          UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
            WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
         END IF;
       ELSE
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+        UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
       END IF;
     ELSE
@@ -77,7 +77,7 @@ BEGIN
         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `operation_type`)
         VALUES (NEW.`dog_id`, NEW.`note`, tx, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
            FOR UPDATE;
@@ -104,7 +104,7 @@ BEGIN
             FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
           SET before_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-            FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
+            FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
            ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 THEN
             SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
@@ -126,7 +126,7 @@ BEGIN
         END IF;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx > tx THEN
           CALL `continuum_renumber`(newest_tx);
@@ -141,7 +141,7 @@ BEGIN
           IF deeper THEN
             SET level_tx = NULL, level_end = NULL;
             SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-              FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
              ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -211,7 +211,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -228,17 +228,17 @@ BEGIN
                 VALUES (OLD.`dog_id`, OLD.`note`, tx, 2);
               ELSEIF newest_tx = tx THEN
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO before_tx, before_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 END IF;
               ELSEIF newest_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)))
                    FOR UPDATE;
@@ -270,7 +270,7 @@ BEGIN
                       FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
                     SET before_tx = NULL;
                     SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                      FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx
+                      FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx
                      ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 THEN
                       SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
@@ -292,7 +292,7 @@ BEGIN
                   END IF;
                   SET newest_tx = NULL;
                   SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                    FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+                    FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF newest_tx > tx THEN
                     CALL `continuum_renumber`(newest_tx);
@@ -307,7 +307,7 @@ BEGIN
                     IF deeper THEN
                       SET level_tx = NULL, level_end = NULL;
                       SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                       IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                         INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -357,7 +357,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
@@ -373,10 +373,10 @@ BEGIN
               VALUES (NEW.`dog_id`, NEW.`note`, tx, 0);
             ELSEIF newest_tx = tx THEN
               SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO before_tx, before_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
@@ -384,11 +384,11 @@ BEGIN
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 ELSE
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
               END IF;
             ELSE
@@ -396,7 +396,7 @@ BEGIN
                 INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `operation_type`)
                 VALUES (NEW.`dog_id`, NEW.`note`, tx, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
@@ -423,7 +423,7 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
                   SET before_tx = NULL;
                   SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                    FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
+                    FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 THEN
                     SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
@@ -445,7 +445,7 @@ BEGIN
                 END IF;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx > tx THEN
                   CALL `continuum_renumber`(newest_tx);
@@ -460,7 +460,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -513,7 +513,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -530,10 +530,10 @@ BEGIN
               VALUES (NEW.`dog_id`, NEW.`note`, tx, 1);
             ELSEIF newest_tx = tx THEN
               SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO before_tx, before_op
-                FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
                    FOR UPDATE;
@@ -541,15 +541,15 @@ BEGIN
                   DELETE FROM `archive`.`dog_version`
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 ELSE
-                  UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
+                  UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 1
                    WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
+                UPDATE `archive`.`dog_version` SET `dog_version`.`note` = NEW.`note`, `dog_version`.`operation_type` = 0
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = tx;
               END IF;
             ELSE
-              SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)))
                  FOR UPDATE;
@@ -581,7 +581,7 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
                   SET before_tx = NULL;
                   SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                    FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
+                    FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 THEN
                     SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
@@ -603,7 +603,7 @@ BEGIN
                 END IF;
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`dog_id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF newest_tx > tx THEN
                   CALL `continuum_renumber`(newest_tx);
@@ -618,7 +618,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = NEW.`dog_id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -685,7 +685,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
-        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -702,17 +702,17 @@ BEGIN
       VALUES (OLD.`dog_id`, OLD.`note`, tx, 2);
     ELSEIF newest_tx = tx THEN
       SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO before_tx, before_op
-        FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx
+        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx
        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       IF before_tx IS NOT NULL AND before_op <> 2 THEN
-        UPDATE `archive`.`dog_version` FORCE INDEX (PRIMARY) SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
+        UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
       ELSE
         DELETE FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
       END IF;
     ELSEIF newest_op <> 2 THEN
-      SELECT COUNT(*) INTO same FROM `archive`.`dog_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)))
          FOR UPDATE;
@@ -744,7 +744,7 @@ BEGIN
             FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
           SET before_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-            FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx
+            FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx
            ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 THEN
             SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
@@ -766,7 +766,7 @@ BEGIN
         END IF;
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`dog_id`
+          FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF newest_tx > tx THEN
           CALL `continuum_renumber`(newest_tx);
@@ -781,7 +781,7 @@ BEGIN
           IF deeper THEN
             SET level_tx = NULL, level_end = NULL;
             SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-              FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+              FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
              ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)

@@ -40,7 +40,7 @@ BEGIN
       ELSE
         SET newest_tx = NULL;
         SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `link_version` FORCE INDEX (PRIMARY) WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
+          FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
          ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
@@ -63,27 +63,27 @@ BEGIN
             FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
         END IF;
         IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-          SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+          SELECT COUNT(*) INTO same FROM `link_version`
            WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
              AND NOT (FALSE)
              FOR UPDATE;
           IF same THEN
             DELETE FROM `link_version`
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-            UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+            UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
           ELSE
-            UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 1
+            UPDATE `link_version` SET `link_version`.`operation_type` = 1
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
           END IF;
         ELSE
-          UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 0
+          UPDATE `link_version` SET `link_version`.`operation_type` = 0
            WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
         END IF;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+        UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
          WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
         INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
@@ -92,12 +92,12 @@ BEGIN
       INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
     ELSE
-      SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `link_version`
        WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
          AND NOT (FALSE)
          FOR UPDATE;
       IF same THEN
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+        UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
          WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
       ELSE
         INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -157,7 +157,7 @@ BEGIN
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
               IF ROW_COUNT() = 1 THEN
@@ -172,7 +172,7 @@ BEGIN
             ELSE
               SET newest_tx = NULL;
               SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `link_version` FORCE INDEX (PRIMARY) WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
+                FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
                ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -185,7 +185,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -208,17 +208,17 @@ BEGIN
                   FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 2
+                UPDATE `link_version` SET `link_version`.`operation_type` = 2
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
               ELSE
                 DELETE FROM `link_version`
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op <> 2 THEN
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
                 INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
@@ -265,7 +265,7 @@ BEGIN
               ELSE
                 SET newest_tx = NULL;
                 SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `link_version` FORCE INDEX (PRIMARY) WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
+                  FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
                  ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
@@ -288,27 +288,27 @@ BEGIN
                     FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+                  SELECT COUNT(*) INTO same FROM `link_version`
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
                      AND NOT (FALSE)
                      FOR UPDATE;
                   IF same THEN
                     DELETE FROM `link_version`
                      WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-                    UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+                    UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
                      WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
                   ELSE
-                    UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 1
+                    UPDATE `link_version` SET `link_version`.`operation_type` = 1
                      WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
                   END IF;
                 ELSE
-                  UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 0
+                  UPDATE `link_version` SET `link_version`.`operation_type` = 0
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
                 END IF;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
                 INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
@@ -317,12 +317,12 @@ BEGIN
               INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
             ELSE
-              SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `link_version`
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND NOT (FALSE)
                  FOR UPDATE;
               IF same THEN
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -362,7 +362,7 @@ BEGIN
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND `link_version`.`end_transaction_id` IS NULL;
               IF ROW_COUNT() = 1 THEN
@@ -377,7 +377,7 @@ BEGIN
             ELSE
               SET newest_tx = NULL;
               SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `link_version` FORCE INDEX (PRIMARY) WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
+                FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
                ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -390,7 +390,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -413,25 +413,25 @@ BEGIN
                   FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `link_version`
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
                    AND NOT (FALSE)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `link_version`
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
-                  UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+                  UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 1
+                  UPDATE `link_version` SET `link_version`.`operation_type` = 1
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 0
+                UPDATE `link_version` SET `link_version`.`operation_type` = 0
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+              UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
               INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
@@ -441,12 +441,12 @@ BEGIN
               INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`one`, NEW.`two`, tx, NULL, 1);
             ELSE
-              SELECT COUNT(*) INTO same FROM `link_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `link_version`
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND NOT (FALSE)
                  FOR UPDATE;
               IF same THEN
-                UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+                UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -504,7 +504,7 @@ BEGIN
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
      WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
     IF newest_tx < tx AND NOT paused THEN
-      UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+      UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
        WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
          AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
       IF ROW_COUNT() = 1 THEN
@@ -519,7 +519,7 @@ BEGIN
     ELSE
       SET newest_tx = NULL;
       SELECT `link_version`.`transaction_id`, `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-        FROM `link_version` FORCE INDEX (PRIMARY) WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
+        FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
        ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -532,7 +532,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+        UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -555,17 +555,17 @@ BEGIN
           FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`operation_type` = 2
+        UPDATE `link_version` SET `link_version`.`operation_type` = 2
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
       ELSE
         DELETE FROM `link_version`
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = NULL
+        UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx AND `link_version`.`end_transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
-        UPDATE `link_version` FORCE INDEX (PRIMARY) SET `link_version`.`end_transaction_id` = tx
+        UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx;
         INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);

@@ -76,12 +76,12 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
@@ -94,7 +94,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -115,7 +115,7 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
@@ -126,24 +126,24 @@ BEGIN
         IF same THEN
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         ELSE
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         END IF;
       ELSE
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
@@ -152,7 +152,7 @@ BEGIN
           SET same = deeper = 0;
         END IF;
         IF NOT same THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -162,7 +162,7 @@ BEGIN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
     ELSE
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
@@ -171,7 +171,7 @@ BEGIN
         SET same = deeper = 0;
       END IF;
       IF same THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
       ELSE
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -228,7 +228,7 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                 IF ROW_COUNT() = 1 THEN
@@ -240,7 +240,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -253,7 +253,7 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
@@ -271,7 +271,7 @@ BEGIN
                 IF deeper THEN
                   SET level_tx = NULL, level_end = NULL;
                   SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                    FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                    ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                     INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -284,7 +284,7 @@ BEGIN
                 IF deeper THEN
                   SET level_tx = NULL, level_end = NULL;
                   SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                    FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                    FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                    ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                     INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -302,17 +302,17 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                  UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 END IF;
               ELSEIF newest_end IS NULL THEN
                 IF newest_op <> 2 THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
@@ -326,7 +326,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -339,7 +339,7 @@ BEGIN
                   IF deeper THEN
                     SET level_tx = NULL, level_end = NULL;
                     SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                      FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                      FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                      ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -383,12 +383,12 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
@@ -401,7 +401,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -422,7 +422,7 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -433,24 +433,24 @@ BEGIN
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -459,7 +459,7 @@ BEGIN
                   SET same = deeper = 0;
                 END IF;
                 IF NOT same THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -469,7 +469,7 @@ BEGIN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
@@ -478,7 +478,7 @@ BEGIN
                 SET same = deeper = 0;
               END IF;
               IF same THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -518,7 +518,7 @@ BEGIN
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND `article_version`.`end_transaction_id` IS NULL;
               IF ROW_COUNT() = 1 THEN
@@ -530,7 +530,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -543,7 +543,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -561,7 +561,7 @@ BEGIN
               IF deeper THEN
                 SET level_tx = NULL, level_end = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -574,7 +574,7 @@ BEGIN
               IF deeper THEN
                 SET level_tx = NULL, level_end = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -592,7 +592,7 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -603,18 +603,18 @@ BEGIN
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -626,7 +626,7 @@ BEGIN
               IF deeper THEN
                 SET level_tx = NULL, level_end = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -639,7 +639,7 @@ BEGIN
               IF deeper THEN
                 SET level_tx = NULL, level_end = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-                  FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
                   INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -650,7 +650,7 @@ BEGIN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
@@ -659,7 +659,7 @@ BEGIN
                 SET same = deeper = 0;
               END IF;
               IF same THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -713,7 +713,7 @@ BEGIN
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
     IF newest_tx < tx AND NOT paused THEN
-      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
       IF ROW_COUNT() = 1 THEN
@@ -725,7 +725,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -738,7 +738,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -756,7 +756,7 @@ BEGIN
       IF deeper THEN
         SET level_tx = NULL, level_end = NULL;
         SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-          FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
           INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -769,7 +769,7 @@ BEGIN
       IF deeper THEN
         SET level_tx = NULL, level_end = NULL;
         SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-          FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+          FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
           INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -787,17 +787,17 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
       ELSE
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
@@ -811,7 +811,7 @@ BEGIN
         IF deeper THEN
           SET level_tx = NULL, level_end = NULL;
           SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-            FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+            FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
            ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
             INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -824,7 +824,7 @@ BEGIN
         IF deeper THEN
           SET level_tx = NULL, level_end = NULL;
           SELECT `dog_version`.`transaction_id`, `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO level_tx, level_end, level_op
-            FROM `archive`.`dog_version` FORCE INDEX (PRIMARY) WHERE `dog_version`.`dog_id` = OLD.`id`
+            FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`id`
            ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           IF NOT (level_tx IS NOT NULL AND level_end IS NULL) THEN
             INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)

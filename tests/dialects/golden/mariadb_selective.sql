@@ -75,19 +75,19 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
     SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
     SET wanted = listed AND IF(present, TRUE, TRUE);
     IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
       IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         LEAVE event;
       END IF;
@@ -100,7 +100,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -125,17 +125,17 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF same THEN
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         ELSEIF listed AND TRUE THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         ELSE
           DELETE FROM `article_version`
@@ -144,28 +144,28 @@ BEGIN
         END IF;
       ELSE
         IF listed AND TRUE THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         ELSE
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         END IF;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF NOT same THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -175,12 +175,12 @@ BEGIN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
     ELSE
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
       IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         LEAVE event;
       END IF;
@@ -236,7 +236,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
@@ -251,7 +251,7 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
@@ -274,7 +274,7 @@ BEGIN
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
                   IF listed AND FALSE THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                    UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                      WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                   ELSE
                     DELETE FROM `article_version`
@@ -284,7 +284,7 @@ BEGIN
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 END IF;
               ELSEIF newest_tx IS NULL THEN
@@ -300,7 +300,7 @@ BEGIN
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
               ELSEIF newest_op <> 2 THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
@@ -332,19 +332,19 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
             SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
             SET wanted = listed AND IF(present, TRUE, TRUE);
             IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
               END IF;
@@ -357,7 +357,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -382,17 +382,17 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSEIF listed AND TRUE THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
@@ -401,28 +401,28 @@ BEGIN
                 END IF;
               ELSE
                 IF listed AND TRUE THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 END IF;
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF NOT same THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -432,12 +432,12 @@ BEGIN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
               END IF;
@@ -478,7 +478,7 @@ BEGIN
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                 IF ROW_COUNT() = 1 THEN
@@ -491,18 +491,18 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
             SET wanted = listed AND IF(present OR listed_before, TRUE, TRUE);
             IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
               END IF;
@@ -515,7 +515,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -537,17 +537,17 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSEIF listed AND TRUE THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
@@ -556,17 +556,17 @@ BEGIN
                 END IF;
               ELSE
                 IF listed AND TRUE THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 END IF;
               END IF;
             ELSEIF newest_end IS NULL AND newest_op = 2 THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
@@ -586,17 +586,17 @@ BEGIN
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
               END IF;
@@ -649,7 +649,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
@@ -664,7 +664,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -687,7 +687,7 @@ BEGIN
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
         IF listed AND FALSE THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+          UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
         ELSE
           DELETE FROM `article_version`
@@ -697,7 +697,7 @@ BEGIN
       ELSE
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
       END IF;
     ELSEIF newest_tx IS NULL THEN
@@ -713,7 +713,7 @@ BEGIN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
     ELSEIF newest_op <> 2 THEN
-      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);

@@ -74,7 +74,7 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
@@ -90,10 +90,10 @@ BEGIN
       VALUES (NEW.`id`, NEW.`name`, tx, 0);
     ELSEIF newest_tx = tx THEN
       SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
+        FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       IF before_tx IS NOT NULL AND before_op <> 2 THEN
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
@@ -101,11 +101,11 @@ BEGIN
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         ELSE
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         END IF;
       ELSE
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
       END IF;
     ELSE
@@ -113,7 +113,7 @@ BEGIN
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, 0);
       ELSE
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
@@ -173,7 +173,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -190,17 +190,17 @@ BEGIN
                 VALUES (OLD.`id`, OLD.`name`, tx, 2);
               ELSEIF newest_tx = tx THEN
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                  UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSEIF newest_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
                    FOR UPDATE;
@@ -247,7 +247,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
@@ -263,10 +263,10 @@ BEGIN
               VALUES (NEW.`id`, NEW.`name`, tx, 0);
             ELSEIF newest_tx = tx THEN
               SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -274,11 +274,11 @@ BEGIN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
               END IF;
             ELSE
@@ -286,7 +286,7 @@ BEGIN
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, 0);
               ELSE
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -331,7 +331,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -348,10 +348,10 @@ BEGIN
               VALUES (NEW.`id`, NEW.`name`, tx, 1);
             ELSEIF newest_tx = tx THEN
               SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               IF before_tx IS NOT NULL AND before_op <> 2 THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
@@ -359,15 +359,15 @@ BEGIN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
               END IF;
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
                  FOR UPDATE;
@@ -429,7 +429,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -446,17 +446,17 @@ BEGIN
       VALUES (OLD.`id`, OLD.`name`, tx, 2);
     ELSEIF newest_tx = tx THEN
       SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       IF before_tx IS NOT NULL AND before_op <> 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
       ELSE
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
       END IF;
     ELSEIF newest_op <> 2 THEN
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
          FOR UPDATE;

@@ -175,12 +175,12 @@ BEGIN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
         SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-          FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+          FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
@@ -193,7 +193,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -220,17 +220,17 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF same THEN
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
         ELSE
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+          UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
           SET entity = _utf8mb4 X'4772c3b6c39f65';
           SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -240,7 +240,7 @@ BEGIN
           END IF;
         END IF;
       ELSE
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
         SET entity = _utf8mb4 X'4772c3b6c39f65';
         SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -251,7 +251,7 @@ BEGIN
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
@@ -262,12 +262,12 @@ BEGIN
           INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
         END IF;
       ELSE
-        SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+        SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF NOT same THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
@@ -289,12 +289,12 @@ BEGIN
         INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
       END IF;
     ELSE
-      SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+      SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
       IF same THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
       ELSE
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
@@ -358,7 +358,7 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                 IF ROW_COUNT() = 1 THEN
@@ -376,7 +376,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -389,7 +389,7 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
@@ -418,7 +418,7 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
+                  UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                   SET entity = _utf8mb4 X'4772c3b6c39f65';
                   SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -429,12 +429,12 @@ BEGIN
                 ELSE
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 END IF;
               ELSEIF newest_end IS NULL THEN
                 IF newest_op <> 2 THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
                   VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));
@@ -491,12 +491,12 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
@@ -509,7 +509,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -536,17 +536,17 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   SET entity = _utf8mb4 X'4772c3b6c39f65';
                   SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -556,7 +556,7 @@ BEGIN
                   END IF;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 SET entity = _utf8mb4 X'4772c3b6c39f65';
                 SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -567,7 +567,7 @@ BEGIN
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
@@ -578,12 +578,12 @@ BEGIN
                   INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
                 END IF;
               ELSE
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF NOT same THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
                   VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
@@ -605,12 +605,12 @@ BEGIN
                 INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
               END IF;
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
@@ -656,7 +656,7 @@ BEGIN
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
             IF newest_tx < tx AND NOT paused THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND `article_version`.`end_transaction_id` IS NULL;
               IF ROW_COUNT() = 1 THEN
@@ -674,7 +674,7 @@ BEGIN
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -687,7 +687,7 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
@@ -716,17 +716,17 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
               IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1, `article_version`.`shout` = upper(NEW.`name`)
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   SET entity = _utf8mb4 X'4772c3b6c39f65';
                   SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -736,7 +736,7 @@ BEGIN
                   END IF;
                 END IF;
               ELSE
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0, `article_version`.`shout` = upper(NEW.`name`)
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 SET entity = _utf8mb4 X'4772c3b6c39f65';
                 SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -746,7 +746,7 @@ BEGIN
                 END IF;
               END IF;
             ELSEIF newest_end IS NULL THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1, upper(NEW.`name`));
@@ -768,12 +768,12 @@ BEGIN
                 INSERT INTO `transaction_changes` (`transaction_id`, `entity_name`) VALUES (tx, entity);
               END IF;
             ELSE
-              SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+              SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               ELSE
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
@@ -834,7 +834,7 @@ BEGIN
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
     IF newest_tx < tx AND NOT paused THEN
-      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
       IF ROW_COUNT() = 1 THEN
@@ -852,7 +852,7 @@ BEGIN
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-        FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -865,7 +865,7 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
@@ -894,7 +894,7 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
+        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2, `article_version`.`shout` = upper(OLD.`name`)
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
         SET entity = _utf8mb4 X'4772c3b6c39f65';
         SELECT COUNT(*) INTO noted FROM `transaction_changes` AS n
@@ -905,12 +905,12 @@ BEGIN
       ELSE
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
-        UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
         VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2, upper(OLD.`name`));

@@ -97,12 +97,12 @@ BEGIN
           IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
             SET newest_tx = NULL;
             SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+              FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
              ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           END IF;
         END IF;
         IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+          SELECT COUNT(*) INTO same FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
              AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
              FOR UPDATE;
@@ -115,7 +115,7 @@ BEGIN
               CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
             SET @`continuum_c1fa1875_gaps` = 1;
           END IF;
@@ -136,36 +136,36 @@ BEGIN
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
           END IF;
           IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+            SELECT COUNT(*) INTO same FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                FOR UPDATE;
             IF same THEN
               DELETE FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
             ELSE
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
             END IF;
           ELSE
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
           END IF;
         ELSEIF newest_end IS NULL THEN
           IF newest_op = 2 THEN
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
           ELSE
-            SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+            SELECT COUNT(*) INTO same FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                FOR UPDATE;
             IF NOT same THEN
-              UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -175,12 +175,12 @@ BEGIN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
         ELSE
-          SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+          SELECT COUNT(*) INTO same FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
              AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
              FOR UPDATE;
           IF same THEN
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
           ELSE
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -252,7 +252,7 @@ BEGIN
                   SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id`;
                   IF newest_tx < tx AND NOT paused THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                        AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
                     IF ROW_COUNT() = 1 THEN
@@ -264,7 +264,7 @@ BEGIN
                   IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                     SET newest_tx = NULL;
                     SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                      FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+                      FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                      ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   END IF;
                   IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -277,7 +277,7 @@ BEGIN
                         CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                         SET tx = @`continuum_c1fa1875_id`;
                       END IF;
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                       SET @`continuum_c1fa1875_gaps` = 1;
                     END IF;
@@ -300,17 +300,17 @@ BEGIN
                         FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                     END IF;
                     IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                      UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                     ELSE
                       DELETE FROM `article_version`
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                     END IF;
                   ELSEIF newest_end IS NULL THEN
                     IF newest_op <> 2 THEN
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
                       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
@@ -355,12 +355,12 @@ BEGIN
                   IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                     SET newest_tx = NULL;
                     SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                      FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                      FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                      ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                   END IF;
                 END IF;
                 IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-                  SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                  SELECT COUNT(*) INTO same FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                      AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                      FOR UPDATE;
@@ -373,7 +373,7 @@ BEGIN
                       CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                       SET tx = @`continuum_c1fa1875_id`;
                     END IF;
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                     SET @`continuum_c1fa1875_gaps` = 1;
                   END IF;
@@ -394,36 +394,36 @@ BEGIN
                       FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
                   END IF;
                   IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                    SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                    SELECT COUNT(*) INTO same FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                        AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                        FOR UPDATE;
                     IF same THEN
                       DELETE FROM `article_version`
                        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                     ELSE
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                      UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                     END IF;
                   ELSE
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                    UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   END IF;
                 ELSEIF newest_end IS NULL THEN
                   IF newest_op = 2 THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                     VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
                   ELSE
-                    SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                    SELECT COUNT(*) INTO same FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                        AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                        FOR UPDATE;
                     IF NOT same THEN
-                      UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -433,12 +433,12 @@ BEGIN
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
                 ELSE
-                  SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                  SELECT COUNT(*) INTO same FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                      AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                      FOR UPDATE;
                   IF same THEN
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   ELSE
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -474,7 +474,7 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id`;
               IF newest_tx < tx AND NOT paused THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL;
                 IF ROW_COUNT() = 1 THEN
@@ -486,7 +486,7 @@ BEGIN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = NEW.`id`
+                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
               IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -499,7 +499,7 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
@@ -522,25 +522,25 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                  SELECT COUNT(*) INTO same FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
                      AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                      FOR UPDATE;
                   IF same THEN
                     DELETE FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
                   ELSE
-                    UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                    UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   END IF;
                 ELSE
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 END IF;
               ELSEIF newest_end IS NULL THEN
-                UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -550,12 +550,12 @@ BEGIN
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
               ELSE
-                SELECT COUNT(*) INTO same FROM `article_version` FORCE INDEX (PRIMARY)
+                SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
-                  UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 ELSE
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
@@ -623,7 +623,7 @@ BEGIN
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id`;
         IF newest_tx < tx AND NOT paused THEN
-          UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+          UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
              AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
           IF ROW_COUNT() = 1 THEN
@@ -635,7 +635,7 @@ BEGIN
         IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
           SET newest_tx = NULL;
           SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-            FROM `article_version` FORCE INDEX (PRIMARY) WHERE `article_version`.`id` = OLD.`id`
+            FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
            ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
         END IF;
         IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
@@ -648,7 +648,7 @@ BEGIN
               CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
             SET @`continuum_c1fa1875_gaps` = 1;
           END IF;
@@ -671,17 +671,17 @@ BEGIN
               FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
           END IF;
           IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+            UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
              WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
           ELSE
             DELETE FROM `article_version`
              WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = NULL
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
              WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
           END IF;
         ELSEIF newest_end IS NULL THEN
           IF newest_op <> 2 THEN
-            UPDATE `article_version` FORCE INDEX (PRIMARY) SET `article_version`.`end_transaction_id` = tx
+            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
