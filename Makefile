@@ -15,7 +15,7 @@ ENGINES ?= sqlite,postgresql,mariadb
 SQLALCHEMY ?=
 ALEMBIC ?=
 PYTEST ?=
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON ?= python3
 
 BIN := $(CURDIR)/.venv/bin

@@ -55,6 +55,9 @@ from suite._support import World
 from suite._support import counted
 from suite._support import next_tick
 
+# Reading does not depend on who has written; test_relations_random.py asks both recorders.
+pytestmark = pytest.mark.recorders("triggers")
+
 
 class Zoo:
     """Animals in houses with tags, over four transactions."""

@@ -42,6 +42,9 @@ from reading._support import history
 from suite._support import World
 from suite._support import counted
 
+# Reading does not depend on who has written; test_relations_random.py asks both recorders.
+pytestmark = pytest.mark.recorders("triggers")
+
 
 class Library:
     """Authors, articles and tags, related in the usual ways."""
