@@ -75,7 +75,7 @@ def delete_transaction(
         delete_transaction(session, 17)
         session.commit()
     """
-    if isinstance(transaction, int):
+    if isinstance(transaction, int) and not isinstance(transaction, bool):
         journal, number = manager.only_journal(), transaction
     elif hasattr(type(transaction), "__continuum_journal__"):
         journal = type(transaction).__continuum_journal__

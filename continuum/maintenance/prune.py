@@ -120,6 +120,7 @@ def prune(
     :raises InvalidPoint: the datetime has no time zone.
     :raises ValueError: neither limit is given and no class has the option ``retention``, or one
         that would keep nothing.
+    :raises TypeError: ``older_than`` is no moment and no duration, ``keep_last`` no whole number.
 
     Queries: two for each batch of a table, and one for each moment; two more for transactions, and
     two for each 500 of them.  Example::
@@ -127,6 +128,13 @@ def prune(
         prune(engine, Article, older_than=timedelta(days=365), keep_last=10)
         prune(engine)  # as the classes say: __versioned__ = {"retention": timedelta(days=365)}
     """
+    if older_than is not None and not isinstance(older_than, (datetime, timedelta)):
+        raise TypeError(
+            f"older_than={older_than!r} is neither a datetime nor a timedelta; write "
+            "older_than=timedelta(days=365)"
+        )
+    if isinstance(keep_last, bool) or not isinstance(keep_last, (int, type(None))):
+        raise TypeError(f"keep_last={keep_last!r} is no whole number")
     if (keep_last is not None and keep_last < 1) or batch < 1:
         raise ValueError("keep_last and batch have to be at least 1")
     report = Pruning(dry_run=dry_run)

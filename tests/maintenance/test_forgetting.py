@@ -108,8 +108,9 @@ def test_what_is_in_force_stays(world: World) -> None:
         remove(world, third)
     with pytest.raises(InvalidPoint, match="there is no transaction 999"):
         remove(world, 999)
-    with pytest.raises(InvalidPoint, match="None is no transaction"):
-        remove(world, None)
+    for wrong in (None, True):
+        with pytest.raises(InvalidPoint, match=f"{wrong} is no transaction"):
+            remove(world, wrong)
     assert story(world, article)[: len(before)] == before
     assert one is not None
 

@@ -130,6 +130,12 @@ def test_nothing_is_old_enough(world: World) -> None:
 
 def test_limits_that_are_none(world: World) -> None:
     create_article(world)
+    for wrong in (10, "1y"):
+        with pytest.raises(TypeError, match="neither a datetime nor a timedelta"):
+            prune(world.engine, older_than=wrong, manager=world.manager)  # type: ignore[arg-type]
+    for wrong in (1.5, True):
+        with pytest.raises(TypeError, match="no whole number"):
+            prune(world.engine, keep_last=wrong, manager=world.manager)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="needs a limit"):
         prune(world.engine, manager=world.manager)
     with pytest.raises(ValueError, match="at least 1"):
