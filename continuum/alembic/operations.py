@@ -19,6 +19,7 @@ from continuum.alembic.definitions import thaw
 from continuum.alembic.definitions import thaw_log
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
+from continuum.alembic.filling import fill_new_columns
 from continuum.alembic.known import known_definitions
 from continuum.dialects.ddl import CreateTransactionHelpers
 from continuum.dialects.ddl import CreateTriggers
@@ -123,6 +124,9 @@ class ReplaceVersionTriggersOp(VersioningOp):
     ) -> None:
         """Replace the triggers of one table.
 
+        Columns that they copy for the first time get the values of the rows in the versions in
+        force, unless history is append-only.
+
         :param old: what they do so far, ``None`` if that is not known.
         :param new: what they are to do.
         :raises ImproperlyConfigured: ``new`` is not known: the downgrade of a migration that found
@@ -214,6 +218,7 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
             place.execute(DropTriggers(old))
     _install(spec, place)
     if old is not None:
+        fill_new_columns(place, old, spec)
         guards = place.emitter.expected_helpers(old.log, place.server)
         for statement in place.emitter.without_log_guards(spec.log, guards):
             place.statement(statement)

@@ -88,6 +88,30 @@ def test_a_new_column_is_there_and_in_history_before_triggers_use_it(project: Pr
     assert story(project) == [("a", 0), ("a", 1), ("b", 1)]
 
 
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_a_column_that_comes_with_values(project: Project, strategy: str) -> None:
+    given = {"strategy": strategy}
+    kind = mapped_column(String(10), nullable=False, server_default="b")
+    project.release(articles(name=name(), __versioned__=given))
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'x'), (2, 'y'), (3, 'z')")
+    project.run("UPDATE article SET name = 'X' WHERE id = 1")
+    project.run("DELETE FROM article WHERE id = 3")
+    project.release(articles(name=name(), kind=kind, __versioned__=given))
+    project.migrate()
+    assert project.world is not None
+    assert not verify(project.engine, manager=project.world.manager).findings
+    project.run("UPDATE article SET name = 'Y' WHERE id = 2")
+    assert story(project, "id, name, kind") == [
+        (1, "x", None, 0),
+        (1, "X", "b", 1),
+        (2, "y", "b", 0),
+        (2, "Y", "b", 1),
+        (3, "z", None, 0),
+        (3, "z", None, 2),
+    ]
+
+
 def test_a_column_that_goes_stays_in_history(project: Project) -> None:
     started(project, text=mapped_column(Text))
     project.run("UPDATE article SET text = 'long'")
