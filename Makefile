@@ -58,18 +58,19 @@ example: install-all servers
 	ENGINES=$(ENGINES) $(RUN) -m pytest tests/examples $(PYTEST)
 
 # Style, types and pages are judged with the newest SQLAlchemy only.
-test: $(if $(SQLALCHEMY),,lint typecheck docs) servers
+test: $(if $(SQLALCHEMY),,lint typecheck) servers
 	$(MAKE) --no-print-directory suite bench-quick
 
-# The whole suite with the build at hand, then once more on SQLite with the modules uncompiled, without
-# what is about texts, programs and migrations; CONTINUUM_NO_EXTENSIONS=1 runs all of it that way.
-SAME_IN_BOTH := cli dialects docs examples migrations safety test_packaging.py test_servers.py
+# The whole suite with the build at hand, then on SQLite, with the modules uncompiled, what compares,
+# records, reads and reverts; CONTINUUM_NO_EXTENSIONS=1 runs all of it that way.
+COMPARING := speedups model recording reading/test_changesets.py reading/test_diffs.py \
+	reading/test_feed.py reading/test_reverting.py reading/test_vacuum.py suite
 suite: install-all
 	ENGINES=$(ENGINES) $(filter $(SWITCH_pure),$(SWITCH_$(BUILD))) \
 		$(RUN) -m pytest -n $(WORKERS) $(PYTEST)
 ifeq ($(BUILD),compiled)
 	ENGINES=sqlite $(SWITCH_pure) $(RUN) -m pytest -n $(WORKERS) \
-		$(SAME_IN_BOTH:%=--ignore=tests/%) $(PYTEST)
+		$(COMPARING:%=tests/%) $(PYTEST)
 endif
 
 lint: .venv/tools

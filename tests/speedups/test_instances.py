@@ -175,28 +175,39 @@ class Folded(TypeDecorator[str]):
         return bool(x.lower() == y.lower()) if isinstance(x, str) and isinstance(y, str) else x is y
 
 
-class Base(DeclarativeBase):
-    pass
+NAMES = ["id", "text", "number", "amount", "document", "followed", "pickled", "folded"]
 
 
-class Thing(Base):
-    __tablename__ = "thing"
-    id = mapped_column(Integer, primary_key=True)
-    text = mapped_column(String)
-    number = mapped_column(Float)
-    amount = mapped_column(Numeric)
-    document = mapped_column(JSON)
-    followed = mapped_column(MutableDict.as_mutable(JSON))
-    pickled = mapped_column(PickleType(comparator=lambda one, other: repr(one) == repr(other)))
-    folded = mapped_column(Folded)
+@pytest.fixture(scope="module")
+def thing_cls() -> type[Any]:
+    """A mapped class.  Not made at the top: other tests take all mappings away."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Thing(Base):
+        __tablename__ = "thing"
+        id = mapped_column(Integer, primary_key=True)
+        text = mapped_column(String)
+        number = mapped_column(Float)
+        amount = mapped_column(Numeric)
+        document = mapped_column(JSON)
+        followed = mapped_column(MutableDict.as_mutable(JSON))
+        pickled = mapped_column(PickleType(comparator=lambda one, other: repr(one) == repr(other)))
+        folded = mapped_column(Folded)
+
+    return Thing
 
 
-NAMES = [prop.key for prop in inspect(Thing).column_attrs]
-PLAN = {name: own_equality(inspect(Thing).columns[name].type) for name in NAMES}
+@pytest.fixture(scope="module")
+def plan(thing_cls: type[Any]) -> dict[str, Any]:
+    """How the values of each attribute are compared."""
+    columns = inspect(thing_cls).columns
+    return {name: own_equality(columns[name].type) for name in NAMES}
 
 
-def test_types_have_an_equality_of_their_own() -> None:
-    assert [name for name, compare in PLAN.items() if compare is not None] == ["pickled", "folded"]
+def test_types_have_an_equality_of_their_own(plan: dict[str, Any]) -> None:
+    assert [name for name, compare in plan.items() if compare is not None] == ["pickled", "folded"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -206,9 +217,14 @@ def test_types_have_an_equality_of_their_own() -> None:
     touched=st.booleans(),
 )
 def test_changes_are_those_of_sqlalchemy(
-    form: str, stored: dict[str, Any], given: dict[str, Any], touched: bool
+    thing_cls: type[Any],
+    plan: dict[str, Any],
+    form: str,
+    stored: dict[str, Any],
+    given: dict[str, Any],
+    touched: bool,
 ) -> None:
-    obj = Thing()
+    obj = thing_cls()
     for name, value in stored.items():
         if name != "followed" or isinstance(value, dict):
             attributes.set_committed_value(obj, name, value)
@@ -218,7 +234,7 @@ def test_changes_are_those_of_sqlalchemy(
     if touched and isinstance(obj.followed, MutableDict):
         obj.followed["more"] = 1
     state = inspect(obj)
-    found = module_of("instances_cy", form).is_changed(state.committed_state, state.dict, PLAN)
+    found = module_of("instances_cy", form).is_changed(state.committed_state, state.dict, plan)
 
     def changes(name: str) -> bool:
         if state.committed_state.get(name, attributes.NO_VALUE) is state.dict.get(name):

@@ -32,6 +32,9 @@ from suite._support import create_article
 from suite._support import define_article
 from suite._support import next_tick
 
+# Reading does not depend on who has written.
+pytestmark = pytest.mark.recorders("triggers")
+
 
 @pytest.fixture
 def article(world: World) -> Any:
