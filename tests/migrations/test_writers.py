@@ -56,7 +56,7 @@ def articles(*columns: str, table: str = "article", hits: Any = Integer) -> Any:
                 "__module__": __name__,
                 "id": mapped_column(Integer, primary_key=True),
                 "hits": mapped_column(hits),
-                **{column: mapped_column(String(50)) for column in columns},
+                **{column: mapped_column(String(50), server_default="x") for column in columns},
             },
         )
 
