@@ -6,6 +6,8 @@ again what it has ended, rewrites what it has written, and gives itself another 
 
 from __future__ import annotations
 
+from abc import ABC
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +29,7 @@ GUARD_KINDS = ("guard_update", "guard_delete")
 """The triggers that guard a version table."""
 
 
-class Guard:
+class Guard(ABC):
     """The triggers that guard one table.
 
     :param table: the table to guard.
@@ -41,9 +43,9 @@ class Guard:
         self.prefix = prefix
         self.mark = mark
 
+    @abstractmethod
     def bodies(self) -> dict[str, tuple[str, str]]:
         """Event, and a test that is true for what recording does, by kind."""
-        raise NotImplementedError
 
     def name(self, kind: str) -> str:
         """The name of one of the triggers."""

@@ -9,6 +9,8 @@ all from within the trigger of another table.
 from __future__ import annotations
 
 import json
+from abc import ABC
+from abc import abstractmethod
 
 from continuum.dialects.postgresql.log import Log
 from continuum.dialects.postgresql.names import APPEND_ONLY
@@ -26,7 +28,7 @@ from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 
 
-class Guard:
+class Guard(ABC):
     """The function and the triggers that guard one table.
 
     :param log: the transaction table.
@@ -74,9 +76,9 @@ class Guard:
         condition = self.log.own(f"l.{self.log.id} = {id_}")
         return f"EXISTS (SELECT FROM {self.log.table} AS l WHERE {condition})"
 
+    @abstractmethod
     def permitted(self) -> str:
         """A test that is true for changes that recording makes."""
-        raise NotImplementedError
 
     def declared(self) -> str:
         """Variables of the function, beside its own."""
