@@ -183,7 +183,7 @@ class TriggerSpec:
     :param table: the live table.
     :param version_table: where its history goes.
     :param log: the transaction table in use.
-    :param columns: the recorded columns, key columns included, in table order.
+    :param columns: the recorded columns, key columns included, in table order, which means nothing.
     :param key: names (in the live table) of the columns that identify a row.
     :param transaction_column: column of the version table with the id of the transaction.
     :param end_column: column with the id of the transaction that ended the version, ``None`` for
@@ -283,6 +283,8 @@ class TriggerSpec:
     def fingerprint(self, *facts: object) -> str:
         """Return a short text that changes whenever the triggers would have to change.
 
+        The order of columns is none of that: branches of migrations add them in either order.
+
         :param facts: what else the emitted text depends on (facts of the server).
         """
         return _digest([FORMAT, _plain(self), [str(fact) for fact in facts]])
@@ -343,8 +345,16 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         # What has its default is left out: a new field does not make every trigger stale.
         return {
-            item.name: _plain(getattr(value, item.name))
+            item.name: _field(item.name, getattr(value, item.name))
             for item in fields(value)
             if item.default is MISSING or getattr(value, item.name) != item.default
         }
     return value
+
+
+def _field(name: str, value: Any) -> Any:
+    """Reduce a part of a spec; only the columns of keys correspond to others by their place."""
+    plain = _plain(value)
+    if name == "key" or not isinstance(plain, list):
+        return plain
+    return sorted(plain, key=json.dumps)

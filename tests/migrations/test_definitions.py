@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,6 +177,27 @@ def test_the_log_of_a_hierarchy_is_told_once() -> None:
 
     definition["root"]["lower"][0]["log"] = definition["log"]
     assert thaw(definition).fingerprint() == spec.fingerprint()
+
+
+def test_the_order_of_columns_is_no_matter_of_fingerprints_but_that_of_a_key_is() -> None:
+    columns = tuple(ColumnSpec(name, name, sa.Integer()) for name in ("a", "b", "c"))
+    spec = TriggerSpec(
+        table=TableName("article"),
+        version_table=TableName("article_version"),
+        log=LogSpec(TableName("transaction"), row_columns=("issued_at", "reason")),
+        columns=columns,
+        key=("a", "b"),
+    )
+    log = replace(spec.log, row_columns=("reason", "issued_at"))
+    other = replace(spec, columns=columns[::-1], log=log)
+    assert other.fingerprint() == spec.fingerprint()
+    lower = [replace(spec, table=TableName(name)) for name in ("one", "two")]
+    assert (
+        replace(spec, lower=tuple(lower)).fingerprint()
+        == replace(spec, lower=tuple(reversed(lower))).fingerprint()
+    )
+    assert replace(spec, key=("b", "a")).fingerprint() != spec.fingerprint()
+    assert replace(spec, columns=columns[:2]).fingerprint() != spec.fingerprint()
 
 
 def test_a_definition_of_the_future_is_refused() -> None:

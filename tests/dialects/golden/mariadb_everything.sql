@@ -129,7 +129,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_it|u0027s |u0060all|u0060", "fingerprint": "c5c523d67a82a8effbd9", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_it|u0027s |u0060all|u0060", "fingerprint": "f4fcd6ab49ffafe6c297", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
   END IF;
 END;
 
@@ -513,7 +513,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_it|u0027s |u0060all|u0060", "fingerprint": "c5c523d67a82a8effbd9", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_it|u0027s |u0060all|u0060", "fingerprint": "f4fcd6ab49ffafe6c297", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
   END IF;
 END;
 
@@ -626,7 +626,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_it|u0027s |u0060all|u0060", "fingerprint": "c5c523d67a82a8effbd9", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_it|u0027s |u0060all|u0060", "fingerprint": "f4fcd6ab49ffafe6c297", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
   END IF;
 END;
 

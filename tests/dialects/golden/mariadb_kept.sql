@@ -143,7 +143,7 @@ BEGIN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "1a5b4d97d92c6ddef174"}';
+    DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9"}';
   END IF;
 END;
 
@@ -161,7 +161,7 @@ BEGIN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "1a5b4d97d92c6ddef174"}';
+    DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9"}';
   END IF;
 END;
 
@@ -169,7 +169,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -320,7 +320,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -666,7 +666,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -772,7 +772,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "6bbe3ced0e5a36ad8488", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -795,7 +795,7 @@ BEGIN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "6bbe3ced0e5a36ad8488", "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
   END IF;
 END;
 
@@ -813,7 +813,7 @@ BEGIN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "6bbe3ced0e5a36ad8488", "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
   END IF;
 END;
 

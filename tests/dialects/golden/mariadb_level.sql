@@ -255,7 +255,7 @@ BEGIN
     END touch;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_dog", "fingerprint": "45be9225aaa8da807f93", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
   END IF;
 END;
 
@@ -996,7 +996,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "45be9225aaa8da807f93", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
   END IF;
 END;
 
@@ -1235,7 +1235,7 @@ BEGIN
     END touch;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_dog", "fingerprint": "45be9225aaa8da807f93", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
   END IF;
 END;
 

@@ -161,7 +161,7 @@ BEGIN
     END touch;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_dog", "fingerprint": "9a8ce4d0d7fee9730767", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_dog", "fingerprint": "f2fdd603b2e9d386f786", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
   END IF;
 END;
 
@@ -642,7 +642,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "9a8ce4d0d7fee9730767", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "f2fdd603b2e9d386f786", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
   END IF;
 END;
 
@@ -801,7 +801,7 @@ BEGIN
     END touch;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_dog", "fingerprint": "9a8ce4d0d7fee9730767", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_dog", "fingerprint": "f2fdd603b2e9d386f786", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": null, "key": ["dog_id"]}';
   END IF;
 END;
 

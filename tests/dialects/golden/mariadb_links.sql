@@ -106,7 +106,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_link", "fingerprint": "deb003a3b67a8298e5cd", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
   END IF;
 END;
 
@@ -459,7 +459,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_link", "fingerprint": "deb003a3b67a8298e5cd", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
   END IF;
 END;
 
@@ -580,7 +580,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_link", "fingerprint": "deb003a3b67a8298e5cd", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
   END IF;
 END;
 

@@ -2,7 +2,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "4745cc5748401b235ed3", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "f152cd5f756e4d7a0d9e", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
   END IF;
 END;
 
@@ -125,7 +125,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "4745cc5748401b235ed3", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "f152cd5f756e4d7a0d9e", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
   END IF;
 END;
 
@@ -388,7 +388,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "4745cc5748401b235ed3", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "f152cd5f756e4d7a0d9e", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
   END IF;
 END;
 
@@ -473,7 +473,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "4745cc5748401b235ed3", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "f152cd5f756e4d7a0d9e", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
   END IF;
 END;
 

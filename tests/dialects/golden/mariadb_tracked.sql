@@ -38,7 +38,7 @@ BEGIN
   END IF;
   SET NEW.`mask` = mask;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
   END IF;
 END;
 
@@ -86,7 +86,7 @@ BEGIN
     SET NEW.`mask` = mask;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
   END IF;
 END;
 
@@ -94,7 +94,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -309,7 +309,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -792,7 +792,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -937,7 +937,7 @@ BEGIN
     END IF;
   END event;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 

@@ -40,7 +40,7 @@ BEGIN
   END IF;
   SET NEW.`mask` = mask;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
   END IF;
 END;
 
@@ -88,7 +88,7 @@ BEGIN
     SET NEW.`mask` = mask;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
+    DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
   END IF;
 END;
 
@@ -96,7 +96,7 @@ CREATE TRIGGER `shop`.`continuum_before_article_a` BEFORE INSERT ON `shop`.`arti
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -321,7 +321,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -809,7 +809,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 
@@ -964,7 +964,7 @@ BEGIN
     END;
   END IF;
   IF FALSE THEN
-    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "f097b18b0d9ac7e68ad4", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
+    DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
   END IF;
 END;
 

@@ -191,7 +191,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON FUNCTION "public"."continuum_insert_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_manager_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -748,7 +748,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON FUNCTION "public"."continuum_update_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_manager_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -937,7 +937,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON FUNCTION "public"."continuum_delete_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_manager_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -1129,7 +1129,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_manager_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -1152,7 +1152,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_manager_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_manager_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -1160,26 +1160,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."manage
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_manager_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."manager"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_manager_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."manager"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_manager_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."manager"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_manager_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "491589d66054e79c082e"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."manager" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

@@ -118,7 +118,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_insert_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON FUNCTION "audit"."continuum_insert_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_update_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -431,7 +431,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_update_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON FUNCTION "audit"."continuum_update_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_delete_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -533,7 +533,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_delete_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON FUNCTION "audit"."continuum_delete_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_truncate_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
@@ -638,7 +638,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_truncate_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON FUNCTION "audit"."continuum_truncate_A b%s_history"() IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_renumber_A b%s_history"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
@@ -662,7 +662,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."continuum_renumber_A b%s_history"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON FUNCTION "audit"."continuum_renumber_A b%s_history"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -670,26 +670,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "live"."A b%s"
   FOR EACH ROW
   EXECUTE FUNCTION "audit"."continuum_insert_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "live"."A b%s"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "audit"."continuum_update_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "live"."A b%s"
   FOR EACH ROW
   EXECUTE FUNCTION "audit"."continuum_delete_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "live"."A b%s"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "audit"."continuum_truncate_A b%s_history"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "1e2310983378d0c1e5b8"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "live"."A b%s" IS '{"continuum": 1, "log": ["audit", "o''log"], "renumber": ["audit", "continuum_renumber_A b%s_history"], "fingerprint": "8bc4a83a7cc1a95a11d0"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

@@ -58,7 +58,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "d74fcdef1d6d2760d0c9"}';
+COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "99427200ef3b40669616"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_publish"(published text) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -82,7 +82,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "d74fcdef1d6d2760d0c9"}';
+COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "99427200ef3b40669616"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber"(old_id bigint, beyond bigint) RETURNS bigint
 LANGUAGE plpgsql AS $continuum$
@@ -123,7 +123,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "d74fcdef1d6d2760d0c9"}';
+COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "99427200ef3b40669616"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_pause"(tables text, keep boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -145,7 +145,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "d74fcdef1d6d2760d0c9"}';
+COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "99427200ef3b40669616"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_paused"(live text) RETURNS boolean
 LANGUAGE plpgsql AS $continuum$
@@ -162,5 +162,5 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "d74fcdef1d6d2760d0c9"}';
+COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "99427200ef3b40669616"}';
 

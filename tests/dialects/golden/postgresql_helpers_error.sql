@@ -58,7 +58,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "680702c7bdca818c9158"}';
+COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "6120747da6dfcc229737"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_publish"(published text) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -82,7 +82,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "680702c7bdca818c9158"}';
+COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "6120747da6dfcc229737"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber"(old_id bigint, beyond bigint) RETURNS bigint
 LANGUAGE plpgsql AS $continuum$
@@ -94,7 +94,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "680702c7bdca818c9158"}';
+COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "6120747da6dfcc229737"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_pause"(tables text, keep boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -116,7 +116,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "680702c7bdca818c9158"}';
+COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "6120747da6dfcc229737"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_paused"(live text) RETURNS boolean
 LANGUAGE plpgsql AS $continuum$
@@ -133,5 +133,5 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "680702c7bdca818c9158"}';
+COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "6120747da6dfcc229737"}';
 

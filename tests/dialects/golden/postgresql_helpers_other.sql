@@ -62,7 +62,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."o'log_transaction_id"(boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "33907e475f5323725f3f"}';
+COMMENT ON FUNCTION "audit"."o'log_transaction_id"(boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "23ec0c407f4f52d7fff5"}';
 
 CREATE OR REPLACE FUNCTION "audit"."o'log_publish"(published text) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -88,7 +88,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."o'log_publish"(text) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "33907e475f5323725f3f"}';
+COMMENT ON FUNCTION "audit"."o'log_publish"(text) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "23ec0c407f4f52d7fff5"}';
 
 CREATE OR REPLACE FUNCTION "audit"."o'log_renumber"(old_id bigint, beyond bigint) RETURNS bigint
 LANGUAGE plpgsql AS $continuum$
@@ -130,7 +130,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."o'log_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "33907e475f5323725f3f"}';
+COMMENT ON FUNCTION "audit"."o'log_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "23ec0c407f4f52d7fff5"}';
 
 CREATE OR REPLACE FUNCTION "audit"."o'log_pause"(tables text, keep boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -152,7 +152,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."o'log_pause"(text, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "33907e475f5323725f3f"}';
+COMMENT ON FUNCTION "audit"."o'log_pause"(text, boolean) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "23ec0c407f4f52d7fff5"}';
 
 CREATE OR REPLACE FUNCTION "audit"."o'log_paused"(live text) RETURNS boolean
 LANGUAGE plpgsql AS $continuum$
@@ -169,5 +169,5 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "audit"."o'log_paused"(text) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "33907e475f5323725f3f"}';
+COMMENT ON FUNCTION "audit"."o'log_paused"(text) IS '{"continuum": 1, "log": ["audit", "o''log"], "fingerprint": "23ec0c407f4f52d7fff5"}';
 

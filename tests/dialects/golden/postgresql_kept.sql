@@ -12,7 +12,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_unlock"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_unlock"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_unlock"(boolean) FROM PUBLIC;
 
@@ -78,7 +78,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_transaction_id"(boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_transaction_id"(boolean) FROM PUBLIC;
 
@@ -106,7 +106,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_publish"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_publish"(text) FROM PUBLIC;
 
@@ -151,7 +151,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_renumber"(bigint, bigint) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_renumber"(bigint, bigint) FROM PUBLIC;
 
@@ -177,7 +177,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_pause"(text, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_pause"(text, boolean) FROM PUBLIC;
 
@@ -204,7 +204,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_paused"(text) IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_paused"(text) FROM PUBLIC;
 
@@ -242,19 +242,19 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_guard"() IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON FUNCTION "public"."continuum_guard"() IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_guard"() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard" BEFORE UPDATE OR DELETE ON "public"."transaction"
   FOR EACH ROW EXECUTE FUNCTION "public"."continuum_guard"();
 
-COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."transaction" IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."transaction" IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard_truncate" BEFORE TRUNCATE ON "public"."transaction"
   FOR EACH STATEMENT EXECUTE FUNCTION "public"."continuum_guard"();
 
-COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."transaction" IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "53c212be7ce2e2dc1aab"}';
+COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."transaction" IS '{"continuum": 1, "log": ["public", "transaction"], "fingerprint": "1a8d58d91710245064b8"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
 LANGUAGE plpgsql
@@ -377,7 +377,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_insert_article_version"() FROM PUBLIC;
 
@@ -688,7 +688,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_update_article_version"() FROM PUBLIC;
 
@@ -793,7 +793,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_delete_article_version"() FROM PUBLIC;
 
@@ -901,7 +901,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_truncate_article_version"() FROM PUBLIC;
 
@@ -928,7 +928,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) FROM PUBLIC;
 
@@ -995,19 +995,19 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_guard_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON FUNCTION "public"."continuum_guard_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_guard_article_version"() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard" BEFORE UPDATE OR DELETE ON "public"."article_version"
   FOR EACH ROW EXECUTE FUNCTION "public"."continuum_guard_article_version"();
 
-COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard_truncate" BEFORE TRUNCATE ON "public"."article_version"
   FOR EACH STATEMENT EXECUTE FUNCTION "public"."continuum_guard_article_version"();
 
-COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -1015,26 +1015,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."articl
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "bb4199854fbac21923db"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "6f4795bad91f3e1f71bc"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

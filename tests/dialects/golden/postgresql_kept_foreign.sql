@@ -121,7 +121,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_insert_article_version"() FROM PUBLIC;
 
@@ -432,7 +432,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_update_article_version"() FROM PUBLIC;
 
@@ -537,7 +537,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_delete_article_version"() FROM PUBLIC;
 
@@ -645,7 +645,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_truncate_article_version"() FROM PUBLIC;
 
@@ -672,7 +672,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) FROM PUBLIC;
 
@@ -741,19 +741,19 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_guard_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON FUNCTION "public"."continuum_guard_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "7a59d998f949c294f62f"}';
 
 REVOKE ALL ON FUNCTION "public"."continuum_guard_article_version"() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard" BEFORE UPDATE OR DELETE ON "public"."article_version"
   FOR EACH ROW EXECUTE FUNCTION "public"."continuum_guard_article_version"();
 
-COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "zz_continuum_guard" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "7a59d998f949c294f62f"}';
 
 CREATE OR REPLACE TRIGGER "zz_continuum_guard_truncate" BEFORE TRUNCATE ON "public"."article_version"
   FOR EACH STATEMENT EXECUTE FUNCTION "public"."continuum_guard_article_version"();
 
-COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."article_version" IS '{"continuum": 1, "log": ["public", "transaction"], "of": ["public", "article"], "fingerprint": "7a59d998f949c294f62f"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -761,26 +761,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."articl
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "946d5dcfb945b7b7cfe6"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "7a59d998f949c294f62f"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

@@ -102,7 +102,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON FUNCTION "public"."continuum_insert_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_tag_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -378,7 +378,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_tag_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -482,7 +482,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON FUNCTION "public"."continuum_delete_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_tag_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -586,7 +586,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_tag_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -609,7 +609,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_article_tag_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_article_tag_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -617,26 +617,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."articl
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_article_tag_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article_tag"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_article_tag_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article_tag"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_article_tag_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article_tag"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_article_tag_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "66f31bc504dcb07f1363"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article_tag" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

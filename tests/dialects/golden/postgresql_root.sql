@@ -123,7 +123,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -512,7 +512,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -637,7 +637,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
 LANGUAGE plpgsql AS $continuum$
@@ -765,7 +765,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql AS $continuum$
@@ -788,7 +788,7 @@ BEGIN
 END
 $continuum$;
 
-COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON FUNCTION "public"."continuum_renumber_article_version"(bigint, bigint, boolean) IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 SELECT pg_catalog.set_config('continuum.lock_timeout', pg_catalog.current_setting('lock_timeout'), true), pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout') WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true);
 
@@ -796,26 +796,26 @@ CREATE OR REPLACE TRIGGER "00_continuum_insert" AFTER INSERT ON "public"."articl
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_insert_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON TRIGGER "00_continuum_insert" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_update" AFTER UPDATE ON "public"."article"
   FOR EACH ROW
   WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
   EXECUTE FUNCTION "public"."continuum_update_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON TRIGGER "00_continuum_update" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_delete" AFTER DELETE ON "public"."article"
   FOR EACH ROW
   EXECUTE FUNCTION "public"."continuum_delete_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON TRIGGER "00_continuum_delete" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE TRIGGER "00_continuum_truncate" BEFORE TRUNCATE ON "public"."article"
   FOR EACH STATEMENT
   EXECUTE FUNCTION "public"."continuum_truncate_article_version"();
 
-COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "5ba2792c59da759f82ef"}';
+COMMENT ON TRIGGER "00_continuum_truncate" ON "public"."article" IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 SELECT pg_catalog.set_config('lock_timeout', COALESCE(NULLIF(pg_catalog.current_setting('continuum.lock_timeout', true), ''), pg_catalog.current_setting('lock_timeout')), true);
 

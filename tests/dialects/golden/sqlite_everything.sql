@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "live"."o'log_insert_A b%s";
 
 CREATE TRIGGER "live"."o'log_insert_A b%s" AFTER INSERT ON "A b%s"
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 BEGIN
   UPDATE "o'log_state" SET asked = 'A b%s'
@@ -16,7 +16,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_update_A b%s";
 
 CREATE TRIGGER "live"."o'log_update_A b%s" AFTER UPDATE ON "A b%s"
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NOT (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2")) AND (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END)
 BEGIN
@@ -37,7 +37,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_rekey_A b%s";
 
 CREATE TRIGGER "live"."o'log_rekey_A b%s" AFTER UPDATE ON "A b%s"
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2"))
 BEGIN
@@ -56,7 +56,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_delete_A b%s";
 
 CREATE TRIGGER "live"."o'log_delete_A b%s" AFTER DELETE ON "A b%s"
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "A b%s" AS c WHERE c."k:1" = OLD."k:1" AND c."k2" = OLD."k2")
 BEGIN
@@ -73,7 +73,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_follow_A b%s";
 
 CREATE TRIGGER "live"."o'log_follow_A b%s" AFTER UPDATE ON "A b%s"
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NOT (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2")) AND NOT (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END) AND (OLD."seen" COLLATE BINARY IS NOT NEW."seen" OR typeof(OLD."seen") IS NOT typeof(NEW."seen"))
 BEGIN
@@ -85,7 +85,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_hand_over_A b%s";
 
 CREATE TRIGGER "live"."o'log_hand_over_A b%s" AFTER INSERT ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" IN (4, 9)
 BEGIN
@@ -95,7 +95,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_finish_set_A b%s";
 
 CREATE TRIGGER "live"."o'log_finish_set_A b%s" AFTER UPDATE OF "op" ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" IN (4, 5) AND NEW."from" <> -1
 BEGIN
@@ -124,7 +124,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_finish_gone_A b%s";
 
 CREATE TRIGGER "live"."o'log_finish_gone_A b%s" AFTER UPDATE OF "op" ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" = 6 AND NEW."from" <> -1
 BEGIN
@@ -144,7 +144,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_finish_unknown_A b%s";
 
 CREATE TRIGGER "live"."o'log_finish_unknown_A b%s" AFTER UPDATE OF "op" ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" IN (8, 9) AND NEW."from" <> -1
 BEGIN
@@ -164,7 +164,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_finish_paused_A b%s";
 
 CREATE TRIGGER "live"."o'log_finish_paused_A b%s" AFTER UPDATE OF "op" ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" > 2 AND NEW."from" = -1
 BEGIN
@@ -186,7 +186,7 @@ END;
 DROP TRIGGER IF EXISTS "live"."o'log_came_back_A b%s";
 
 CREATE TRIGGER "live"."o'log_came_back_A b%s" AFTER INSERT ON "A ""b"""
-/* continuum:03296e2227360b2b59c9 */
+/* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
 WHEN NEW."op" = 3
 BEGIN

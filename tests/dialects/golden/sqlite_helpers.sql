@@ -18,7 +18,7 @@ INSERT INTO "main"."continuum_state" (id) VALUES (1) ON CONFLICT (id) DO NOTHING
 DROP TRIGGER IF EXISTS "main"."continuum_begin";
 
 CREATE TRIGGER "main"."continuum_begin" AFTER UPDATE OF asked ON "continuum_state"
-/* continuum:7077ee085ca607c5a8f3 */
+/* continuum:20e9102c1b260942581c */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET unit = NULL, transaction_id = NULL, previous = NULL, context = NULL,
@@ -40,7 +40,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_describe";
 
 CREATE TRIGGER "main"."continuum_describe" AFTER UPDATE OF transaction_id, context ON "continuum_state"
-/* continuum:7077ee085ca607c5a8f3 */
+/* continuum:20e9102c1b260942581c */
 FOR EACH ROW
 WHEN NEW.context IS NOT NULL AND NEW.transaction_id IS NOT NULL
 BEGIN

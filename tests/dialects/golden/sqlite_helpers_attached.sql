@@ -18,7 +18,7 @@ INSERT INTO "main"."o'log_state" (id) VALUES (1) ON CONFLICT (id) DO NOTHING;
 DROP TRIGGER IF EXISTS "main"."o'log_begin";
 
 CREATE TRIGGER "main"."o'log_begin" AFTER UPDATE OF asked ON "o'log_state"
-/* continuum:624bbb43934ac947fa0d */
+/* continuum:2e88eabfaa57e253d9a9 */
 FOR EACH ROW
 BEGIN
   UPDATE "o'log_state" SET unit = NULL, transaction_id = NULL, previous = NULL, context = NULL,
@@ -40,7 +40,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."o'log_describe";
 
 CREATE TRIGGER "main"."o'log_describe" AFTER UPDATE OF transaction_id, context ON "o'log_state"
-/* continuum:624bbb43934ac947fa0d */
+/* continuum:2e88eabfaa57e253d9a9 */
 FOR EACH ROW
 WHEN NEW.context IS NOT NULL AND NEW.transaction_id IS NOT NULL
 BEGIN
@@ -72,7 +72,7 @@ INSERT INTO "live"."o'log_state" (id) VALUES (1) ON CONFLICT (id) DO NOTHING;
 DROP TRIGGER IF EXISTS "live"."o'log_begin";
 
 CREATE TRIGGER "live"."o'log_begin" AFTER UPDATE OF asked ON "o'log_state"
-/* continuum:a2a8e4275802a9e4b933 */
+/* continuum:07dc157bc78c8dfba80c */
 FOR EACH ROW
 BEGIN
   SELECT RAISE(ABORT, 'continuum: the transaction table is in another database file than live; its recorded tables can be written to through SQLAlchemy only')

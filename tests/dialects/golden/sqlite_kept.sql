@@ -18,7 +18,7 @@ INSERT INTO "main"."continuum_state" (id) VALUES (1) ON CONFLICT (id) DO NOTHING
 DROP TRIGGER IF EXISTS "main"."continuum_begin";
 
 CREATE TRIGGER "main"."continuum_begin" AFTER UPDATE OF asked ON "continuum_state"
-/* continuum:d18733990316de23ba66 */
+/* continuum:738951655c1fc920ca0f */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET unit = NULL, transaction_id = NULL, previous = NULL, context = NULL,
@@ -40,7 +40,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_describe";
 
 CREATE TRIGGER "main"."continuum_describe" AFTER UPDATE OF transaction_id, context ON "continuum_state"
-/* continuum:d18733990316de23ba66 */
+/* continuum:738951655c1fc920ca0f */
 FOR EACH ROW
 WHEN NEW.context IS NOT NULL AND NEW.transaction_id IS NOT NULL
 BEGIN
@@ -60,7 +60,7 @@ INSERT INTO "main"."continuum_unlocked" (id) VALUES (1) ON CONFLICT (id) DO NOTH
 DROP TRIGGER IF EXISTS "main"."continuum_keep_insert";
 
 CREATE TRIGGER "main"."continuum_keep_insert" BEFORE INSERT ON "transaction"
-/* continuum:c038ffd58a4d49aec0f0 */
+/* continuum:187e81baa0571143c261 */
 FOR EACH ROW
 WHEN NOT coalesce(NOT EXISTS (SELECT 1 FROM "transaction" AS l WHERE l."id" = NEW."id") OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN
@@ -70,7 +70,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_keep_update";
 
 CREATE TRIGGER "main"."continuum_keep_update" BEFORE UPDATE ON "transaction"
-/* continuum:c038ffd58a4d49aec0f0 */
+/* continuum:187e81baa0571143c261 */
 FOR EACH ROW
 WHEN NOT coalesce(OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND NEW."id" = OLD."id" OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN
@@ -80,7 +80,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_keep_delete";
 
 CREATE TRIGGER "main"."continuum_keep_delete" BEFORE DELETE ON "transaction"
-/* continuum:c038ffd58a4d49aec0f0 */
+/* continuum:187e81baa0571143c261 */
 FOR EACH ROW
 WHEN NOT coalesce(OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN
@@ -90,7 +90,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
@@ -105,7 +105,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
@@ -126,7 +126,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
 BEGIN
@@ -145,7 +145,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
 
 CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
 BEGIN
@@ -162,7 +162,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
 
 CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -172,7 +172,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
 
 CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -201,7 +201,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -221,7 +221,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -241,7 +241,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
@@ -263,7 +263,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
 
 CREATE TRIGGER "main"."continuum_came_back_article" AFTER INSERT ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 3
 BEGIN
@@ -299,7 +299,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_end_moved_article";
 DROP TRIGGER IF EXISTS "main"."continuum_guard_insert_article";
 
 CREATE TRIGGER "main"."continuum_guard_insert_article" BEFORE INSERT ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NOT coalesce(NEW."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) OR NOT EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id" AND v."transaction_id" = NEW."transaction_id") OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN
@@ -309,7 +309,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_guard_update_article";
 
 CREATE TRIGGER "main"."continuum_guard_update_article" BEFORE UPDATE ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NOT coalesce(OLD."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) AND NEW."transaction_id" = OLD."transaction_id" OR OLD."transaction_id" COLLATE BINARY IS NEW."transaction_id" AND typeof(OLD."transaction_id") IS typeof(NEW."transaction_id") AND OLD."operation_type" COLLATE BINARY IS NEW."operation_type" AND typeof(OLD."operation_type") IS typeof(NEW."operation_type") AND OLD."id" COLLATE BINARY IS NEW."id" AND typeof(OLD."id") IS typeof(NEW."id") AND OLD."name" COLLATE BINARY IS NEW."name" AND typeof(OLD."name") IS typeof(NEW."name") AND (NEW."end_transaction_id" IS OLD."end_transaction_id" OR OLD."end_transaction_id" IS NULL AND NEW."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) OR OLD."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND NEW."end_transaction_id" IS NULL) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN
@@ -319,7 +319,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_guard_delete_article";
 
 CREATE TRIGGER "main"."continuum_guard_delete_article" BEFORE DELETE ON "article_version"
-/* continuum:de761c55c5297663e616 */
+/* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 WHEN NOT coalesce(OLD."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) OR OLD."transaction_id" = 0 AND OLD."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
 BEGIN

@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article_tag";
 
 CREATE TRIGGER "main"."continuum_insert_article_tag" AFTER INSERT ON "article_tag"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id"
    AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id") AND v."end_transaction_id" IS NULL AND v."operation_type" <> 2)
@@ -17,7 +17,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article_tag";
 
 CREATE TRIGGER "main"."continuum_rekey_article_tag" AFTER UPDATE OF "article_id", "tag_id", "rowid", "oid", "_rowid_" ON "article_tag"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN (OLD."article_id" COLLATE BINARY IS NOT NEW."article_id" OR typeof(OLD."article_id") IS NOT typeof(NEW."article_id") OR OLD."tag_id" COLLATE BINARY IS NOT NEW."tag_id" OR typeof(OLD."tag_id") IS NOT typeof(NEW."tag_id"))
 BEGIN
@@ -36,7 +36,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article_tag";
 
 CREATE TRIGGER "main"."continuum_delete_article_tag" AFTER DELETE ON "article_tag"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article_tag" AS c WHERE c."article_id" = OLD."article_id" AND c."tag_id" = OLD."tag_id")
 BEGIN
@@ -53,7 +53,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article_tag";
 
 CREATE TRIGGER "main"."continuum_hand_over_article_tag" AFTER INSERT ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -63,7 +63,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article_tag";
 
 CREATE TRIGGER "main"."continuum_finish_set_article_tag" AFTER UPDATE OF "operation_type" ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -88,7 +88,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article_tag";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article_tag" AFTER UPDATE OF "operation_type" ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -108,7 +108,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article_tag";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article_tag" AFTER UPDATE OF "operation_type" ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -128,7 +128,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article_tag";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article_tag" AFTER UPDATE OF "operation_type" ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
@@ -150,7 +150,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_came_back_article_tag";
 
 CREATE TRIGGER "main"."continuum_came_back_article_tag" AFTER INSERT ON "article_tag_version"
-/* continuum:d4594b03c11f499df8a5 */
+/* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 3
 BEGIN

@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "base_version" AS r WHERE r."number" = NEW."id" AND r."transaction_id" = (SELECT CASE WHEN s.used = 1 AND CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.guard IS NOT NULL END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND r."operation_type" = 0)
 BEGIN
@@ -26,7 +26,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
@@ -57,7 +57,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
 BEGIN
@@ -101,7 +101,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
 
 CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
 BEGIN
@@ -128,7 +128,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_new_article";
 
 CREATE TRIGGER "main"."continuum_new_article" AFTER INSERT ON "article"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN EXISTS (SELECT 1 FROM "base_version" AS r WHERE r."number" = NEW."id" AND r."transaction_id" = (SELECT CASE WHEN s.used = 1 AND CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.guard IS NOT NULL END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND r."operation_type" = 0)
 BEGIN
@@ -143,7 +143,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
 
 CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -153,7 +153,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
 
 CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -182,7 +182,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -202,7 +202,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -222,7 +222,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
@@ -252,7 +252,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_taken_back_article";
 
 CREATE TRIGGER "main"."continuum_taken_back_article" AFTER DELETE ON "article_version"
-/* continuum:7299253d1429ceb5f5f0 */
+/* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
 WHEN OLD."transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1)
 BEGIN

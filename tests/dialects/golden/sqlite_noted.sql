@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
@@ -15,7 +15,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
@@ -36,7 +36,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
 BEGIN
@@ -54,7 +54,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
 
 CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
 BEGIN
@@ -71,7 +71,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
 
 CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -81,7 +81,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
 
 CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -110,7 +110,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -130,7 +130,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -150,7 +150,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
@@ -172,7 +172,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_note_born_article";
 
 CREATE TRIGGER "main"."continuum_note_born_article" AFTER INSERT ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" <= 2
 BEGIN
@@ -188,7 +188,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_note_written_article";
 
 CREATE TRIGGER "main"."continuum_note_written_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."operation_type" <= 2
 BEGIN
@@ -204,7 +204,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_end_born_article";
 
 CREATE TRIGGER "main"."continuum_end_born_article" AFTER INSERT ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."end_transaction_id" IS NOT NULL
 BEGIN
@@ -215,7 +215,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_end_moved_article";
 
 CREATE TRIGGER "main"."continuum_end_moved_article" AFTER UPDATE OF "end_transaction_id" ON "article_version"
-/* continuum:fa97ff4a31ff0dd01e30 */
+/* continuum:36de6210b98a09fc0a3c */
 FOR EACH ROW
 WHEN NEW."end_transaction_id" IS NOT OLD."end_transaction_id"
 BEGIN

@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_base";
 
 CREATE TRIGGER "main"."continuum_insert_base" AFTER INSERT ON "base"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'base'
@@ -15,7 +15,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_base";
 
 CREATE TRIGGER "main"."continuum_update_base" AFTER UPDATE ON "base"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NOT (OLD."number" COLLATE BINARY IS NOT NEW."number" OR typeof(OLD."number") IS NOT typeof(NEW."number")) AND (OLD."kind" COLLATE BINARY IS NOT NEW."kind" OR typeof(OLD."kind") IS NOT typeof(NEW."kind"))
 BEGIN
@@ -36,7 +36,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_base";
 
 CREATE TRIGGER "main"."continuum_rekey_base" AFTER UPDATE OF "number", "rowid", "oid", "_rowid_" ON "base"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN (OLD."number" COLLATE BINARY IS NOT NEW."number" OR typeof(OLD."number") IS NOT typeof(NEW."number"))
 BEGIN
@@ -54,7 +54,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_base";
 
 CREATE TRIGGER "main"."continuum_delete_base" AFTER DELETE ON "base"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."number")
 BEGIN
@@ -71,7 +71,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_base";
 
 CREATE TRIGGER "main"."continuum_hand_over_base" AFTER INSERT ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -81,7 +81,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_base";
 
 CREATE TRIGGER "main"."continuum_finish_set_base" AFTER UPDATE OF "operation_type" ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -111,7 +111,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_base";
 
 CREATE TRIGGER "main"."continuum_finish_gone_base" AFTER UPDATE OF "operation_type" ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -131,7 +131,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_base";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_base" AFTER UPDATE OF "operation_type" ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -157,7 +157,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_base";
 
 CREATE TRIGGER "main"."continuum_finish_paused_base" AFTER UPDATE OF "operation_type" ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
@@ -179,7 +179,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_base";
 
 CREATE TRIGGER "main"."continuum_finish_touched_base" AFTER INSERT ON "base_version"
-/* continuum:4d9f6cda6c712dcb7736 */
+/* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
 WHEN NEW."operation_type" = 7
 BEGIN

@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN (CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END)
 BEGIN
@@ -16,7 +16,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name")) AND (CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END)
 BEGIN
@@ -37,7 +37,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND ((NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id") AND (CASE WHEN OLD."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN v."operation_type" <> 2 ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1) OR ((CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END)))
 BEGIN
@@ -55,7 +55,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
 
 CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id") AND (CASE WHEN OLD."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN v."operation_type" <> 2 ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
 BEGIN
@@ -72,7 +72,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_miss_insert_article";
 
 CREATE TRIGGER "main"."continuum_miss_insert_article" AFTER INSERT ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NOT (CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN CASE WHEN v."operation_type" <> 2 THEN 1 ELSE v."transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
 BEGIN
@@ -91,7 +91,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
 
 CREATE TRIGGER "main"."continuum_miss_update_article" AFTER UPDATE ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name")) AND NOT (CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN v."operation_type" <> 2 ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
 BEGIN
@@ -110,7 +110,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 
 CREATE TRIGGER "main"."continuum_miss_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND ((NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id") AND NOT (CASE WHEN OLD."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN v."operation_type" <> 2 ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1) OR (NOT (CASE WHEN NEW."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN CASE WHEN v."operation_type" <> 2 THEN 1 ELSE v."transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1))
 BEGIN
@@ -136,7 +136,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
 
 CREATE TRIGGER "main"."continuum_miss_delete_article" AFTER DELETE ON "article"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id") AND NOT (CASE WHEN OLD."name" != 'it''s' THEN 1 ELSE 0 END) AND (SELECT CASE WHEN v."end_transaction_id" IS NULL THEN v."operation_type" <> 2 ELSE v."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) END FROM "article_version" AS v WHERE v."id" = OLD."id" ORDER BY v."transaction_id" DESC LIMIT 1) IS 1
 BEGIN
@@ -153,7 +153,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
 
 CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -163,7 +163,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
 
 CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -192,7 +192,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -214,7 +214,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -234,7 +234,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:cbe35a6055b85f2c7d6f */
+/* continuum:07b309899cac152d9716 */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN

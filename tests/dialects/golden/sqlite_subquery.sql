@@ -1,7 +1,7 @@
 DROP TRIGGER IF EXISTS "main"."continuum_insert_article";
 
 CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
@@ -15,7 +15,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
@@ -34,7 +34,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
 BEGIN
@@ -52,7 +52,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
 
 CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
 BEGIN
@@ -67,7 +67,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
 
 CREATE TRIGGER "main"."continuum_hand_over_article" AFTER INSERT ON "article_version"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 9)
 BEGIN
@@ -77,7 +77,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_set_article";
 
 CREATE TRIGGER "main"."continuum_finish_set_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (4, 5) AND NEW."transaction_id" <> -1
 BEGIN
@@ -99,7 +99,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_gone_article";
 
 CREATE TRIGGER "main"."continuum_finish_gone_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NEW."operation_type" = 6 AND NEW."transaction_id" <> -1
 BEGIN
@@ -114,7 +114,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_unknown_article";
 
 CREATE TRIGGER "main"."continuum_finish_unknown_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NEW."operation_type" IN (8, 9) AND NEW."transaction_id" <> -1
 BEGIN
@@ -130,7 +130,7 @@ END;
 DROP TRIGGER IF EXISTS "main"."continuum_finish_paused_article";
 
 CREATE TRIGGER "main"."continuum_finish_paused_article" AFTER UPDATE OF "operation_type" ON "article_version"
-/* continuum:3370e6a95355f8ae77b7 */
+/* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
 WHEN NEW."operation_type" > 2 AND NEW."transaction_id" = -1
 BEGIN
