@@ -15,6 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import set_committed_value
 
 from continuum._speedups import to_set
 from continuum.reading.changes import values_of
@@ -114,7 +116,21 @@ def load(session: Session, layout: Layout, obj: Any) -> None:
 
 def shown(value: Any) -> Any:
     """Return a value as a program sees it: SQL's NULL is ``None``."""
-    return None if value is _NULL else value
+    return None if is_null(value) else value
+
+
+def is_null(value: Any) -> bool:
+    """Say whether a value is SQL's NULL, where ``None`` would mean something else."""
+    return value is _NULL
+
+
+def set_null(obj: Any, name: str) -> None:
+    """Have NULL written to a column for which ``None`` means something else.
+
+    Past validators and mutable types: they know values, and this is an expression.
+    """
+    set_committed_value(obj, name, _NULL)
+    flag_modified(obj, name)
 
 
 _NULL = null()

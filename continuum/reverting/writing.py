@@ -39,9 +39,11 @@ from continuum.reverting.staging import Stage
 from continuum.reverting.staging import StagedLink
 from continuum.reverting.staging import stage_of
 from continuum.reverting.values import attribute_of
+from continuum.reverting.values import is_null
 from continuum.reverting.values import new_instance
 from continuum.reverting.values import pairs_of
 from continuum.reverting.values import set_discriminator
+from continuum.reverting.values import set_null
 from continuum.reverting.values import shown
 from continuum.reverting.values import to_insert
 
@@ -264,7 +266,11 @@ def _set_columns(row: Row, *, again: bool = False) -> None:
         before = state.dict.get(item.name)
         if again and (shown(value) is None or equivalent(before, value)):
             continue
-        setattr(obj, item.name, to_insert(item, value) if inserting else own(value))
+        written = to_insert(item, value) if inserting else own(value)
+        if is_null(written):
+            set_null(obj, item.name)
+            continue
+        setattr(obj, item.name, written)
         if (
             value is not None
             and before is not None

@@ -15,6 +15,7 @@ from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import func
+from sqlalchemy import insert
 from sqlalchemy import null
 from sqlalchemy import select
 from sqlalchemy import update
@@ -436,6 +437,33 @@ def test_null_and_the_null_of_json(world: World) -> None:
         with world.transaction() as session:
             history(session, Thing, 1)[position].revert()
         assert is_null() is expected
+
+
+def test_null_is_no_value_for_mutable_types_and_validators(world: World) -> None:
+    class Thing(world.Base):
+        __tablename__ = "thing"
+        __versioned__ = {}
+        id = mapped_column(Integer, primary_key=True)
+        data = mapped_column(MutableDict.as_mutable(JSON()))
+        name = mapped_column(String(50), default="x")
+
+        @validates("name")
+        def stripped(self, _: str, value: str | None) -> str | None:
+            return value.strip() if value else value
+
+    world.create()
+    with world.engine.begin() as connection:
+        connection.execute(insert(Thing.__table__).values(id=1, data=null(), name=None))
+    change(world, Thing, 1, data={"a": 1}, name="b")
+    for _ in range(2):
+        with world.transaction() as session:
+            obj = history(session, Thing, 1)[0].revert()
+            session.flush()
+            assert obj.data is None
+        with world.engine.connect() as connection:
+            stored = select(Thing.__table__.c.data.is_(null()), Thing.__table__.c.name)
+            assert connection.execute(stored).all() == [(True, None)]
+        remove(world, Thing, 1)
 
 
 class Point:
