@@ -92,12 +92,8 @@ class ActivityPlugin(SideTablePlugin):
                 transaction = UnitOfWork(uow.manager, session, journal).create_transaction()
                 for activity in activities:
                     activity.transaction_id = transaction.id
-        if new:
-
-            def complete(session: Session, flush_context: Any) -> None:
-                _complete(session, new)
-
-            event.listen(session, "after_flush", complete, once=True)
+        if new and not event.contains(session, "after_flush", _complete_new):
+            event.listen(session, "after_flush", _complete_new)
 
 
 class ActivityBase:
@@ -193,14 +189,16 @@ def _make_class(journal: Journal, key_type: TypeEngine[Any]) -> type[Any]:
     return made
 
 
-def _complete(session: Session, activities: Sequence[Any]) -> None:
+def _complete_new(session: Session, flush_context: Any) -> None:
     """Note keys and versions that were not known before the flush.
 
-    Two statements for 100 activities of a class.
+    Two statements for 100 activities of a class.  Of what this very flush has written: activities
+    of one that failed are not in the database, and their keys may belong to others by now.
     """
     by_class: dict[type[Any], list[Any]] = {}
-    for activity in activities:
-        by_class.setdefault(type(activity), []).append(activity)
+    for obj in session.new:
+        if isinstance(obj, ActivityBase):
+            by_class.setdefault(type(obj), []).append(obj)
     for cls, same in by_class.items():
         for some in chunks(same, 100):
             _complete_some(session, cls, some)

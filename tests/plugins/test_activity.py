@@ -14,6 +14,8 @@ from sqlalchemy import String
 from sqlalchemy import Uuid
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import ImproperlyConfigured
@@ -78,6 +80,35 @@ def test_object_and_activity_in_one_flush(new_world: Callable[..., World]) -> No
         assert activity.target is session.scalars(select(Article)).one()
         assert activity.target_version.name == "a"
         assert activity.object_tx_id == activity.transaction_id
+
+
+def test_an_activity_of_a_flush_that_failed_leaves_nothing(new_world: Callable[..., World]) -> None:
+    def unique(world: World) -> Any:
+        class Unique(world.Base):
+            # Written after the activities.
+            __module__ = "shop"
+            __tablename__ = "unique_name"
+            __versioned__ = {}
+            id = mapped_column(Integer, primary_key=True)
+            name = mapped_column(String(50), unique=True)
+
+        return Unique
+
+    world, Article, Unique, Activity = make(new_world, unique)
+    with Session(world.engine) as session:
+        article = Article(name="a")
+        session.add_all([article, Unique(name="u")])
+        session.commit()
+        lost = Activity(verb="lost", object=article)
+        session.add_all([lost, Unique(name="u")])
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
+        # A key that is given anew.
+        session.add(Activity(id=lost.id, verb="plain"))
+        session.commit()
+        plain = session.scalars(select(Activity)).one()
+        assert (plain.verb, plain.object_id, plain.object_tx_id) == ("plain", None, None)
 
 
 def test_many_activities_take_few_statements(new_world: Callable[..., World]) -> None:
