@@ -14,13 +14,11 @@ from sqlalchemy import Select
 from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import select
-from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import object_session
 
 from continuum.reading.layout import layout_of
-from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
+from continuum.reading.layout import stored_key
 from continuum.reading.lookup import all_versions
 from continuum.reading.navigation import link
 
@@ -206,14 +204,9 @@ class Versions(VersionQuery[V]):
 
     def select(self) -> Select[Any]:
         layout = layout_of(self._version_cls)
-        state: InstanceState[Any] = inspect(self._obj)
-        session = object_session(self._obj)
-        if state.pending and session is not None and session.autoflush:
-            # The key may be given by the database.
-            session.flush()
         return (
             select(self._version_cls)
-            .where(layout.has_key(live_key(self._obj, layout.live_key)))
+            .where(layout.has_key(stored_key(self._obj, layout.live_key)))
             .order_by(layout.transaction_column)
         )
 
@@ -240,7 +233,8 @@ class Versions(VersionQuery[V]):
         if self._is_new():
             return 0
         layout = layout_of(self._version_cls)
-        statement = select(func.count()).where(layout.has_key(live_key(self._obj, layout.live_key)))
+        same = layout.has_key(stored_key(self._obj, layout.live_key))
+        statement = select(func.count()).where(same)
         return (
             self._session()
             .execute(statement, bind_arguments={"mapper": layout.mapper})
@@ -286,7 +280,7 @@ class Versions(VersionQuery[V]):
         found: list[V] = all_versions(
             layout,
             self._session(),
-            live_key(self._obj, layout.live_key),
+            stored_key(self._obj, layout.live_key),
             offset=start,
             limit=None if stop is None else stop - start,
             desc=False,

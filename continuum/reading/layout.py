@@ -259,6 +259,19 @@ def live_key(obj: Any, columns: Sequence[Column[Any]]) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def stored_key(obj: Any, columns: Sequence[Column[Any]]) -> tuple[Any, ...]:
+    """Return the key of a live object as :func:`live_key` does, once the database has given it.
+
+    An object that is about to be inserted is flushed, where its session flushes by itself.
+
+    :param columns: the columns of the key.
+    """
+    session = object_session(obj)
+    if session is not None and session.autoflush and inspect(obj).pending:
+        session.flush()
+    return live_key(obj, columns)
+
+
 def session_of(obj: Any, wanted: str) -> Session:
     """Return the session of an object.
 

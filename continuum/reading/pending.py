@@ -26,8 +26,8 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.reading.changes import Changeset
 from continuum.reading.layout import layout_of
-from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
+from continuum.reading.layout import stored_key
 from continuum.reading.version import Version
 from continuum.schema.equality import Compare
 from continuum.schema.equality import own_equality
@@ -192,7 +192,7 @@ def count_versions(obj: Any) -> int:
         )
     recorded = get_versioning_manager(obj).levels(obj)[0]
     mapper = inspect(obj).mapper
-    key = live_key(obj, recorded.key)
+    key = stored_key(obj, recorded.key)
     if None in key:
         return 0
     statement = select(func.count()).where(
@@ -228,7 +228,7 @@ def version_of(obj: Any) -> Any:
     layout = layout_of(version_class(obj))
     statement = (
         select(layout.root)
-        .where(layout.has_key(live_key(obj, layout.live_key)))
+        .where(layout.has_key(stored_key(obj, layout.live_key)))
         .order_by(layout.transaction_column.desc())
         .limit(1)
     )

@@ -27,6 +27,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from continuum import count_versions
 from continuum import version_class
+from continuum import version_of
 from reading._support import change
 from reading._support import remove
 from suite._support import World
@@ -209,6 +210,16 @@ def test_a_pending_object_is_flushed_for_its_key(world: World) -> None:
             obj.versions[0]
         session.add(obj)
         assert [version.name for version in obj.versions] == ["new"]
+        for count in (
+            lambda obj: obj.versions.count(),
+            lambda obj: len(obj.versions[0:2]),
+            lambda obj: len(obj.versions[-1:]),
+            count_versions,
+            lambda obj: 0 if version_of(obj) is None else 1,
+        ):
+            pending = article(name="new")
+            session.add(pending)
+            assert count(pending) == 1
 
 
 def test_a_key_that_is_about_to_change(world: World, article: Any) -> None:
