@@ -246,10 +246,13 @@ def _refers_to(subject: Subject, obj: Any) -> ColumnElement[bool]:
             ):
                 continue
             pairs = relation.local_remote_pairs or ()
-            if all(local in versions for local, _ in pairs):
-                found.append(
-                    and_(*(versions[local] == _value(obj, remote) for local, remote in pairs))
-                )
+            if not all(local in versions for local, _ in pairs):
+                continue
+            values = [_value(obj, remote) for _, remote in pairs]
+            # Nothing refers to an object without a key, and NULL is no reference to it.
+            if None not in values:
+                columns = (versions[local] for local, _ in pairs)
+                found.append(and_(*(c == value for c, value in zip(columns, values, strict=True))))
     return or_(*found) if found else _never(subject)
 
 
