@@ -329,7 +329,6 @@ class Version(Generic[T], metaclass=_VersionType):
         )
 
     @classmethod
-    @synchronous
     def during(
         cls, start: Any, stop: Any, *, mode: str = "overlaps", include_deleted: bool = False
     ) -> ColumnElement[bool]:

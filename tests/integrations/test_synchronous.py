@@ -40,7 +40,6 @@ WITH_SESSION: dict[str, Call] = {
     "is_session_modified": lambda session, Article: is_session_modified(session),
     "version_at": lambda session, Article: version_class(Article).version_at(session, 1, 1),
     "all_versions": lambda session, Article: version_class(Article).all_versions(session, 1),
-    "during": lambda session, Article: version_class(Article).during(session, 1, 1, 2),
 }
 WITH_ENGINE: dict[str, Call] = {
     "purge": lambda engine, Article: purge(engine, Article, 1),
