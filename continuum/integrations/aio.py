@@ -47,8 +47,9 @@ class Asked:
         return Asked(self._session, lambda: self._evaluate()[index])
 
     def __call__(self, *args: Any, **kwargs: Any) -> Asked:
-        given = [item.sync_session if isinstance(item, AsyncSession) else item for item in args]
-        return Asked(self._session, lambda: self._evaluate()(*given, **kwargs))
+        given = [_synchronous(item) for item in args]
+        named = {name: _synchronous(item) for name, item in kwargs.items()}
+        return Asked(self._session, lambda: self._evaluate()(*given, **named))
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._session.run_sync(lambda _: self._answer()).__await__()
@@ -62,6 +63,11 @@ class Asked:
         answer = self._evaluate()
         # What is read while it is iterated over could not be read any more outside of here.
         return list(answer) if isinstance(answer, Iterator) else answer
+
+
+def _synchronous(given: Any) -> Any:
+    """Return the session that stands behind an AsyncSession; anything else as it is."""
+    return given.sync_session if isinstance(given, AsyncSession) else given
 
 
 def awaitable(obj: Any, session: AsyncSession | None = None) -> Any:

@@ -189,6 +189,7 @@ def test_reading(world: World, article: Any) -> None:
         assert await awaitable(transaction).entity_names == ["Article"]
         history = awaitable(History, session)
         assert await history.version_at(session, 1, second) is second
+        assert await history.version_at(session=session, key=1, at=second) is second
         assert await history.all_versions(session, 1, limit=2) == [third, second]
         assert (await aio.changesets(session, [third, second]))[0] == {"name": ["b", "c"]}
 
