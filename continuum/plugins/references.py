@@ -69,7 +69,9 @@ class References:
         :raises ImproperlyConfigured: there is none, any more.
         """
         for model in self._journal.versions:
-            if name in (self.name_of(model), f"{model.__module__}.{model.__name__}"):
+            if name == f"{model.__module__}.{model.__name__}" or (
+                name == model.__name__ and name == self.name_of(model)
+            ):
                 return model
         raise ImproperlyConfigured(
             f"no versioned class is named {name!r}, as a row of the log says",
