@@ -1,127 +1,71 @@
-"""Two branches of migrations that change the triggers of the same table.
-
-Each was written where the other one did not exist, so neither definition says all that the
-triggers have to do once both have run.  What a migration *changes* is applied to what it finds.
-"""
+"""Migrations that meet triggers which another branch has changed."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
-from collections.abc import Iterator
-from collections.abc import Sequence
-from itertools import islice
-from itertools import product
-from typing import Any
-
-from sqlalchemy import inspect
-from sqlalchemy.engine import Connection
+from collections.abc import Mapping
 
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
+from continuum.alembic.definitions import table_of
 from continuum.alembic.definitions import thaw
-from continuum.alembic.definitions import whole
 from continuum.alembic.execution import Place
 from continuum.alembic.known import known_definitions
-from continuum.dialects.spec import TableName
+from continuum.alembic.known import scripts_of
+from continuum.alembic.ledger import Ledger
+from continuum.alembic.ledger import ledger_of
 from continuum.dialects.spec import TriggerSpec
 
 log = logging.getLogger("alembic.runtime.continuum")
 
-GUESSES = 500
-"""How many definitions are tried for triggers that no single migration has made."""
 
-
-def with_other_branches(old: Definition, new: Definition, place: Place) -> Definition:
+def definitions_after(
+    place: Place, old: Definition | None, new: Definition
+) -> tuple[Definition | None, list[Definition]]:
     """Return what triggers have to do after a migration, whatever other branches have changed.
 
-    :param old: what the migration takes for given.
+    :param old: what the migration takes for given, ``None`` if nothing is.
     :param new: what it wants.
+    :returns: what the triggers do so far, and what is to be created: the definition of the table,
+        then those of other tables of its hierarchy, which the migration does not know.
 
-    Queries: one for the triggers, and a few more if they are not what it takes for given.
+    Queries: one for the triggers, and one more at the first operation of a migration.
     """
-    if place.connection is None:
-        # A script cannot look; it does what its migration says.
-        return new
-    before, after = thaw(old).resolve(place.real), thaw(new).resolve(place.real)
+    ledger = ledger_of(place.operations)
+    if old is None:
+        return None, ledger.change(None, new)
+    if place.connection is not None:
+        _look(place, ledger, old, new)
+    return ledger.of(table_of(old)) or old, ledger.change(old, new)
+
+
+def _look(place: Place, ledger: Ledger, old: Definition, new: Definition) -> None:
+    """Let a ledger know what triggers a table really has."""
+    table = table_of(old)
+    before = thaw(old).resolve(place.real)
     marks = place.installed(before)
-    if not marks or marks in (place.expected(before), place.expected(after)):
-        return new
-    environment = place.operations.get_context().environment_context
-    known = []
-    for spec in known_definitions(None if environment is None else environment.script):
-        real = spec.resolve(place.real)
-        if (real.table, real.log.table) == (before.table, before.log.table):
-            known.append(spec)
-    added = {column.name for column in after.columns} - {column.name for column in before.columns}
-    dialect = place.connection.dialect.name
-    for candidate in (*known, *joined(known, place.connection, added)):
-        if place.expected(candidate.resolve(place.real)) == marks:
-            return merged(whole(old), whole(new), freeze(candidate, dialect))
+    if not marks or _fit(place, before, marks):
+        ledger.correct(table, old if marks else None)
+        return
+    after = thaw(new).resolve(place.real)
+    known = ledger.of(table)
+    if known is not None and _fit(place, thaw(known).resolve(place.real), marks):
+        return
+    if _fit(place, after, marks):
+        ledger.correct(table, new)
+        return
+    context = place.operations.get_context()
+    for spec in known_definitions(scripts_of(context)):
+        if spec.table == table and _fit(place, spec.resolve(place.real), marks):
+            ledger.correct(table, freeze(spec, context.dialect.name))
+            return
     log.warning(
         "The triggers on %s are not those that this migration replaces, and no migration of the "
         "project has made them",
         before.table,
     )
-    return new
+    ledger.correct(table, None)
 
 
-def merged(old: Definition, new: Definition, other: Definition) -> Definition:
-    """Return a definition with all that is new in another one, compared with the old one."""
-    before, after = old["columns"], new["columns"]
-    columns = {
-        name: column
-        for name, column in other["columns"].items()
-        if name in after or name not in before
-    }
-    columns |= {
-        name: column
-        for name, column in after.items()
-        if name not in before or before[name] != column
-    }
-    result = {**other, "columns": columns}
-    for part in (old.keys() | new.keys()) - {"columns"}:
-        if part not in new:
-            result.pop(part, None)
-        elif part not in old or old[part] != new[part]:
-            result[part] = new[part]
-    return result
-
-
-def joined(
-    known: Sequence[TriggerSpec], connection: Connection, without: Collection[str] = ()
-) -> Iterator[TriggerSpec]:
-    """Iterate over guesses at the definition that several branches have left of one table.
-
-    :param known: the definitions of the table in all migrations.
-    :param without: columns that are in the tables, but not yet in the triggers.
-    """
-    if not known:
-        return
-    definitions = [freeze(item, connection.dialect.name) for item in known]
-    places = _places(connection, known[0].version_table)
-    there = set(_places(connection, known[0].table)) - set(without)
-    variants: dict[str, list[Any]] = {}
-    for item, definition in zip(known, definitions, strict=True):
-        for column in item.columns:
-            if column.name not in there or column.history_name not in places:
-                continue
-            kinds = variants.setdefault(column.name, [])
-            if definition["columns"][column.name] not in kinds:
-                kinds.append(definition["columns"][column.name])
-    # New columns are the last ones of a table, and so they are the last ones of a definition.
-    names = sorted(variants, key=lambda name: places.get(name, len(places)))
-    guesses = product(definitions, *(variants[name] for name in names))
-    for definition, *columns in islice(guesses, GUESSES):
-        if not variants.keys() >= set(definition["key"]):
-            continue
-        yield thaw({**definition, "columns": dict(zip(names, columns, strict=True))})
-
-
-def _places(connection: Connection, table: TableName) -> dict[str, int]:
-    """Return the columns that a table has, with their places; none if there is no such table."""
-    inspector = inspect(connection)
-    if not inspector.has_table(table.name, schema=table.schema):
-        return {}
-    found = inspector.get_columns(table.name, schema=table.schema)
-    return {item["name"]: at for at, item in enumerate(found)}
+def _fit(place: Place, spec: TriggerSpec, marks: Mapping[str, str | None]) -> bool:
+    return place.expected(spec) == marks

@@ -15,12 +15,13 @@ from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
-from continuum.alembic.branches import joined
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import freeze_log
 from continuum.alembic.definitions import thaw
 from continuum.alembic.known import known_definitions
+from continuum.alembic.known import scripts_of
+from continuum.alembic.ledger import Ledger
 from continuum.alembic.operations import CreateVersionHelpersOp
 from continuum.alembic.operations import CreateVersionTriggersOp
 from continuum.alembic.operations import DropVersionHelpersOp
@@ -67,8 +68,10 @@ def compare_triggers(autogen_context: AutogenContext, journals: Iterable[Journal
     emitter = None if connection is None else emitter_for(connection.dialect.name)
     if connection is None or emitter is None:
         return Findings()
-    environment = autogen_context.migration_context.environment_context
-    known = list(known_definitions(None if environment is None else environment.script))
+    context = autogen_context.migration_context
+    scripts = scripts_of(context)
+    known = list(known_definitions(scripts))
+    ledger = Ledger(scripts, context.get_current_heads() if known else ())
     wanted: dict[LogSpec, list[RecordedTable]] = {}
     for journal in journals:
         wanted.setdefault(journal.log, []).extend(journal.recorded.values())
@@ -80,7 +83,7 @@ def compare_triggers(autogen_context: AutogenContext, journals: Iterable[Journal
             wanted[spec.log] = []
     found: list[MigrateOperation] = []
     for log_spec, tables in wanted.items():
-        comparison = Comparison(autogen_context, connection, emitter, log_spec, known)
+        comparison = Comparison(autogen_context, connection, emitter, log_spec, known, ledger)
         found += comparison.operations(tables)
     ours = frozenset(
         name for item in wanted for name in emitter.helper_tables(with_all_helpers(item))
@@ -92,6 +95,7 @@ class Comparison:
     """The triggers of one transaction table, in the models and in a database.
 
     :param known: definitions in the migrations of the project, the newest first.
+    :param ledger: what the migrations that the database has say all together.
     """
 
     def __init__(
@@ -101,6 +105,7 @@ class Comparison:
         emitter: Emitter,
         log_spec: LogSpec,
         known: Sequence[TriggerSpec],
+        ledger: Ledger,
     ) -> None:
         self.context = autogen_context
         self.connection = connection
@@ -108,6 +113,7 @@ class Comparison:
         self.log = log_spec
         self.server: Server = emitter.server(connection, log_spec)
         self.real = resolver(connection, self.server.default_schema)
+        self.said = [item for item in map(thaw, ledger) if item.log.table == log_spec.table]
         self.known = [item for item in known if item.log.table == log_spec.table]
 
     def operations(self, tables: Sequence[RecordedTable]) -> list[MigrateOperation]:
@@ -206,16 +212,18 @@ class Comparison:
     ) -> Definition | None:
         """Return the definition that the triggers of a table were made from, if it can be told.
 
+        Fingerprints tell it.  Those of another version of the library tell nothing; but what the
+        migrations say is what a downgrade has to bring back.
+
         :param new: what they are to do.
         """
+        said = [item for item in self.said if item.resolve(self.real).table == table]
         candidates = [item for item in self.known if item.resolve(self.real).table == table]
         if new is not None:
             candidates += self._before(new)
-        candidates += list(joined(candidates, self.connection))
-        for candidate in candidates:
-            if self._marks(candidate) == marks:
-                return freeze(candidate, self.connection.dialect.name)
-        return None
+        fit = (item for item in (*said, *candidates) if self._marks(item) == marks)
+        found = next(fit, said[0] if said else None)
+        return None if found is None else freeze(found, self.connection.dialect.name)
 
     def _before(self, new: TriggerSpec) -> Iterator[TriggerSpec]:
         """Iterate over guesses at a definition before columns were added.  Fingerprints judge."""

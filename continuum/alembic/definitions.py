@@ -81,6 +81,11 @@ def whole(definition: Definition) -> Definition:
     )
 
 
+def table_of(definition: Definition) -> TableName:
+    """Return the table that a definition is about, as it was declared."""
+    return _table(definition["table"])
+
+
 def freeze_log(log: LogSpec) -> dict[str, Any]:
     """Return the definition of what all triggers of a transaction table share."""
     return _freeze(log, "")
@@ -229,7 +234,7 @@ _READERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "columns": lambda value: tuple(tuple(pair) for pair in value),
     },
     ContextColumn: {"type": thaw_type},
-    SideTable: {"table": _table, "columns": tuple},
+    SideTable: {"table": _table, "columns": tuple, "key": tuple},
     MaskSpec: {"catalog": _table},
     ExtraColumn: {"value": thaw_expression},
     ChangesSpec: {"table": _table, "entity": thaw_expression},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -106,6 +107,19 @@ class Place:
             self.connection.execute(statement, execution_options={INTERNAL: True})
             return
         self.operations.execute(statement)
+
+    def move_positions(self, spec: TriggerSpec, statements: Iterable[Executable]) -> None:
+        """Change which bits of a mask stand for which columns.
+
+        A guard of the catalog goes; whoever calls this makes the triggers anew, and that with them.
+
+        :param spec: the definition so far, with the real schemas.
+        """
+        if spec.mask is not None and spec.log.append_only:
+            for text in self.emitter.without_side_guards(spec.log, spec.mask.catalog):
+                self.statement(text)
+        for statement in statements:
+            self.run(statement)
 
     def _write(self, statement: str) -> None:
         element = TriggerStatement(statement.rstrip().rstrip(";"))

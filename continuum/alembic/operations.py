@@ -13,7 +13,7 @@ from typing import Any
 from alembic.operations import MigrateOperation
 from alembic.operations import Operations
 
-from continuum.alembic.branches import with_other_branches
+from continuum.alembic.branches import definitions_after
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.definitions import thaw_log
@@ -21,6 +21,8 @@ from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
 from continuum.alembic.filling import fill_new_columns
 from continuum.alembic.known import known_definitions
+from continuum.alembic.known import scripts_of
+from continuum.alembic.ledger import ledger_of
 from continuum.dialects.ddl import CreateTransactionHelpers
 from continuum.dialects.ddl import CreateTriggers
 from continuum.dialects.ddl import DropTransactionHelpers
@@ -185,14 +187,18 @@ class DropVersionHelpersOp(_DefinitionOp):
 
 @Operations.implementation_for(CreateVersionTriggersOp)
 def _create(operations: Operations, operation: CreateVersionTriggersOp) -> None:
-    spec, place = _prepare(operations, operation.definition)
-    _install(spec, place)
+    place = place_of(operations, thaw(operation.definition).log)
+    _, definitions = definitions_after(place, None, operation.definition)
+    for definition in definitions:
+        install(thaw(definition).resolve(place.real), place)
 
 
 @Operations.implementation_for(DropVersionTriggersOp)
 def _drop(operations: Operations, operation: DropVersionTriggersOp) -> None:
-    spec, place = _prepare(operations, operation.definition)
-    place.execute(DropTriggers(spec))
+    spec = thaw(operation.definition)
+    place = place_of(operations, spec.log)
+    ledger_of(operations).change(operation.definition, None)
+    place.execute(DropTriggers(spec.resolve(place.real)))
 
 
 @Operations.implementation_for(ReplaceVersionTriggersOp)
@@ -206,17 +212,15 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
             "None, or call op.drop_version_triggers() there.",
         )
     place = place_of(operations, thaw(operation.new).log)
-    new = operation.new
-    old = None
-    if operation.old is not None:
-        new = with_other_branches(operation.old, new, place)
-        old = thaw(operation.old).resolve(place.real)
-    spec = thaw(new).resolve(place.real)
+    found, definitions = definitions_after(place, operation.old, operation.new)
+    spec, *others = (thaw(item).resolve(place.real) for item in definitions)
+    old = None if found is None else thaw(found).resolve(place.real)
     if old is not None:
         left = place.expected(old).keys() - place.expected(spec).keys()
         if left or old.table != spec.table:
             place.execute(DropTriggers(old))
-    _install(spec, place)
+    for each in (spec, *others):
+        install(each, place)
     if old is not None:
         fill_new_columns(place, old, spec)
         guards = place.emitter.expected_helpers(old.log, place.server)
@@ -249,22 +253,15 @@ def _on_log(
     place.execute(element(resolve_log(log, place.real)))
 
 
-def _prepare(operations: Operations, definition: Definition) -> tuple[TriggerSpec, Place]:
-    spec = thaw(definition)
-    place = place_of(operations, spec.log)
-    return spec.resolve(place.real), place
-
-
 def _beside(spec: TriggerSpec, place: Place) -> Iterator[TriggerSpec]:
     """Iterate over the other tables that a database may record into the same transaction table.
 
     A script cannot ask for them, so it names all that the migrations of the project know of.
     """
-    environment = place.operations.get_context().environment_context
-    if place.connection is not None or environment is None:
+    if place.connection is not None:
         return
     found = {spec.version_table}
-    for known in known_definitions(environment.script):
+    for known in known_definitions(scripts_of(place.operations.get_context())):
         other = known.resolve(place.real)
         if other.log.table != spec.log.table or other.version_table in found:
             continue
@@ -273,7 +270,11 @@ def _beside(spec: TriggerSpec, place: Place) -> Iterator[TriggerSpec]:
             yield other
 
 
-def _install(spec: TriggerSpec, place: Place) -> None:
+def install(spec: TriggerSpec, place: Place) -> None:
+    """Create the triggers of a table, and what they share with others.
+
+    :param spec: with the real schemas.
+    """
     place.validate(spec)
     for statement in positions(spec):
         place.run(statement)

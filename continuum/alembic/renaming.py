@@ -83,8 +83,7 @@ def _rename(operations: Operations, operation: RenameVersionedColumnOp) -> None:
                         f"ALTER TABLE {place.quoted(where)} RENAME COLUMN {place.quoted_name(was)}"
                         f" TO {place.quoted_name(becomes)}"
                     )
-            for statement in renamed_position(new, *names):
-                place.run(statement)
+            place.move_positions(old, renamed_position(new, *names))
     operations.invoke(ReplaceVersionTriggersOp(operation.old, operation.new))
 
 

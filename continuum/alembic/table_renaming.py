@@ -14,12 +14,13 @@ from sqlalchemy.schema import CreateIndex
 from sqlalchemy.schema import DropIndex
 from sqlalchemy.sql.elements import quoted_name
 
+from continuum.alembic.branches import definitions_after
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
-from continuum.alembic.operations import CreateVersionTriggersOp
 from continuum.alembic.operations import VersioningOp
+from continuum.alembic.operations import install
 from continuum.dialects.ddl import DropTriggers
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
@@ -75,6 +76,7 @@ def _rename(operations: Operations, operation: RenameVersionedTableOp) -> None:
     old, new = old.resolve(place.real), new.resolve(place.real)
     _validate(old, new)
     place.validate(new)
+    _, definitions = definitions_after(place, operation.old, operation.new)
     pairs = [(old.table, new.table), (old.version_table, new.version_table)]
     moved = [(before, after) for before, after in pairs if before != after]
     if place.emitter.capabilities.transactional_ddl:
@@ -88,11 +90,11 @@ def _rename(operations: Operations, operation: RenameVersionedTableOp) -> None:
         # In one step.  The triggers come along; without the history they know, no write succeeds.
         names = (f"{place.quoted(before)} TO {place.quoted(after)}" for before, after in moved)
         place.statement(f"RENAME TABLE {', '.join(names)}")
-    for statement in moved_positions(old, new):
-        place.run(statement)
+    place.move_positions(old, moved_positions(old, new))
     for before, after in moved:
         _rename_indexes(place, before, after)
-    operations.invoke(CreateVersionTriggersOp(operation.new))
+    for definition in definitions:
+        install(thaw(definition).resolve(place.real), place)
     if not place.emitter.capabilities.transactional_ddl:
         # The facts about the server have changed: what stands on the table now.
         place_of(operations, new.log).execute(DropTriggers(old))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from alembic import command
+from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
 
+from continuum import verify
 from migrations._support import Project
 
 
@@ -95,7 +98,7 @@ def test_branches_that_change_the_same_triggers_do_not_undo_each_other(project: 
     read = "SELECT one, two, operation_type FROM article_version ORDER BY transaction_id"
     assert project.rows(read) == [(None, None, 0), ("b", None, 1), ("b", "c", 1)]
 
-    project.release(wide("two", "one", quiet=True))
+    project.release(wide("one", "two", quiet=True))
     command.merge(project.config(), list(branches), rev_id="merged")
     project.upgrade()
     assert project.changes() == []
@@ -119,3 +122,86 @@ def wide(*names: str, quiet: bool = False) -> Any:
         return Article
 
     return declare
+
+
+def animals(*changes: str) -> Any:
+    def declare(base: Any) -> Any:
+        class Animal(base):
+            __tablename__ = "animal"
+            __versioned__ = {}
+            id = mapped_column(Integer, primary_key=True)
+            kind = mapped_column(String(20))
+            __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "animal"}
+
+        class Dog(Animal):
+            __tablename__ = "dog"
+            id = mapped_column(ForeignKey("animal.id"), primary_key=True)
+            __mapper_args__ = {"polymorphic_identity": "dog"}
+
+        if "age" in changes:
+            Animal.age = mapped_column(Integer)
+        if "bark" in changes:
+            Dog.bark = mapped_column(String(20))
+        if "cat" not in changes:
+            return Animal, Dog
+
+        class Cat(Animal):
+            __tablename__ = "cat"
+            id = mapped_column(ForeignKey("animal.id"), primary_key=True)
+            lives = mapped_column(Integer)
+            __mapper_args__ = {"polymorphic_identity": "cat"}
+
+        return Animal, Dog, Cat
+
+    return declare
+
+
+@pytest.mark.parametrize(
+    ("order", "script"),
+    [
+        (("cat", "bark", "age"), False),
+        (("age", "bark", "cat"), False),
+        (("bark", "cat", "age"), True),
+    ],
+)
+def test_branches_that_change_different_levels_of_a_hierarchy(
+    project: Project, order: tuple[str, ...], script: bool, cli_client: Callable[[str], str]
+) -> None:
+    project.release(animals())
+    project.migrate()
+    paths = []
+    for branch in order:
+        project.release(animals(branch))
+        project.revise(rev_id=branch)
+        path = next(project.folder.glob(f"versions/{branch}_*.py"))
+        paths.append(path.rename(path.with_suffix(".hidden")))
+    for path in paths:
+        path.rename(path.with_suffix(".py"))
+    project.release(animals(*order))
+    if script:
+        command.merge(project.config(), list(order), rev_id="merged")
+        cli_client(project.script("0001:merged"))
+    else:
+        for branch in order:
+            project.upgrade(branch)
+    assert project.changes() == []
+    project.run(
+        "INSERT INTO animal (id, kind, age) VALUES (1, 'dog', 1), (2, 'cat', 2)",
+        "INSERT INTO dog (id) VALUES (1)",
+        "INSERT INTO cat (id, lives) VALUES (2, 7)",
+        "UPDATE dog SET bark = 'a'",
+        "UPDATE cat SET lives = 6",
+    )
+    assert project.world is not None
+    found = project.rows("SELECT id, age FROM animal_version WHERE operation_type = 1 ORDER BY id")
+    assert set(found) == {(1, 1), (2, 2)}
+    report = verify(project.engine, manager=project.world.manager)
+    assert not report.faults, str(report)
+
+    if not script:
+        project.release(animals(*order[:2]))
+        project.downgrade(f"{order[2]}@-1")
+        assert project.changes() == []
+    project.release(animals())
+    project.downgrade("0001")
+    assert project.changes() == []
