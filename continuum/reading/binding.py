@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm.mapper import _all_registries
 
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
@@ -38,7 +40,7 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
             # The transaction of a version is where the version is.
             found = bound_like(loading.mapper) or found
         # The mapper itself would be set back before it is looked at.
-        chosen["bind"] = state.session.get_bind(found)
+        chosen["bind"] = state.session.get_bind(**{**chosen, "mapper": found})
 
     yield session, "do_orm_execute", choose
 
@@ -56,6 +58,23 @@ def bound_like(mapper: Mapper[Any]) -> Mapper[Any] | None:
     if model is None and mapper.class_ is journal.transaction_cls:
         model = next(iter(journal.versions), None)
     return None if model is None else inspect(model)
+
+
+def bound_to(table: Table) -> dict[str, Any]:
+    """Return the bind arguments for a statement about a live table, or about its versions.
+
+    A session that chooses by class is told a class: that of the table, or one with links in it.
+
+    :param table: the live table.
+    """
+    mappers = [each for known in _all_registries() for each in known.mappers]
+    for mapper in mappers:
+        if table in mapper.tables:
+            return {"mapper": mapper}
+    for mapper in mappers:
+        if any(relation.secondary is table for relation in mapper.relationships):
+            return {"mapper": mapper}
+    return {"clause": table}
 
 
 def _is_version(mapper: Mapper[Any]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from continuum.errors import RevertError
 from continuum.operation import Operation
+from continuum.reading.binding import bound_to
 from continuum.reverting.past import BACKFILLED
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
@@ -86,7 +87,7 @@ def births(
         ended = null() if end is None else end
         before = select(*columns, operation, ended).where(criterion, start < number)
         # The newest is the last to be looked at.
-        bind = {"clause": recorded.version_table}
+        bind = bound_to(recorded.table)
         for *key, kind, until in session.execute(before.order_by(start), bind_arguments=bind):
             if kind == Operation.DELETE:
                 found = Birth(doubt=always)

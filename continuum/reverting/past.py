@@ -20,6 +20,7 @@ from sqlalchemy.orm import undefer
 
 from continuum.mapping.ranges import in_force_at
 from continuum.operation import Operation
+from continuum.reading.binding import bound_to
 from continuum.reading.layout import Layout
 from continuum.schema.recorded import RecordedTable
 
@@ -92,9 +93,10 @@ class Past:
         if timeline.when is not None or "insert" not in timeline.options.operations:
             # Neither a first version nor the deletion before it tells that no row was there.
             return known
+        bind = bound_to(timeline.table)
         for criterion in among(columns, groups):
             gone = select(*columns).where(criterion, self._in_force(timeline, deleted=True))
-            for row in self.session.execute(gone):
+            for row in self.session.execute(gone, bind_arguments=bind):
                 known[tuple(row)] = Known.ABSENT
             # A row that backfill() found was there before.
             first, found = func.min(start), func.min(self.log.c.id)
@@ -108,7 +110,7 @@ class Past:
                 .group_by(*columns)
                 .having(first > self.at)
             )
-            for *group, begin, filled in self.session.execute(later):
+            for *group, begin, filled in self.session.execute(later, bind_arguments=bind):
                 if begin != filled:
                     known[tuple(group)] = Known.ABSENT
         return known
@@ -124,11 +126,12 @@ class Past:
         """
         found = []
         live = [item.live for item in recorded.columns]
+        bind = bound_to(recorded.table)
         for criterion in among(columns, wanted):
             statement = select(*(item.version for item in recorded.columns)).where(
                 criterion, self._in_force(recorded)
             )
-            for row in self.session.execute(statement):
+            for row in self.session.execute(statement, bind_arguments=bind):
                 found.append(dict(zip(live, row, strict=True)))
         return found
 

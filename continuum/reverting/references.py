@@ -18,6 +18,7 @@ from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
+from continuum.reading.binding import bound_to
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
 from continuum.reverting.rows import Row
@@ -179,7 +180,7 @@ def absent(session: Session, rows: Iterable[Row], places: Iterable[Place]) -> se
         selected = [table.c[name] for name in columns]
         for criterion in among(selected, group):
             statement = select(*selected).where(criterion)
-            for row in session.execute(statement, bind_arguments={"clause": table}):
+            for row in session.execute(statement, bind_arguments=bound_to(table)):
                 group.discard(tuple(row))
         lost |= {(table, columns, values) for values in group | going_soon}
     return lost

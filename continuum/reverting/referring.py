@@ -18,6 +18,7 @@ from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.orm import Session
 
 from continuum.operation import Operation
+from continuum.reading.binding import bound_to
 from continuum.reverting.past import Values
 from continuum.reverting.past import among
 from continuum.reverting.rows import Link
@@ -104,7 +105,7 @@ class Referring:
         leaving = self._leaving(table, key, constraint)
         for criterion in among(near, wanted):
             statement = select(*key, *near).where(criterion)
-            for found in self.session.execute(statement, bind_arguments={"clause": table}):
+            for found in self.session.execute(statement, bind_arguments=bound_to(table)):
                 identity, values = tuple(found[: len(key)]), tuple(found[len(key) :])
                 if identity not in leaving and values in wanted:
                     names = (column.name for column in key)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import attributes
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
+from continuum.reading.binding import bound_to
 from continuum.reading.values import own
 
 _KEY = "continuum_reverting"
@@ -184,7 +185,7 @@ def _insert(session: Session, links: list[StagedLink]) -> None:
         values = {column.key: own(value) for column, value in link.values.items()}
         groups.setdefault((link.table, *values), []).append(values)
     for (table, *_), rows in groups.items():
-        session.execute(insert(table), rows, bind_arguments={"clause": table})
+        session.execute(insert(table), rows, bind_arguments=bound_to(table))
 
 
 def _write(session: Session, link: StagedLink) -> None:
@@ -195,7 +196,7 @@ def _write(session: Session, link: StagedLink) -> None:
         statement = delete_from(link.table).where(found)
     else:
         statement = update(link.table).where(found).values(link.values)
-    session.execute(statement, bind_arguments={"clause": link.table})
+    session.execute(statement, bind_arguments=bound_to(link.table))
 
 
 def write_columns(session: Session, obj: Any, values: dict[str, Any]) -> None:

@@ -70,7 +70,8 @@ def restore_table(
     rows = select(*(getattr(layout.version_cls, item.name) for item in layout.items)).where(
         in_force_at(timeline_of(layout.recorded), number, columns=lambda column: column)
     )
-    arguments = {"mapper": layout.mapper}
+    # Outside of statements nobody chooses the model for its version class.
+    arguments = {"mapper": layout.model_mapper}
     connection = bind if isinstance(bind, Connection) else bind.connection(bind_arguments=arguments)
     table.create(connection)
     connection.execute(insert(table).from_select([item.live.name for item in layout.items], rows))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from continuum._speedups import equivalent
 from continuum.operation import Operation
+from continuum.reading.binding import bound_to
 from continuum.reading.layout import layout_of
 from continuum.reverting.births import births
 from continuum.reverting.graph import Graph
@@ -55,7 +56,7 @@ class UndoLinks:
             recorded.operation_column, *(item.version for item in recorded.columns)
         ).where(recorded.transaction_column == self.number)
         changed: dict[Values, tuple[int, LinkRow]] = {}
-        bind = {"clause": recorded.version_table}
+        bind = bound_to(recorded.table)
         for operation, *stored in self.session.execute(statement, bind_arguments=bind):
             row = dict(zip(columns, stored, strict=True))
             changed[self._key(recorded, row)] = operation, row
@@ -139,7 +140,7 @@ class UndoLinks:
         rows: list[LinkRow] = []
         for criterion in among(recorded.key, keys):
             found = self.session.execute(
-                select(*columns).where(criterion), bind_arguments={"clause": recorded.table}
+                select(*columns).where(criterion), bind_arguments=bound_to(recorded.table)
             )
             rows += [dict(zip(columns, row, strict=True)) for row in found]
         rows = staged_links(self.session, recorded.table, rows, list(recorded.key), set(keys))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import pytest
 from sqlalchemy import JSON
 from sqlalchemy import Column
 from sqlalchemy import Enum
@@ -28,9 +29,12 @@ from sqlalchemy.orm import declarative_base
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
+from continuum import TransactionBase
 from continuum import changeset
 from continuum import count_versions
+from continuum import restore_table
 from continuum import transaction_class
+from continuum import undo
 from continuum import version_class
 from continuum import version_table
 from suite._support import World
@@ -92,6 +96,40 @@ def test_a_session_with_several_engines(world: World) -> None:
         assert session.get(Article, 1).versions.count() == 1
         assert session.get(Article, 1).versions[0].transaction is not None
     elsewhere.dispose()
+
+
+@pytest.mark.engines("sqlite")
+def test_going_back_in_a_session_with_several_engines(world: World) -> None:
+    """Statements about tables without a class, too, go where the classes are."""
+    tagged = Table(
+        "tagged",
+        world.Base.metadata,
+        Column("id", Integer, primary_key=True),
+        Column("article_id", ForeignKey("article.id")),
+        Column("tag_id", ForeignKey("tag.id")),
+    )
+    Tag = define_article(world, table="tag")
+    Article = define_article(world)
+    Article.tags = relationship(Tag, secondary=tagged)
+    world.create()
+    # What undoes links is flushed with the transaction that made them.
+    binds: dict[Any, Any] = {world.Base: world.engine, TransactionBase: world.engine}
+    with Session(binds=binds) as session:
+        article = Article(id=1, name="a", tags=[Tag(id=1, name="t")])
+        session.add(article)
+        session.commit()
+        article.name, article.tags = "b", []
+        session.commit()
+        first, second = article.versions[:]
+        first.revert(relations="all")
+        session.commit()
+        assert (article.name, len(article.tags)) == ("a", 1)
+        undo(session, second.next.transaction)
+        session.commit()
+        assert (article.name, article.tags) == ("b", [])
+        old = restore_table(session, Article, first, into="article_then")
+        found = session.connection(bind_arguments={"mapper": Article}).execute(old.select())
+        assert [row.name for row in found] == ["a"]
 
 
 def test_identity_columns_stay_with_the_live_table(world: World) -> None:
