@@ -29,6 +29,7 @@ from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
 from continuum.maintenance.repair import Repair
 from continuum.maintenance.repair import repair
+from continuum.maintenance.vacuum import vacuum
 from continuum.maintenance.verify import Verification
 from continuum.maintenance.verify import verify
 from continuum.manager import UNSET as _UNSET
@@ -64,7 +65,6 @@ from continuum.reading.pending import is_modified_or_deleted
 from continuum.reading.pending import is_session_modified
 from continuum.reading.pending import version_of
 from continuum.reading.touched import touched
-from continuum.reading.vacuum import vacuum
 from continuum.reading.version import Version
 from continuum.recording.context import context
 from continuum.recording.unit_of_work import UnitOfWork

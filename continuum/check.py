@@ -17,7 +17,9 @@ from continuum.errors import VersioningError
 from continuum.mapping.journal import Journal
 from continuum.recording.installation import inspect_triggers
 from continuum.recording.installation import resolver
+from continuum.schema.missing import absent_tables
 from continuum.schema.missing import missing_history
+from continuum.schema.missing import missing_tables
 from continuum.schema.recorded import RecordedTable
 
 IDENTITIES: Mapping[str, str] = MappingProxyType(
@@ -66,7 +68,11 @@ class Report:
 
     def __str__(self) -> str:
         verdict = "everything declared is recorded" if self.ok else "not everything is recorded"
-        lines = [f"problem: {problem}" for problem in self.problems]
+        lines = []
+        for place, problem in enumerate(self.problems, 1):
+            following = self.problems[place : place + 1]
+            same = any(each.hint == problem.hint for each in following)
+            lines.append(f"problem: {problem.message if same else problem}")
         lines += [f"unknown trigger: {name}" for name in self.foreign]
         lines += [f"cannot be seen: {hole}" for hole in together(self.holes)]
         if self.identity is not None:
@@ -91,6 +97,9 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         real = resolver(connection, default)
         missing = missing_history(connection, journal.recorded.values(), journal.log_tables, real)
         problems += missing.values()
+        absent = absent_tables(connection, journal.recorded.values(), real)
+        if absent:
+            problems.append(missing_tables(connection, absent, len(journal.recorded)))
         findings = inspect_triggers(connection, journal)
         if findings is None or emitter is None or server is None:
             continue
@@ -101,7 +110,9 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
             )
         capabilities = emitter.server_capabilities(server)
         problems += [
-            problem for table, problem in findings.problems().items() if table not in missing
+            problem
+            for table, problem in findings.problems().items()
+            if table not in missing and table not in absent
         ]
         foreign += [
             f"{item.name} on {item.table}"
@@ -110,6 +121,8 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         ]
         for recorded in journal.tables(native=True):
             identity = emitter.identity(server)
+            if recorded.table in absent:
+                continue
             holes += emitter.holes(connection, recorded.spec(journal.log).resolve(real), server)
             if not capabilities.cascades_fire_triggers:
                 holes += _accepted_holes(recorded)

@@ -19,10 +19,12 @@ __all__ = [
     "DialectMismatch",
     "HistoryNotWritten",
     "ImproperlyConfigured",
+    "InvalidArgument",
     "InvalidPoint",
     "InvalidContext",
     "MissingHistory",
     "MissingPrivilege",
+    "MissingTable",
     "MissingTarget",
     "MissingTrigger",
     "NotAVersionClass",
@@ -128,6 +130,10 @@ class MissingTrigger(VersioningError):
     """A table that is to be recorded by triggers has none, or not all of them."""
 
 
+class MissingTable(VersioningError):
+    """Tables of the models do not exist."""
+
+
 class MissingHistory(VersioningError):
     """A version table, or a column of one, does not exist."""
 
@@ -178,6 +184,10 @@ class TransactionInversion(VersioningError):
 
 class TransactionInForce(VersioningError):
     """A transaction was to be removed from history, and what it did still holds."""
+
+
+class InvalidArgument(VersioningError, ValueError, TypeError):
+    """A function was asked for something that cannot be meant."""
 
 
 class InvalidPoint(VersioningError, ValueError):

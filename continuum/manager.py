@@ -58,6 +58,7 @@ from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
+from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 from continuum.transaction import TransactionBase
@@ -583,7 +584,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.install(engine)
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "install()") as connection:
             self._check_dialect(connection.dialect.name)
             for journal in self.configured_journals():
                 install(connection, journal)
@@ -598,7 +599,7 @@ class VersioningManager(EventTarget):
 
         Queries: as :meth:`install`.
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "uninstall()") as connection:
             for journal in self.configured_journals():
                 uninstall(connection, journal)
             self.recording.forget(connection)
@@ -615,7 +616,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.check(engine).raise_for_problems()
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "check()") as connection:
             return report(connection, self.configured_journals())
 
     def declares_anything(self) -> bool:
@@ -892,7 +893,8 @@ def _is_mapped(cls: Any) -> bool:
 class _connection:
     """Use a Connection as it is, or one of an Engine within a transaction."""
 
-    def __init__(self, bind: Engine | Connection) -> None:
+    def __init__(self, bind: Engine | Connection, function: str) -> None:
+        look_at_bind(bind, function)
         self._bind = bind
         self._own: Any = None
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from continuum.cli.output import print_json
 from continuum.cli.output import print_report
 from continuum.cli.target import Target
+from continuum.reading.points import LARGEST
 
 app = typer.Typer(
     name="continuum",
@@ -35,7 +36,7 @@ Actor = Annotated[str | None, typer.Option(help="Who does it: key of a user, or 
 Reason = Annotated[str | None, typer.Option(help="Why.")]
 Since = Annotated[str | None, typer.Option(help="From this transaction or moment on.")]
 Until = Annotated[str | None, typer.Option(help="Up to this transaction or moment.")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+Limit = Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")]
 Transactions = Annotated[
     bool, typer.Option("--transactions", help="Remove transactions that nothing needs any more.")
 ]

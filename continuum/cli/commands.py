@@ -20,6 +20,7 @@ from continuum.cli.output import harmless
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.errors import MissingHistory
+from continuum.errors import MissingTable
 from continuum.errors import UndoConflict
 from continuum.errors import VersioningError
 
@@ -86,7 +87,7 @@ def _missing_history(target: Target) -> list[str]:
     # Then the database itself cannot be asked, and its first error says why.
     except (CommandError, VersioningError, SQLAlchemyError):
         return []
-    return [each.message for each in problems if isinstance(each, MissingHistory)]
+    return [each.message for each in problems if isinstance(each, (MissingTable, MissingHistory))]
 
 
 def _complain(target: Target, error: BaseException | str, code: int) -> int:

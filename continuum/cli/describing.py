@@ -20,6 +20,7 @@ from continuum.cli.output import print_table
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
+from continuum.cli.target import transaction_number
 from continuum.cli.target import value_of
 from continuum.operation import Operation
 from continuum.reading.changes import changesets
@@ -55,14 +56,14 @@ def version_at(target: Target, session: Session, cls: Any, key: str, at: str) ->
 
 def transaction_of(target: Target, session: Session, number: int) -> Any:
     """Return the transaction with an id.  Queries: one."""
-    found = session.get(target.manager.transaction_cls, number)
+    found = session.get(target.manager.transaction_cls, transaction_number(number))
     if found is None:
         more = (
             "0 marks how rows were found that are older than their history"
             if number == 0
             else "continuum log lists transactions"
         )
-        raise CommandError(f"there is no transaction {number}: {more}")
+        raise CommandError(f"there is no transaction {number}\nHint: {more}.")
     return found
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 from typing import Any
+from typing import TextIO
+from typing import TypeVar
 
 import typer
 from sqlalchemy import create_mock_engine
@@ -26,20 +32,22 @@ from continuum.cli.app import app
 from continuum.cli.app import progress_of
 from continuum.cli.app import session_on
 from continuum.cli.app import show
-from continuum.cli.describing import transaction_of
 from continuum.cli.output import print_json
 from continuum.cli.target import CommandError
 from continuum.cli.target import Target
 from continuum.cli.target import point
+from continuum.dialects import check_dialect_name
 from continuum.maintenance.backfill import backfill
 from continuum.maintenance.export import export
 from continuum.maintenance.forgetting import delete_transaction
 from continuum.maintenance.prune import prune
 from continuum.maintenance.prune import purge
 from continuum.maintenance.repair import repair
+from continuum.maintenance.vacuum import vacuum
 from continuum.maintenance.verify import verify
 from continuum.maintenance.wording import counted
-from continuum.reading.vacuum import vacuum
+
+Report = TypeVar("Report")
 
 
 class Form(Enum):
@@ -74,7 +82,7 @@ def sql(
 ) -> None:
     """Print the statements that create the triggers."""
     target: Target = ctx.obj
-    name = dialect or target.engine.dialect.name
+    name = check_dialect_name(dialect or target.engine.dialect.name)
     statements: list[str] = []
 
     def note(statement: Any, *_: Any, **__: Any) -> None:
@@ -96,25 +104,26 @@ def sql(
 
 @app.command()
 def sync(ctx: typer.Context, dry_run: DryRun = False) -> None:
-    """Create missing triggers, and replace stale ones."""
+    """Create missing triggers, and replace stale ones; 1 is the exit code if something is left."""
     target: Target = ctx.obj
-    report = target.manager.check(target.engine)
-    problems = [str(problem) for problem in report.problems]
+    problems = [str(problem) for problem in target.manager.check(target.engine).problems]
+    left = problems
+    words = [f"to be mended: {problem}" for problem in problems] or ["nothing to do"]
     if not dry_run:
         target.manager.install(target.engine)
-    words = [f"to be mended: {problem}" if dry_run else f"was: {problem}" for problem in problems]
-    if not dry_run:
-        words.append("the triggers stand")
-    show(target, {"problems": problems, "dry_run": dry_run}, "\n".join(words) or "nothing to do")
+        left = [str(problem) for problem in target.manager.check(target.engine).problems]
+        words = [f"was: {problem}" for problem in problems if problem not in left]
+        words += [f"problem: {problem}" for problem in left] or ["the triggers stand"]
+    show(target, {"problems": problems, "left": left, "dry_run": dry_run}, "\n".join(words))
+    raise typer.Exit(1 if left and not dry_run else 0)
 
 
 @app.command("verify")
 def verify_(ctx: typer.Context, models: Models = None) -> None:
     """Look whether history fulfils its rules, and fits the rows that are there."""
     target: Target = ctx.obj
-    chosen = [target.model(name) for name in models or ()]
     with progress_of("verify"):
-        report = verify(target.engine, *chosen, manager=target.manager)
+        report = verify(target.engine, *target.models(models), manager=target.manager)
     value = {
         "ok": report.ok,
         "tables": report.tables,
@@ -135,17 +144,7 @@ def repair_(
 ) -> None:
     """Mend what verify finds; 1 is the exit code if something is left."""
     target: Target = ctx.obj
-    chosen = [target.model(name) for name in models or ()]
-    with progress_of("repair") as progress:
-        report = repair(
-            target.engine,
-            *chosen,
-            batch=batch,
-            reason=reason,
-            manager=target.manager,
-            dry_run=dry_run,
-            progress=progress,
-        )
+    report = _long_work(target, repair, models, batch=batch, reason=reason, dry_run=dry_run)
     value = {
         "mended": [
             {"table": table, "kind": kind, "number": number}
@@ -169,17 +168,7 @@ def backfill_(
 ) -> None:
     """Write first versions of rows that are older than their history."""
     target: Target = ctx.obj
-    chosen = [target.model(name) for name in models or ()]
-    with progress_of("backfill") as progress:
-        report = backfill(
-            target.engine,
-            *chosen,
-            batch=batch,
-            reason=reason,
-            manager=target.manager,
-            dry_run=dry_run,
-            progress=progress,
-        )
+    report = _long_work(target, backfill, models, batch=batch, reason=reason, dry_run=dry_run)
     show(target, asdict(report), report)
 
 
@@ -197,30 +186,42 @@ def prune_(
 ) -> None:
     """Remove old versions, by default those that the option retention of their class lets go."""
     target: Target = ctx.obj
-    chosen = [target.model(name) for name in models or ()]
-    limit: Any = None
-    if older_than is not None and older_than.endswith("d") and older_than[:-1].isdecimal():
-        try:
-            limit = timedelta(days=int(older_than[:-1]))
-        except OverflowError as error:
-            raise CommandError(f"{older_than!r} is too long ago") from error
-    elif older_than is not None:
-        limit = point(older_than)
-        if isinstance(limit, int):
-            raise CommandError(f"{older_than!r} is neither a moment nor a number of days")
-    with progress_of("prune") as progress:
-        report = prune(
-            target.engine,
-            *chosen,
-            older_than=limit,
-            keep_last=keep_last,
-            transactions=transactions,
-            batch=batch,
-            manager=target.manager,
-            dry_run=dry_run,
-            progress=progress,
-        )
+    report = _long_work(
+        target,
+        prune,
+        models,
+        older_than=None if older_than is None else _age(older_than),
+        keep_last=keep_last,
+        transactions=transactions,
+        batch=batch,
+        dry_run=dry_run,
+    )
     show(target, asdict(report), report)
+
+
+def _age(text: str) -> datetime | timedelta:
+    """Return a number of days, or a moment, from a text."""
+    days = text.removesuffix("d")
+    if days != text and days.isdecimal():
+        try:
+            return timedelta(days=int(days))
+        except OverflowError as error:
+            raise CommandError(f"{text!r} is too long ago") from error
+    moment = point(text)
+    if isinstance(moment, int):
+        raise CommandError(f"{text!r} is neither a moment nor a number of days, as 365d is")
+    return moment
+
+
+def _long_work(
+    target: Target, function: Callable[..., Report], models: list[str] | None, **arguments: Any
+) -> Report:
+    """Have a function go through the histories of some classes, and tell how far it is."""
+    chosen = target.models(models)
+    with progress_of(function.__name__) as progress:
+        return function(
+            target.engine, *chosen, manager=target.manager, progress=progress, **arguments
+        )
 
 
 @app.command("export")
@@ -238,9 +239,11 @@ def export_(
 ) -> None:
     """Write versions as JSON lines, or those of one class as CSV."""
     target: Target = ctx.obj
-    chosen = [target.model(name) for name in models or ()]
+    chosen = target.models(models)
     if key is not None and len(chosen) != 1:
         raise CommandError("--key needs the class that it belongs to, and no other")
+    if transaction is not None and (since is not None or until is not None):
+        raise CommandError("--transaction is a point of its own: leave --since and --until out")
     found = export(
         target.engine,
         *chosen,
@@ -256,11 +259,29 @@ def export_(
         write(sys.stdout)
         return
     try:
-        with progress_of("export"), output.open("w", encoding="utf-8", newline="") as file:
+        with progress_of("export"), _replacing(output) as file:
             number = write(file)
     except OSError as error:
         raise CommandError(f"{output} cannot be written: {error.strerror}") from error
     show(target, {"written": number, "file": str(output)}, f"{counted(number, 'version')} written")
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[TextIO]:
+    """Open a file that takes the place of another one when all of it has been written."""
+    how: dict[str, Any] = {"mode": "w", "encoding": "utf-8", "newline": ""}
+    # A device or a pipe is nothing to be replaced.
+    if output.exists() and not output.is_file():
+        with output.open(**how) as file:
+            yield file
+        return
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open(**how) as file:
+            yield file
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @app.command("purge")
@@ -286,9 +307,7 @@ def purge_(
 def forget(ctx: typer.Context, transaction: int, dry_run: DryRun = False) -> None:
     """Remove a transaction with the versions that it made, as if it had never been."""
     target: Target = ctx.obj
-    target.manager.configured_journals()
     with session_on(target) as session:
-        transaction_of(target, session, transaction)
         report = delete_transaction(session, transaction, manager=target.manager, dry_run=dry_run)
         session.commit()
     show(target, asdict(report), report)

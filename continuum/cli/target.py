@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -27,6 +28,7 @@ from sqlalchemy.exc import ArgumentError
 from continuum.manager import VersioningManager
 from continuum.manager import manager_of
 from continuum.manager import versioning_manager
+from continuum.reading.points import LARGEST
 
 _PASSWORD = re.compile(r"(\w://[^\s:/@]*:)[^\s@]+@")
 """Up to the password of a URL, in whatever text."""
@@ -155,6 +157,10 @@ class Target:
         what = "several versioned classes are named" if found else "no versioned class is named"
         raise CommandError(f"{what} {name!r}: {known}")
 
+    def models(self, names: Iterable[str] | None) -> list[Any]:
+        """Return the versioned classes of some names; none: none, for all."""
+        return [self.model(name) for name in names or ()]
+
     def key(self, model: Any, text: str) -> tuple[Any, ...]:
         """Return a primary key from a text, several columns separated by commas."""
         columns = inspect(model).primary_key
@@ -231,17 +237,34 @@ def value_of(column: Any, text: str) -> Any:
         datetime: datetime.fromisoformat,
         date: date.fromisoformat,
     }
-    convert = kinds.get(column.type.python_type, str)
     try:
-        return convert(text)
+        kind = column.type.python_type
+    # Types of which SQLAlchemy does not know what they are in Python.
+    except NotImplementedError:
+        kind = str
+    try:
+        value = kinds.get(kind, str)(text)
     except ValueError as error:
         raise CommandError(f"{text!r} is no value of {column.name}") from error
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise CommandError(f"{text} is no value of {column.name}: it is too large")
+    return value
+
+
+def transaction_number(number: int) -> int:
+    """Return what may be the id of a transaction.
+
+    :raises CommandError: it cannot be.
+    """
+    if number > LARGEST:
+        raise CommandError(f"there is no transaction {number}: ids go up to {LARGEST}")
+    return number
 
 
 def point(text: str) -> int | datetime:
     """Return a point in history: the id of a transaction, or a moment (UTC unless it says more)."""
     if text.isdecimal():
-        return int(text)
+        return transaction_number(int(text))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

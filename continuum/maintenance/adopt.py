@@ -29,6 +29,7 @@ from continuum.operation import Operation
 from continuum.recording.identity import transaction_id
 from continuum.recording.installation import resolver
 from continuum.recording.unlocking import unlocking
+from continuum.schema.connections import look_at_bind
 from continuum.schema.ends import ended_by
 from continuum.schema.missing import missing_history
 from continuum.schema.recorded import RecordedTable
@@ -130,12 +131,14 @@ def adopt(
     :returns: what was found and done.
     :raises MissingHistory: a history table, or a column of it, does not exist; nothing has been
         changed then.
+    :raises InvalidArgument: ``bind`` is neither an Engine nor a Connection.
 
     Queries: a few for each table; those that compare go through whole tables.  Example::
 
         report = adopt(engine)
         print(report)
     """
+    look_at_bind(bind, "adopt()")
     if isinstance(bind, Engine):
         with bind.begin() as connection:
             return adopt(connection, manager=manager, catch_up=catch_up)

@@ -20,6 +20,10 @@ from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
+from continuum.maintenance.asked import NAMED
+from continuum.maintenance.asked import look_at_number
+from continuum.maintenance.asked import look_at_progress
+from continuum.maintenance.asked import look_at_reason
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
@@ -35,6 +39,7 @@ from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
 from continuum.recording.kinds import note_kinds_of
 from continuum.recording.unlocking import unlocking
+from continuum.schema.connections import look_at_bind
 from continuum.schema.ends import ended_by
 from continuum.schema.kept import kept_values
 from continuum.schema.kept import live_column
@@ -101,15 +106,18 @@ def backfill(
     :param progress: is called after each batch with what has been written so far.
     :returns: what was written.
     :raises ClassNotVersioned: one of the classes is not versioned.
-    :raises ValueError: ``batch`` is not positive.
+    :raises InvalidArgument: ``batch`` is no whole number from 1 to 5,000, ``reason`` no text,
+        ``progress`` nothing to call, or ``bind`` neither an Engine nor a Connection.
 
     Queries: about six for each batch, and three more for each lower table of joined inheritance.
     Example::
 
         print(backfill(engine, Article, batch=5000))
     """
-    if batch < 1:
-        raise ValueError(f"batch is {batch}; it has to be at least 1")
+    look_at_bind(bind, "backfill()")
+    look_at_number("batch", batch, most=NAMED)
+    look_at_reason(reason)
+    look_at_progress(progress)
     report = Backfill(dry_run=dry_run)
     for journal, tables in chosen(manager, models):
         for recorded in tables:

@@ -31,14 +31,18 @@ from sqlalchemy.engine import Engine
 
 from continuum.dialects.base import INTERNAL
 from continuum.errors import ClassNotVersioned
+from continuum.errors import InvalidArgument
+from continuum.maintenance.asked import key_given
+from continuum.maintenance.asked import look_at_file
+from continuum.maintenance.asked import look_at_models
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
-from continuum.reading.lookup import key_values
 from continuum.reading.points import edge
+from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 
@@ -93,9 +97,11 @@ class Export:
         """Write a JSON object for each version, one a line; return how many.
 
         :param file: a text file.
+        :raises InvalidArgument: it is none.
 
         Queries: one for each class.
         """
+        look_at_file(file)
         number = 0
         for record in self:
             number += 1
@@ -115,13 +121,18 @@ class Export:
         told about a version is headed ``version_...`` where an attribute has the same name.
 
         :param file: a text file, opened with ``newline=""``.
-        :raises ValueError: there are several classes, which have different columns.
+        :raises InvalidArgument: there are several classes, which have different columns; or it is
+            no text file.
 
         Queries: one.
         """
+        look_at_file(file)
         if len(self.sources) != 1:
             names = ", ".join(source.name for source in self.sources) or "none"
-            raise ValueError(f"CSV has the columns of one class; these are to be exported: {names}")
+            raise InvalidArgument(
+                f"CSV has the columns of one class; these are to be exported: {names}",
+                hint="Export the classes one by one, or as JSON lines.",
+            )
         [source] = self.sources
         about = [f"version_{name}" if name in source.columns else name for name in ABOUT]
         file.write(_csv_line([*about, *source.columns]))
@@ -217,19 +228,25 @@ def export(
     :param manager: the manager whose models describe the database.
     :raises ClassNotVersioned: a class or a table is not versioned.
     :raises InvalidPoint: a point is none.
-    :raises TypeError: a key without its class, or one that does not fit.
+    :raises InvalidArgument: a key without its class, or one that does not fit; ``bind`` is neither
+        an Engine nor a Connection.
 
     No queries.  Example::
 
         with open("articles.jsonl", "w", encoding="utf-8") as file:
             export(engine, Article, since=last_export).json_lines(file)
     """
+    look_at_bind(bind, "export()")
+    look_at_models(models)
     sources = sorted(_sources(manager, models), key=lambda source: source.name)
     if key is not None:
         if len(models) != 1 or isinstance(models[0], Table):
-            raise TypeError("export() was given a key, which needs the class that it belongs to")
-        layout = layout_of(manager.version_class(models[0]))
-        same = layout.has_key(key_values(layout, key))
+            raise InvalidArgument(
+                "export() was given a key, which needs the class that it belongs to",
+                hint="Write export(engine, Article, key=1).",
+            )
+        version_cls = manager.version_class(models[0])
+        same = layout_of(version_cls).has_key(key_given(version_cls, key))
         sources = [replace(each, criteria=(*each.criteria, same)) for each in sources]
     limits = ((since, {"lower": True}), (until, {"lower": False}))
     for at, side in limits:

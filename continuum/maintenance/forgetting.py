@@ -21,6 +21,7 @@ from sqlalchemy.orm import scoped_session
 
 from continuum.errors import InvalidPoint
 from continuum.errors import TransactionInForce
+from continuum.maintenance.asked import session_given
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.mending import fill_flags
@@ -35,6 +36,7 @@ from continuum.mapping.journal import Journal
 from continuum.operation import Operation
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
+from continuum.reading.points import point
 from continuum.reading.version import Version
 from continuum.schema.ends import ended_by
 from continuum.schema.recorded import RecordedTable
@@ -68,6 +70,7 @@ def delete_transaction(
         to it, or nothing came after it.
     :raises TransactionInForce: one of its versions is in force, or it began or ended a pause.
     :raises InvalidPoint: there is no such transaction, or it is something else.
+    :raises InvalidArgument: ``session`` is no session.
 
     Queries: two for each table, and up to four more for those that the transaction changed; four
     for the transaction.  Example::
@@ -75,11 +78,14 @@ def delete_transaction(
         delete_transaction(session, 17)
         session.commit()
     """
+    session = session_given(session, "delete_transaction()")
+    number: Any = None
     if isinstance(transaction, int) and not isinstance(transaction, bool):
-        journal, number = manager.only_journal(), transaction
+        journal = manager.only_journal()
+        number = point(journal, transaction)
     elif hasattr(type(transaction), "__continuum_journal__"):
         journal = type(transaction).__continuum_journal__
-        number = inspect(transaction).identity[0]
+        number = point(journal, transaction)
         manager = manager_of(journal.metadata) or manager
     else:
         raise InvalidPoint(
@@ -91,7 +97,13 @@ def delete_transaction(
     log = journal.transaction_table
     known = select(log.c[journal.log.id]).where(log.c[journal.log.id] == number)
     if execute(connection, known).first() is None:
-        raise InvalidPoint(f"there is no transaction {number}", table=str(journal.log.table))
+        raise InvalidPoint(
+            f"there is no transaction {number}",
+            table=journal.transaction_table.fullname,
+            hint="continuum log lists transactions."
+            if number
+            else "0 marks how rows were found that are older than their history.",
+        )
     # Roots before what is below them.
     tables = sorted(journal.recorded.values(), key=lambda item: item.root is not None)
     links: dict[RecordedTable, dict[Key, _Link]] = {}
@@ -112,7 +124,7 @@ def delete_transaction(
         needless = needless_transactions(connection, journal, among=[number])
         drop_transactions(connection, journal, needless)
         report.transactions = len(needless)
-    _forget(session() if isinstance(session, scoped_session) else session, journal, number)
+    _forget(session, journal, number)
     return report
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
+from sqlalchemy import Table
 from sqlalchemy import TableClause
 from sqlalchemy import and_
 from sqlalchemy import column
@@ -34,6 +35,14 @@ from sqlalchemy.orm import scoped_session
 
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
+from continuum.errors import InvalidArgument
+from continuum.maintenance.asked import key_given
+from continuum.maintenance.asked import look_at_age
+from continuum.maintenance.asked import look_at_key_value
+from continuum.maintenance.asked import look_at_models
+from continuum.maintenance.asked import look_at_number
+from continuum.maintenance.asked import look_at_progress
+from continuum.maintenance.asked import session_given
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
@@ -52,6 +61,7 @@ from continuum.recording.context import UNLOCKED
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.unlocking import unlocking
+from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 from continuum.utils import get_versioning_manager
@@ -118,9 +128,9 @@ def prune(
     :returns: what was removed.
     :raises ClassNotVersioned: one of the classes is not versioned.
     :raises InvalidPoint: the datetime has no time zone.
-    :raises ValueError: neither limit is given and no class has the option ``retention``, or one
-        that would keep nothing.
-    :raises TypeError: ``older_than`` is no moment and no duration, ``keep_last`` no whole number.
+    :raises InvalidArgument: neither limit is given and no class has the option ``retention``;
+        ``older_than`` is no moment of the past and no duration; ``keep_last`` or ``batch`` is no
+        positive whole number; ``bind`` is neither an Engine nor a Connection.
 
     Queries: two for each batch of a table, and one for each moment; two more for transactions, and
     two for each 500 of them.  Example::
@@ -128,15 +138,13 @@ def prune(
         prune(engine, Article, older_than=timedelta(days=365), keep_last=10)
         prune(engine)  # as the classes say: __versioned__ = {"retention": timedelta(days=365)}
     """
-    if older_than is not None and not isinstance(older_than, (datetime, timedelta)):
-        raise TypeError(
-            f"older_than={older_than!r} is neither a datetime nor a timedelta; write "
-            "older_than=timedelta(days=365)"
-        )
-    if isinstance(keep_last, bool) or not isinstance(keep_last, (int, type(None))):
-        raise TypeError(f"keep_last={keep_last!r} is no whole number")
-    if (keep_last is not None and keep_last < 1) or batch < 1:
-        raise ValueError("keep_last and batch have to be at least 1")
+    look_at_bind(bind, "prune()")
+    look_at_number("batch", batch)
+    look_at_progress(progress)
+    if older_than is not None:
+        look_at_age(older_than)
+    if keep_last is not None:
+        look_at_number("keep_last", keep_last)
     report = Pruning(dry_run=dry_run)
     asked = (older_than, keep_last)
     work = [
@@ -144,9 +152,10 @@ def prune(
         for journal, tables in chosen(manager, models)
     ]
     if asked == (None, None) and not any(tables for _, tables in work):
-        raise ValueError(
+        raise InvalidArgument(
             "prune() needs a limit: older_than, keep_last, both, or classes with the option "
-            "retention"
+            "retention",
+            hint="Write older_than=timedelta(days=365), or keep_last=10.",
         )
     for journal, tables in work:
         limits: dict[_Rule, _Limit] = {}
@@ -207,13 +216,14 @@ def purge(
 
     :param session: the session; versions of the object that it holds leave it.
     :param model: a versioned class.
-    :param key: the primary key, a tuple if it has several columns.
+    :param key: the primary key, a tuple if it has several columns, a dictionary by attribute, or
+        the live object.
     :param transactions: also remove the transactions of these versions that no other version, and
         no table of a plugin, needs.
     :param dry_run: only count the versions.
     :returns: what was removed.
     :raises ClassNotVersioned: the class is not versioned.
-    :raises ValueError: the key has another number of values than the class has key columns.
+    :raises InvalidArgument: the key does not fit the primary key, or ``session`` is no session.
 
     Queries: one for each table, two with ``transactions``; then one more, and two for each 500 of
     them.  Example::
@@ -221,11 +231,11 @@ def purge(
         purge(session, Person, 12, transactions=True)
         session.commit()
     """
+    session = session_given(session, "purge()")
+    look_at_models([model])
     manager = get_versioning_manager(model)
     root = manager.levels(model)[0]
-    values = tuple(key) if isinstance(key, (tuple, list)) else (key,)
-    if len(values) != len(root.key):
-        raise ValueError(f"the key of {model!r} has {len(root.key)} values, not {len(values)}")
+    values = _key_of(manager, model, root, key)
     session.flush()
     connection = session.connection(bind_arguments={"mapper": inspect(model)})
     report = Pruning(dry_run=dry_run)
@@ -247,13 +257,32 @@ def purge(
             needless = needless_transactions(connection, journal, among=sorted(numbers))
             drop_transactions(connection, journal, needless)
             report.transactions = len(needless)
-    renew(session() if isinstance(session, scoped_session) else session)
+    renew(session)
     for obj in list(session):
         if isinstance(obj, Version) and layout_of(type(obj)).recorded is root:
             identity = inspect(obj).identity
             if identity is not None and tuple(identity[: len(values)]) == values:
                 session.expunge(obj)
     return report
+
+
+def _key_of(
+    manager: VersioningManager, model: Any, root: RecordedTable, key: Any
+) -> tuple[Any, ...]:
+    """Return the values of a key, of a class or of an association table."""
+    if not isinstance(model, Table):
+        return key_given(manager.version_class(model), key)
+    values = tuple(key) if isinstance(key, (tuple, list)) else (key,)
+    if len(values) != len(root.key):
+        names = ", ".join(column.name for column in root.key)
+        raise InvalidArgument(
+            f"the key of {model.fullname} consists of {names}, but {len(values)} values were given",
+            table=model.fullname,
+            hint="Give a tuple in the order of these columns.",
+        )
+    for value, each in zip(values, root.key, strict=True):
+        look_at_key_value(value, each)
+    return values
 
 
 def _is(level: RecordedTable, key: Sequence[Any]) -> ColumnElement[bool]:

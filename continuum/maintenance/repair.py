@@ -25,6 +25,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
 from continuum.dialects.spec import OPERATIONS
+from continuum.maintenance.asked import NAMED
+from continuum.maintenance.asked import look_at_number
+from continuum.maintenance.asked import look_at_progress
+from continuum.maintenance.asked import look_at_reason
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import changed
 from continuum.maintenance.comparing import count
@@ -51,6 +55,7 @@ from continuum.operation import Operation
 from continuum.recording.context import context
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
+from continuum.schema.connections import look_at_bind
 from continuum.schema.ends import ended_by
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
@@ -132,7 +137,8 @@ def repair(
     :param progress: is called after each batch with what has been mended so far.
     :returns: what was mended, and what is left.
     :raises ClassNotVersioned: one of the classes is not versioned.
-    :raises ValueError: ``batch`` is not positive.
+    :raises InvalidArgument: ``batch`` is no whole number from 1 to 5,000, ``reason`` no text,
+        ``progress`` nothing to call, or ``bind`` neither an Engine nor a Connection.
 
     Queries: those of :func:`verify`, and those that find the faults once more, up to six for each
     table.  A batch of wrong ends takes four, one of transactions two; one of rows nine for each
@@ -142,8 +148,10 @@ def repair(
         if report.mended:
             print(repair(engine, reason="bad import of May 3"))
     """
-    if batch < 1:
-        raise ValueError(f"batch is {batch}; it has to be at least 1")
+    look_at_bind(bind, "repair()")
+    look_at_number("batch", batch, most=NAMED)
+    look_at_reason(reason)
+    look_at_progress(progress)
     report = Repair(dry_run=dry_run)
     if dry_run:
         faults = verify(bind, *models, manager=manager).faults

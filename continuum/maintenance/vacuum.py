@@ -30,10 +30,13 @@ from sqlalchemy import tuple_
 from sqlalchemy import update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from continuum._speedups import fold_chain
 from continuum.dialects.base import INTERNAL
+from continuum.maintenance.asked import look_at_number
+from continuum.maintenance.asked import session_given
 from continuum.operation import Operation
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
@@ -58,7 +61,7 @@ _COMPARABLE = (
 
 
 @synchronous
-def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
+def vacuum(session: Session | scoped_session[Any], model: Any, yield_per: int = 1000) -> int:
     """Remove the versions of a model that hold the same values as the version before them.
 
     Histories written by others, imported, or left by a column that is no longer recorded have such
@@ -74,6 +77,7 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
     :param yield_per: how many versions to look at, and to remove, at a time.
     :returns: how many versions were removed.
     :raises ClassNotVersioned: the class is not versioned.
+    :raises InvalidArgument: ``yield_per`` is no positive whole number, or ``session`` no session.
 
     Queries: one for each ``yield_per`` candidates, and at most two to write for each; the same for
     each lower table of joined inheritance.  Example::
@@ -81,6 +85,8 @@ def vacuum(session: Session, model: Any, yield_per: int = 1000) -> int:
         vacuum(session, Article)
         session.commit()
     """
+    session = session_given(session, "vacuum()")
+    look_at_number("yield_per", yield_per)
     manager = get_versioning_manager(model)
     root = manager.levels(model)[0]
     session.flush()

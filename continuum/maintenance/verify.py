@@ -35,6 +35,7 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.options import Options
+from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 
@@ -165,6 +166,7 @@ def verify(
     :param manager: the manager whose models describe the database.
     :returns: what was found; its ``ok`` says whether no rule is broken.
     :raises ClassNotVersioned: one of the classes is not versioned.
+    :raises InvalidArgument: ``bind`` is neither an Engine nor a Connection.
 
     Nothing is written.  Each rule is looked at by one statement, so that writers do not disturb it.
 
@@ -174,6 +176,7 @@ def verify(
         report = verify(engine)
         assert report.ok, report
     """
+    look_at_bind(bind, "verify()")
     if isinstance(bind, Engine):
         with bind.connect() as connection:
             return verify(connection, *models, manager=manager)

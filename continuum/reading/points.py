@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from datetime import datetime
 from typing import TYPE_CHECKING
 from typing import Any
@@ -18,6 +19,9 @@ from continuum.reading.layout import layout_of
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
 
+LARGEST = 2**63 - 1
+"""The largest id of a transaction that there can be."""
+
 
 def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     """Return the transaction id that a point in history means, as a value or as SQL.
@@ -32,7 +36,12 @@ def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     if isinstance(at, datetime):
         return newest_id(journal.transaction_cls, at)
     if isinstance(at, int) and not isinstance(at, bool):
-        return at
+        if 0 <= at <= LARGEST:
+            return at
+        raise InvalidPoint(
+            f"{at} is no id of a transaction",
+            hint=f"Ids go from 1 to {LARGEST}; 0 stands for before all of them.",
+        )
     if isinstance(at, Version):
         return layout_of(type(at)).transaction_id_of(at)
     if isinstance(at, journal.transaction_cls):
@@ -89,6 +98,13 @@ def newest_id(
             f"datetime {moment.isoformat()} has no time zone: it could mean several moments",
             hint="Use an aware datetime: datetime.now(UTC), or moment.replace(tzinfo=UTC).",
         )
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidPoint(
+            f"datetime {moment.isoformat()} is before the year 1, or after the year 9999, in UTC",
+            hint="0 stands for before all transactions; leave the point out for today.",
+        ) from error
     issued_at = transaction_cls.issued_at
     return func.coalesce(
         select(func.max(transaction_cls.id))

@@ -1,4 +1,4 @@
-"""What functions for migrations can be given to work on."""
+"""What functions can be given to work on a database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
+
+from continuum.errors import InvalidArgument
 
 
 def connection_of(given: Any, function: str) -> Connection:
@@ -34,6 +37,28 @@ def connection_of(given: Any, function: str) -> Connection:
         if isinstance(found, Connection):
             return found
     raise _nothing(function)
+
+
+def look_at_bind(bind: Any, function: str) -> None:
+    """Refuse what is neither an Engine nor a Connection.
+
+    :param function: name of the function that was given it, for the error.
+    :raises InvalidArgument: it is something else.
+    """
+    # What only prints the statements has a dialect too.
+    if hasattr(bind, "dialect"):
+        return
+    hint = "Give the Engine, or a Connection to do it in the transaction of that."
+    if isinstance(bind, (Session, scoped_session)):
+        hint = f"Give session.connection() to {function}, or the Engine."
+    raise InvalidArgument(
+        f"{function} works on an Engine or a Connection, not on {kind_of(bind)}", hint=hint
+    )
+
+
+def kind_of(given: Any) -> str:
+    """Return what something is, for an error."""
+    return "None" if given is None else f"an object of the class {type(given).__name__}"
 
 
 def in_migration(connection: Connection) -> bool:

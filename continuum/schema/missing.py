@@ -18,12 +18,61 @@ from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
 from continuum.errors import MissingHistory
+from continuum.errors import MissingTable
 from continuum.schema.recorded import RecordedTable
 
 _HINT = (
     "Add it with a migration (or create_all() for a whole table), and then refresh the triggers "
     "with versioning_manager.install(engine)."
 )
+
+
+_SHOWN = 5
+"""Names of missing tables that an error tells; more would hide what it says."""
+
+
+def absent_tables(
+    connection: Connection,
+    recorded: Iterable[RecordedTable],
+    real: Callable[[str | None], str | None],
+) -> list[Table]:
+    """Return the live tables that do not exist.
+
+    Queries: one catalog query for each schema, and one for each table that is missing.
+    """
+    inspector = inspect(connection)
+    names: dict[str | None, set[str]] = {}
+    absent = []
+    for table in (item.table for item in recorded):
+        schema = real(table.schema)
+        if schema not in names:
+            names[schema] = set(inspector.get_table_names(schema=schema))
+        # What is no ordinary table, but one of another kind, is not among the names.
+        if table.name not in names[schema] and not inspector.has_table(table.name, schema=schema):
+            absent.append(table)
+    return absent
+
+
+def missing_tables(connection: Connection, absent: Sequence[Table], of: int) -> MissingTable:
+    """Return the error for live tables that do not exist.
+
+    :param absent: they.
+    :param of: how many there should be.
+    """
+    names = sorted(table.fullname for table in absent)
+    told = ", ".join(map(repr, names[:_SHOWN]))
+    if len(names) > _SHOWN:
+        told += f" and {len(names) - _SHOWN} more"
+    what = f"the database lacks the table{'s' if len(names) > 1 else ''} {told}"
+    if len(names) == of:
+        what = f"the database has none of the tables to be recorded: {told}"
+    return MissingTable(
+        what,
+        table=names[0],
+        dialect=connection.dialect.name,
+        hint="Run the migrations, or metadata.create_all(engine), which creates the triggers too.  "
+        "If the tables exist elsewhere, this is another database than that of the application.",
+    )
 
 
 def missing_history(

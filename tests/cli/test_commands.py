@@ -27,6 +27,8 @@ from suite._support import World
 from suite._support import counted
 from suite._support import create_article
 
+HUGE = str(10**30)
+
 
 class Shell:
     """Someone who types commands for a world."""
@@ -308,9 +310,25 @@ def test_what_cannot_be_found(shell: Shell) -> None:
     assert "neither a transaction nor a moment" in shell("diff", "Article", "1", "x", "y", code=2)
     for command in ("show", "undo", "forget"):
         assert shell(command, "999", code=2).splitlines() == [
-            "continuum: there is no transaction 999: continuum log lists transactions"
+            "continuum: there is no transaction 999",
+            "Hint: continuum log lists transactions.",
         ]
         assert "older than their history" in shell(command, "0", code=2)
+        assert "transaction" in shell(command, HUGE, code=2)
+    for words in (
+        ["history", "Article", HUGE],
+        ["log", "--since", HUGE],
+        ["log", "--limit", HUGE],
+        ["prune", "--keep-last", HUGE],
+        ["prune", "--older-than", "2999-01-01"],
+        ["repair", "--batch", HUGE],
+        ["purge", "Article", HUGE],
+        ["export", "--transaction", HUGE],
+        ["export", "--transaction", "1", "--since", "1"],
+        ["sql", "--dialect", "mssql"],
+    ):
+        # Not what a driver says of a number that it has no room for.
+        assert "too large to convert" not in shell(*words, code=2)
     shell("nonsense", code=2)
     shell("history", code=2)
 

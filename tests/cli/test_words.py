@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -136,6 +137,26 @@ def test_missing_history_is_named(tea: World, told: Callable[..., str]) -> None:
             "continuum: changes of 'pot' cannot be recorded: the version table 'pot_version' does "
             "not exist; see continuum check"
         )
+
+
+def test_missing_tables_are_named(tea: World, told: Callable[..., str], tmp_path: Path) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("what was exported before")
+    refusal = told("export", "--format", "csv", "--output", str(old), code=2)
+    assert "CSV has the columns of one class" in refusal
+    assert [each.read_text() for each in tmp_path.glob("old*")] == ["what was exported before"]
+    tea.Base.metadata.tables["pot"].drop(tea.engine)
+    _, problem, hint, *_ = told("check", code=1).splitlines()
+    assert problem == "problem: the database lacks the table 'pot'"
+    assert hint.startswith("Hint: Run the migrations, or metadata.create_all(engine)")
+    tea.Base.metadata.drop_all(tea.engine)
+    [problem] = json.loads(told("--json", "check", code=1))["problems"]
+    assert problem.startswith("the database has none of the tables to be recorded: 'pot', 'tea'\n")
+    assert "to be mended: the database has none" in told("sync", "--dry-run")
+    told_by_sync = told("sync", code=1)
+    assert "problem: the database has none" in told_by_sync
+    assert "the triggers stand" not in told_by_sync
+    assert "the database has none of the tables" in told("history", "Pot", "1", code=2)
 
 
 def test_words_for_values() -> None:

@@ -81,12 +81,6 @@ def test_nothing_is_written_by_a_dry_run(world: World) -> None:
     assert world.transactions() == []
 
 
-def test_a_batch_has_to_have_a_size(world: World) -> None:
-    create_article(world)
-    with pytest.raises(ValueError, match="at least 1"):
-        backfill(world.engine, batch=0, manager=world.manager)
-
-
 def test_broken_off_and_taken_up(world: World) -> None:
     article = old_articles(world, 6)
 

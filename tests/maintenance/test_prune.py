@@ -130,16 +130,8 @@ def test_nothing_is_old_enough(world: World) -> None:
 
 def test_limits_that_are_none(world: World) -> None:
     create_article(world)
-    for wrong in (10, "1y"):
-        with pytest.raises(TypeError, match="neither a datetime nor a timedelta"):
-            prune(world.engine, older_than=wrong, manager=world.manager)  # type: ignore[arg-type]
-    for wrong in (1.5, True):
-        with pytest.raises(TypeError, match="no whole number"):
-            prune(world.engine, keep_last=wrong, manager=world.manager)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="needs a limit"):
         prune(world.engine, manager=world.manager)
-    with pytest.raises(ValueError, match="at least 1"):
-        prune(world.engine, keep_last=0, manager=world.manager)
     with pytest.raises(InvalidPoint):
         prune(world.engine, older_than=DAY, manager=world.manager)
 
@@ -218,7 +210,7 @@ def test_purging_an_object(world: World) -> None:
     assert [item.key for item in world.versions(article)] == [(2,), (3,)]
     assert first not in [row.id for row in world.transactions()]
     assert not verify(world.engine, manager=world.manager).findings
-    with world.transaction() as session, pytest.raises(ValueError, match="1 values, not 2"):
+    with world.transaction() as session, pytest.raises(ValueError, match="id, but 2 values"):
         purge(session, article, (1, 2))
 
 

@@ -1,0 +1,130 @@
+"""What cannot be meant is refused with a typed error and a hint, and nothing is touched."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from continuum import VersioningManager
+from continuum import adopt
+from continuum import backfill
+from continuum import delete_transaction
+from continuum import export
+from continuum import prune
+from continuum import purge
+from continuum import repair
+from continuum import vacuum
+from continuum import verify
+from continuum import version_table
+from continuum.errors import ClassNotVersioned
+from continuum.errors import ImproperlyConfigured
+from continuum.errors import InvalidArgument
+from continuum.errors import InvalidPoint
+from continuum.errors import VersioningError
+from suite._support import World
+from suite._support import create_article
+
+pytestmark = pytest.mark.recorders("triggers")
+
+HUGE = 10**30
+NUMBERS = (0, -1, 1.5, "3", True, None, HUGE)
+EAST = timezone(timedelta(hours=14))
+
+
+@pytest.fixture
+def article(world: World) -> Any:
+    article = create_article(world)
+    for name in "abc":
+        with world.transaction() as session:
+            session.merge(article(id=1, name=name))
+    return article
+
+
+class Refused:
+    """Something that is to be refused, in a session on a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def __call__(
+        self, kind: type[VersioningError], function: Callable[..., Any], *words: Any, **more: Any
+    ) -> None:
+        with pytest.raises(kind) as caught:
+            function(*words, **more)
+        assert caught.value.hint, (function, words, more)
+        assert str(caught.value).count("\n") == 1
+
+
+def test_what_cannot_be_meant(world: World, article: Any) -> None:
+    engine, manager = world.engine, world.manager
+    before = world.versions(article), world.transactions()
+    refused = Refused(world)
+
+    def ask(function: Callable[..., Any], *words: Any, **more: Any) -> Any:
+        return function(*words, manager=manager, **more)
+
+    with Session(engine) as session:
+        for function in (adopt, verify, repair, backfill, prune, export):
+            for bind in (None, session, "sqlite://", engine.url):
+                refused(InvalidArgument, ask, function, bind)
+        for function in (manager.check, manager.install, manager.uninstall):
+            refused(InvalidArgument, function, session)
+        for function in (verify, repair, backfill, prune, export):
+            for model in ("Article", None, article(), [article]):
+                refused(ClassNotVersioned, ask, function, engine, model)
+        for function in (verify, repair, backfill, prune):
+            with pytest.raises(ImproperlyConfigured, match="no versioned class"):
+                function(engine, manager=VersioningManager())
+        for batch in NUMBERS:
+            for function in (repair, backfill, prune):
+                refused(InvalidArgument, ask, function, engine, batch=batch)
+            refused(InvalidArgument, vacuum, session, article, yield_per=batch)
+            if batch is not None:
+                refused(InvalidArgument, ask, prune, engine, keep_last=batch)
+        for function in (repair, backfill):
+            refused(InvalidArgument, ask, function, engine, batch=5_001)
+            refused(InvalidArgument, ask, function, engine, reason=b"why")
+        for function in (repair, backfill, prune):
+            refused(InvalidArgument, ask, function, engine, progress=1)
+        ahead = datetime.now(UTC) + timedelta(days=1)
+        for age in (10, "1y", timedelta(-1), timedelta.max, ahead):
+            refused(InvalidArgument, ask, prune, engine, older_than=age)
+        for at in (-1, HUGE, True, "x", datetime(2020, 1, 1), datetime(1, 1, 1, tzinfo=EAST)):
+            refused(InvalidPoint, ask, export, engine, since=at)
+            refused(InvalidPoint, ask, export, engine, until=at)
+        for number in (-1, 0, 99, HUGE, True, "1", None, manager.transaction_cls()):
+            refused(InvalidPoint, ask, delete_transaction, session, number)
+        for key in (None, "x", (1, 2), {"x": 1}, 1.5, True, HUGE, world, manager.transaction_cls()):
+            refused(InvalidArgument, purge, session, article, key)
+            if key is not None:
+                refused(InvalidArgument, ask, export, engine, article, key=key)
+        refused(InvalidArgument, ask, export, engine, key=1)
+        for model in ("Article", None, article()):
+            refused(ClassNotVersioned, purge, session, model, 1)
+        for bind in (engine, None):
+            refused(InvalidArgument, purge, bind, article, 1)
+            refused(InvalidArgument, vacuum, bind, article)
+            refused(InvalidArgument, ask, delete_transaction, bind, 1)
+        for file in ("articles.jsonl", io.BytesIO(), None):
+            refused(InvalidArgument, export(engine, manager=manager).json_lines, file)
+            refused(InvalidArgument, export(engine, manager=manager).csv, file)
+    assert (world.versions(article), world.transactions()) == before
+
+
+def test_keys_in_their_forms(world: World, article: Any) -> None:
+    history = version_table(article.__table__)
+    with world.transaction() as session:
+        live = session.get_one(article, 1)
+        for key in (1, (1,), [1], {"id": 1}, live):
+            assert purge(session, article, key, dry_run=True).total == 3
+            assert len(list(export(world.engine, article, key=key, manager=world.manager))) == 3
+        assert purge(session, article.__table__, 1).removed == {"article": 3}
+        assert session.query(history).count() == 0
