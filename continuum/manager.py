@@ -58,7 +58,6 @@ from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
-from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 from continuum.transaction import TransactionBase
@@ -584,7 +583,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.install(engine)
         """
-        with _connection(bind, "install()") as connection:
+        with _connection(bind) as connection:
             self._check_dialect(connection.dialect.name)
             for journal in self.configured_journals():
                 install(connection, journal)
@@ -599,7 +598,7 @@ class VersioningManager(EventTarget):
 
         Queries: as :meth:`install`.
         """
-        with _connection(bind, "uninstall()") as connection:
+        with _connection(bind) as connection:
             for journal in self.configured_journals():
                 uninstall(connection, journal)
             self.recording.forget(connection)
@@ -616,7 +615,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.check(engine).raise_for_problems()
         """
-        with _connection(bind, "check()") as connection:
+        with _connection(bind) as connection:
             return report(connection, self.configured_journals())
 
     def declares_anything(self) -> bool:
@@ -681,25 +680,32 @@ class VersioningManager(EventTarget):
 
         :raises ClassNotVersioned: it belongs to none.
         """
+        found = self._journal_of(obj)
+        if found is None:
+            raise ClassNotVersioned(
+                f"{obj!r} is not versioned",
+                hint="Set __versioned__ = {} on the class, and call make_versioned() before it is "
+                "used.",
+            )
+        return found
+
+    def _journal_of(self, obj: Any) -> Journal | None:
+        """Return the journal that something belongs to, if there is one.
+
+        Apart from the error, whose text asks an object how it looks; that may ask the database.
+        """
         journals = self.configured_journals()
         if isinstance(obj, Table):
-            for journal in journals:
-                if obj in journal.recorded:
-                    return journal
-        else:
-            cls = class_of(obj)
-            for journal in journals:
-                if cls in journal.versions or cls in journal.parents:
-                    return journal
-                if cls is journal.transaction_cls:
-                    return journal
-                if any(mapper.class_ is cls for mapper in journal.mappers):
-                    return journal
-        raise ClassNotVersioned(
-            f"{obj!r} is not versioned",
-            hint="Set __versioned__ = {} on the class, and call make_versioned() before it is "
-            "used.",
-        )
+            return next((journal for journal in journals if obj in journal.recorded), None)
+        cls = class_of(obj)
+        for journal in journals:
+            if cls in journal.versions or cls in journal.parents:
+                return journal
+            if cls is journal.transaction_cls:
+                return journal
+            if any(mapper.class_ is cls for mapper in journal.mappers):
+                return journal
+        return None
 
     def recorded(self, obj: Any) -> RecordedTable:
         """Return what is recorded of a model, a version class, a table or an object.
@@ -793,10 +799,9 @@ class VersioningManager(EventTarget):
     def is_versioned(self, obj: Any) -> bool:
         """Say whether changes of a model, an object or a table are recorded.  No queries."""
         try:
-            self.journal_of(obj)
+            return self._journal_of(obj) is not None
         except (ClassNotVersioned, TypeError):
             return False
-        return True
 
     def _journal_or_error(self, model: Any) -> Journal:
         try:
@@ -847,11 +852,12 @@ class VersioningManager(EventTarget):
         """Ask the plugins, when a flush changes something versioned."""
         if not len(self.plugins) or not self.journals:
             return
-        modified = any(
-            self.is_versioned(obj)
+        kinds = {
+            type(obj)
             for changed in (session.new, session.dirty, session.deleted)
             for obj in changed
-        )
+        }
+        modified = any(map(self.is_versioned, kinds))
         if modified or any(self.plugins.is_session_modified(session)):
             self.plugins.before_flush(self.unit_of_work(session), session)
 
@@ -893,8 +899,7 @@ def _is_mapped(cls: Any) -> bool:
 class _connection:
     """Use a Connection as it is, or one of an Engine within a transaction."""
 
-    def __init__(self, bind: Engine | Connection, function: str) -> None:
-        look_at_bind(bind, function)
+    def __init__(self, bind: Engine | Connection) -> None:
         self._bind = bind
         self._own: Any = None
 

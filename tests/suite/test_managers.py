@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,11 +24,14 @@ from sqlalchemy.orm import relationship
 from continuum import ClassNotVersioned
 from continuum import ImproperlyConfigured
 from continuum import VersioningManager
+from continuum import is_versioned
 from continuum import make_versioned
 from continuum import remove_versioning
 from continuum import transaction_class
 from continuum import version_class
 from continuum import version_table_of
+from continuum import versioned_objects
+from continuum.plugins import NullDeletePlugin
 from continuum.transaction import TransactionFactory
 from servers.database import Database
 from suite._support import World
@@ -356,3 +360,26 @@ def test_a_table_versioned_while_classes_wait(world: World) -> None:
         session.add(Article(id=1, name="a"))
         session.execute(table.insert().values(id=1))
     assert len(world.story(Article)) == len(world.versions(table)) == 1
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
+def test_objects_are_not_asked_how_they_look(new_world: Callable[..., World]) -> None:
+    """That may load what they show, or fail, in the middle of a flush."""
+    world = new_world(plugins=[NullDeletePlugin()])
+    define_article(world)
+
+    class Shy(world.Base):
+        __tablename__ = "shy"
+        id = mapped_column(Integer, primary_key=True)
+
+        def __repr__(self) -> str:
+            raise AssertionError("was asked")
+
+    world.create()
+    with world.transaction() as session:
+        shy = Shy(id=1)
+        session.add(shy)
+        assert not is_versioned(shy)
+        session.flush()
+        assert list(versioned_objects(session)) == []
