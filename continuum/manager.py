@@ -58,6 +58,7 @@ from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
+from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 from continuum.transaction import TransactionBase
@@ -116,6 +117,7 @@ class VersioningManager(EventTarget):
         self._watched: weakref.WeakSet[MetaData] = weakref.WeakSet()
         self._transaction_source: Any = transaction_cls
         self._user_source: Any = user_cls
+        self.user_label: str | Callable[[Any], str | None] | None = None
         self._defaults = Options().merged(options, where="")
         self._configuring = False
         self.watches_points = False
@@ -136,6 +138,7 @@ class VersioningManager(EventTarget):
         plugins: Iterable[Plugin] | None = None,
         options: Mapping[str, Any] | None = None,
         user_cls: Any = UNSET,
+        user_label: str | Callable[[Any], str | None] | None = None,
         transaction_cls: Any = None,
         on_inversion: str = "renumber",
         protected: bool = False,
@@ -171,6 +174,7 @@ class VersioningManager(EventTarget):
             self._defaults = plugin.default_options(self._defaults)
         if user_cls is not UNSET:
             self._user_source = user_cls
+        self.user_label = user_label
         if transaction_cls is not None:
             self._transaction_source = transaction_cls
         self.on_inversion = on_inversion
@@ -442,6 +446,7 @@ class VersioningManager(EventTarget):
         if source is None:
             source = self._find_transaction_class(target.metadata)
         user_cls = self._find_user_class(target.metadata)
+        check_label(self.user_label, user_cls)
         extra = {} if user_cls is None else user_attributes(user_cls)
         if _is_mapped(source):
             if inspect(source).local_table.metadata is not target.metadata:
@@ -583,7 +588,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.install(engine)
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "install()") as connection:
             self._check_dialect(connection.dialect.name)
             for journal in self.configured_journals():
                 install(connection, journal)
@@ -598,7 +603,7 @@ class VersioningManager(EventTarget):
 
         Queries: as :meth:`install`.
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "uninstall()") as connection:
             for journal in self.configured_journals():
                 uninstall(connection, journal)
             self.recording.forget(connection)
@@ -615,7 +620,7 @@ class VersioningManager(EventTarget):
 
             versioning_manager.check(engine).raise_for_problems()
         """
-        with _connection(bind) as connection:
+        with _connection(bind, "check()") as connection:
             return report(connection, self.configured_journals())
 
     def declares_anything(self) -> bool:
@@ -899,7 +904,8 @@ def _is_mapped(cls: Any) -> bool:
 class _connection:
     """Use a Connection as it is, or one of an Engine within a transaction."""
 
-    def __init__(self, bind: Engine | Connection) -> None:
+    def __init__(self, bind: Engine | Connection, function: str) -> None:
+        look_at_bind(bind, function)
         self._bind = bind
         self._own: Any = None
 
