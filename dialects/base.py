@@ -194,6 +194,13 @@ class Emitter(ABC):
         """
         return []
 
+    def without_side_guards(self, log: LogSpec, table: TableName) -> list[str]:
+        """Return the statements that remove the guards of a table beside the transaction table.
+
+        :meth:`create_helpers` makes them anew.
+        """
+        return []
+
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each helper whose definition depends on the log alone."""
         return {}

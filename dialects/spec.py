@@ -28,6 +28,9 @@ OPERATIONS = ("insert", "update", "delete")
 LEVELS = ("row", "statement")
 """What triggers fire for: each row by itself, or all rows of a statement at once."""
 
+UNLOCKED = "unlocked: "
+"""Start of the reason of each transaction that changed append-only history."""
+
 FORMAT = 1
 """Raised when an emitter's text changes its meaning: triggers made before count as stale."""
 
@@ -120,10 +123,18 @@ class ContextColumn:
 
 @dataclass(frozen=True, slots=True)
 class SideTable:
-    """A table that refers to transaction ids and has to follow when an id is renumbered."""
+    """A table beside the transaction table.
+
+    :param columns: those that hold transaction ids, and follow when one is renumbered; first that
+        of the transaction which a row belongs to.  A table without any belongs to no transaction.
+    :param key: its primary key.
+    :param recorded: only triggers write to it.
+    """
 
     table: TableName
     columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,8 @@ class LogSpec:
     :param on_inversion: ``"renumber"`` or ``"error"``.
     :param protected: history is written with the rights of who made the triggers, and what a client
         can set by hand is not believed.
-    :param append_only: rows of the log are changed by the transaction that wrote them only.
+    :param append_only: rows of the log, and of the tables beside it, are changed by the transaction
+        that wrote them only.
     """
 
     table: TableName
@@ -154,6 +166,22 @@ class LogSpec:
     on_inversion: str = "renumber"
     protected: bool = False
     append_only: bool = False
+
+    @property
+    def reason(self) -> str | None:
+        """Name of the column that says why."""
+        return next((column.name for column in self.columns if column.key == "reason"), None)
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Names of the columns that say who."""
+        return tuple(column.name for column in self.columns if column.key in ("actor", "user_id"))
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Names of the columns that the database fills, once and for all."""
+        filled = {column.name for column in self.columns}
+        return tuple(name for name in self.row_columns if name not in filled)
 
 
 @dataclass(frozen=True, slots=True)

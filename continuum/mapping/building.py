@@ -179,7 +179,7 @@ class Builder:
         )
         if options.flags == "mask":
             if journal.mask_catalog is None:
-                journal.mask_catalog = make_mask_catalog(journal.transaction_table)
+                journal.add_mask_catalog(make_mask_catalog(journal.transaction_table))
             recorded.mask_catalog = journal.mask_catalog
         if journal.log.protected and options.native_versioning is False:
             raise ImproperlyConfigured(

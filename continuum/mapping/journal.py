@@ -71,13 +71,24 @@ class Journal:
         """The transaction table, and what else belongs to each transaction."""
         return [self.transaction_table, *self.side_tables]
 
-    def add_side_table(self, table: Table, *columns: str) -> None:
+    def add_side_table(self, table: Table, *columns: str, recorded: bool = False) -> None:
         """Let a table follow when the id of a transaction is renumbered.
 
-        :param columns: names of its columns that hold ids of transactions.
+        :param columns: names of its columns that hold ids of transactions, first that of the
+            transaction which a row belongs to.
+        :param recorded: only recorders write to it.
         """
         self.side_tables.append(table)
-        side = SideTable(TableName(table.name, table.schema), columns)
+        self._tell_of(table, columns, recorded=recorded)
+
+    def add_mask_catalog(self, table: Table) -> None:
+        """Note the table with the places of the bits of masks."""
+        self.mask_catalog = table
+        self._tell_of(table, (), recorded=False)
+
+    def _tell_of(self, table: Table, columns: tuple[str, ...], *, recorded: bool) -> None:
+        key = tuple(column.name for column in table.primary_key)
+        side = SideTable(TableName(table.name, table.schema), columns, key, recorded)
         self.log = replace(self.log, side_tables=(*self.log.side_tables, side))
 
     def guard(self) -> None:

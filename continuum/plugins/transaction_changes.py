@@ -94,7 +94,7 @@ def _make_class(journal: Journal) -> type[Any]:
         ),
     )
     ChangeRecords.keep_owners(journal.transaction_cls.changes)
-    journal.add_side_table(table, "transaction_id")
+    journal.add_side_table(table, "transaction_id", recorded=True)
     return made
 
 

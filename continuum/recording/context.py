@@ -20,13 +20,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
+from continuum.dialects.spec import UNLOCKED as UNLOCKED
 from continuum.errors import ContextConflict
 from continuum.errors import InvalidContext
 
 FIELDS = ("actor", "reason", "remote_addr")
-
-UNLOCKED = "unlocked: "
-"""Start of the reason of each transaction that changed append-only history."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
 from continuum.dialects import emitter_for
-from continuum.recording.context import UNLOCKED
+from continuum.dialects.spec import UNLOCKED
 from continuum.recording.context import context
 
 if TYPE_CHECKING:

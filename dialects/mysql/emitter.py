@@ -22,6 +22,7 @@ from continuum.dialects.mysql.errors import TRUST_HINT
 from continuum.dialects.mysql.errors import explain
 from continuum.dialects.mysql.guarding import HistoryGuard
 from continuum.dialects.mysql.guarding import LogGuard
+from continuum.dialects.mysql.guarding import log_guards
 from continuum.dialects.mysql.helpers import Helpers
 from continuum.dialects.mysql.helpers import VersionTable
 from continuum.dialects.mysql.helpers import helper_comment
@@ -265,7 +266,8 @@ class MySQLEmitter(RunningTransaction):
             elif server.facts["helpers"].get(outside.name(helper)) != comment:
                 created += [f"DROP PROCEDURE IF EXISTS {name}", f"CREATE {text_}"]
         if log.append_only:
-            created += LogGuard(log, self._log_fingerprint(log)).create(server)
+            for guard in log_guards(log, self._log_fingerprint(log)):
+                created += guard.create(server)
         return statements + in_mode(created, server)
 
     def _log_fingerprint(self, log: LogSpec) -> str:
@@ -278,7 +280,17 @@ class MySQLEmitter(RunningTransaction):
         """Return the triggers that guard the transaction table, if any do."""
         if not log.append_only:
             return {}
-        return dict.fromkeys(LogGuard(log, "").names(), self._log_fingerprint(log))
+        names = [name for guard in log_guards(log, "") for name in guard.names()]
+        return dict.fromkeys(names, self._log_fingerprint(log))
+
+    def without_side_guards(self, log: LogSpec, table: TableName) -> list[str]:
+        """Return the statements that remove the guards of a table beside the transaction table."""
+        return [
+            statement
+            for guard in log_guards(log, "")
+            if guard.table == table
+            for statement in guard.drop()
+        ]
 
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return one DROP for each procedure, and one for the table of MariaDB."""
@@ -287,7 +299,8 @@ class MySQLEmitter(RunningTransaction):
             f"DROP PROCEDURE IF EXISTS {names.helper(helper)}" for helper in helpers_of(log)
         ]
         if log.append_only:
-            statements = [*LogGuard(log, "").drop(), *statements]
+            guards = log_guards(log, "")
+            statements = [*(text for guard in guards for text in guard.drop()), *statements]
         if names.kept:
             statements.append(f"DROP TABLE IF EXISTS {names.running}")
         return [*statements, f"DROP TABLE IF EXISTS {names.helper('unit')}"]
@@ -413,9 +426,9 @@ class MySQLEmitter(RunningTransaction):
 
     def without_log_guards(self, log: LogSpec, names: Collection[str]) -> list[str]:
         """Return the statements that remove guards of a transaction table not guarded now."""
-        guard = LogGuard(log, "")
-        left = not log.append_only and any(name in names for name in guard.names())
-        return guard.drop() if left else []
+        if log.append_only or not any(name in names for name in LogGuard(log, "").names()):
+            return []
+        return [text for guard in log_guards(log, "") for text in guard.drop()]
 
     def expected(self, spec: TriggerSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each trigger, those of the parents included."""

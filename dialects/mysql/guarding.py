@@ -1,7 +1,7 @@
 """Triggers that let history grow and nothing else.
 
-What recording may do is told by the id of the running transaction: it ends what was open, opens
-again what it has ended, rewrites what it has written, and gives itself another id.
+A version is changed by statements of our own triggers alone, which say so in the table of running
+transactions: no client can write to it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from continuum.dialects.mysql.text import joined_name
 from continuum.dialects.mysql.text import quote
 from continuum.dialects.mysql.text import table_name
 from continuum.dialects.mysql.text import text_literal
+from continuum.dialects.mysql.text import tidy
+from continuum.dialects.spec import UNLOCKED
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 
 GUARD_KINDS = ("guard_update", "guard_delete")
-"""The triggers that guard a version table."""
+"""The triggers that guard a table."""
 
 
 class Guard(ABC):
@@ -44,8 +47,8 @@ class Guard(ABC):
         self.mark = mark
 
     @abstractmethod
-    def bodies(self) -> dict[str, tuple[str, str]]:
-        """Event, and a test that is true for what recording does, by kind."""
+    def allowed(self) -> dict[str, tuple[str, str]]:
+        """Tests that are true for what recording does, and for what nobody may do, by kind."""
 
     def name(self, kind: str) -> str:
         """The name of one of the triggers."""
@@ -58,7 +61,8 @@ class Guard(ABC):
     def create(self, server: Server) -> list[str]:
         """Return the statements that create the triggers."""
         statements = []
-        for kind, (event, allowed) in self.bodies().items():
+        for kind, (allowed, never) in self.allowed().items():
+            event = kind.removeprefix("guard_").upper()
             mark = {
                 "format": 1,
                 "kind": kind,
@@ -67,8 +71,8 @@ class Guard(ABC):
                 "log": [self.log.spec.table.schema, self.log.spec.table.name],
                 **self.mark,
             }
-            body = self.body(event.split()[-1], allowed)
-            statements += create_trigger(self.table, event, body, mark, server)
+            body = self.body(event, allowed, never)
+            statements += create_trigger(self.table, f"BEFORE {event}", body, mark, server)
         return statements
 
     def drop(self) -> list[str]:
@@ -79,7 +83,7 @@ class Guard(ABC):
             for copy in copies_of(name)
         ]
 
-    def body(self, event: str, allowed: str) -> str:
+    def body(self, event: str, allowed: str, never: str) -> str:
         """Text of one trigger."""
         log = self.log
         # A message of a condition has 128 characters.
@@ -94,7 +98,7 @@ CALL {log.helper("resolve")}();
 SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
   FROM {log.running} AS r
  WHERE r.connection = CONNECTION_ID() AND r.owner = {log.owner};
-IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
+IF COALESCE({never}, FALSE) OR NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
 {indent(allowed, 4)}, FALSE) THEN
   SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
 END IF;
@@ -105,7 +109,6 @@ class HistoryGuard(Guard):
     """The guards of a version table."""
 
     def __init__(self, spec: TriggerSpec, fingerprint: str) -> None:
-        self.spec = spec
         super().__init__(
             spec.log,
             spec.version_table,
@@ -113,35 +116,22 @@ class HistoryGuard(Guard):
             {"fingerprint": fingerprint, "of": [spec.table.schema, spec.table.name]},
         )
 
-    def bodies(self) -> dict[str, tuple[str, str]]:
-        spec = self.spec
-        tx = quote(spec.transaction_column)
-        mine = f"OLD.{tx} = tx"
-        update = f"{mine} AND NEW.{tx} IN (tx, next_id)"
-        if spec.end_column is not None:
-            end = quote(spec.end_column)
-            same = "\n  AND ".join(
-                f"CAST(OLD.{name} AS BINARY) <=> CAST(NEW.{name} AS BINARY)"
-                for name in map(quote, self._kept())
-            )
-            ends = " AND ".join(
-                f"({row}.{end} IS NULL OR {row}.{end} IN (tx, next_id))" for row in ("OLD", "NEW")
-            )
-            ends += f" AND COALESCE(OLD.{end}, NEW.{end}) IN (tx, next_id)"
-            update += f"\nOR COALESCE({ends}, FALSE)\n  AND {same}"
-        return {
-            "guard_update": ("BEFORE UPDATE", update),
-            "guard_delete": ("BEFORE DELETE", mine),
-        }
+    def allowed(self) -> dict[str, tuple[str, str]]:
+        return dict.fromkeys(GUARD_KINDS, ("FALSE", "FALSE"))
 
-    def _kept(self) -> list[str]:
-        """Names of the columns that do not change when a version ends."""
-        spec = self.spec
-        names = [column.history_name for column in spec.columns]
-        names += [column.flag for column in spec.columns if column.flag is not None]
-        names += [spec.transaction_column, spec.operation_column]
-        names += [] if spec.mask is None else [spec.mask.column]
-        return [*names, *(column.name for column in spec.extra)]
+    def body(self, event: str, allowed: str, never: str) -> str:
+        """Text of one trigger; what recording does passes before anything else is asked."""
+        return f"""
+DECLARE recording BOOLEAN;
+DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+SELECT r.recording = r.transaction_id INTO recording
+  FROM {self.log.running} AS r WHERE r.connection = CONNECTION_ID();
+IF recording IS NOT TRUE THEN
+  BEGIN
+{indent(tidy(super().body(event, allowed, never)), 4)}
+  END;
+END IF;
+"""
 
 
 class LogGuard(Guard):
@@ -153,9 +143,64 @@ class LogGuard(Guard):
     def name(self, kind: str) -> str:
         return joined_name(self.prefix, kind)
 
-    def bodies(self) -> dict[str, tuple[str, str]]:
-        id_ = self.log.id
+    def allowed(self) -> dict[str, tuple[str, str]]:
+        spec, id_ = self.log.spec, self.log.id
+        fixed = "".join(f"\nAND {_same(name)}" for name in spec.fixed)
+        mine, moved = (
+            f"OLD.{id_} = tx AND NEW.{id_} = tx",
+            f"OLD.{id_} = tx AND next_id IS NOT NULL",
+        )
+        blotted = lost = "FALSE"
+        if spec.reason is not None:
+            reason = quote(spec.reason)
+            tells = _is(f"LEFT(OLD.{reason}, {len(UNLOCKED)})", f"'{UNLOCKED}'")
+            goes_on = _is(f"LEFT(NEW.{reason}, CHAR_LENGTH(OLD.{reason}))", f"OLD.{reason}")
+            goes_on += "".join(
+                f" AND (OLD.{quote(name)} IS NULL OR {_same(name)})" for name in spec.who
+            )
+            blotted = f"{tells} AND NOT COALESCE({mine} AND {goes_on}, FALSE)"
+            lost = f"{tells} AND NOT COALESCE({moved}, FALSE)"
+        return {"guard_update": (mine + fixed, blotted), "guard_delete": (moved, lost)}
+
+
+class SideGuard(Guard):
+    """The guards of a table beside the transaction table."""
+
+    def __init__(self, log: LogSpec, side: SideTable, fingerprint: str) -> None:
+        self.side = side
+        super().__init__(
+            log,
+            side.table,
+            log.prefix,
+            {"fingerprint": fingerprint, "of": [log.table.schema, log.table.name]},
+        )
+
+    def allowed(self) -> dict[str, tuple[str, str]]:
+        """Rows follow the id of their transaction, and belong to it while it runs."""
+        if not self.side.columns:
+            return dict.fromkeys(GUARD_KINDS, ("FALSE", "FALSE"))
+        tx = quote(self.side.columns[0])
+        if self.side.recorded:
+            return {
+                "guard_update": (f"OLD.{tx} = tx AND NEW.{tx} = next_id", "FALSE"),
+                "guard_delete": ("FALSE", "FALSE"),
+            }
         return {
-            "guard_update": ("BEFORE UPDATE", f"OLD.{id_} = tx AND NEW.{id_} = tx"),
-            "guard_delete": ("BEFORE DELETE", f"OLD.{id_} = tx AND next_id IS NOT NULL"),
+            "guard_update": (f"OLD.{tx} IN (tx, next_id) AND NEW.{tx} IN (tx, next_id)", "FALSE"),
+            "guard_delete": (f"OLD.{tx} = tx", "FALSE"),
         }
+
+
+def log_guards(log: LogSpec, fingerprint: str) -> list[Guard]:
+    """Return the guards of the transaction table and of those beside it."""
+    sides = [SideGuard(log, side, fingerprint) for side in log.side_tables]
+    return [LogGuard(log, fingerprint), *sides]
+
+
+def _is(one: str, other: str) -> str:
+    return f"CAST({one} AS BINARY) <=> CAST({other} AS BINARY)"
+
+
+def _same(name: str) -> str:
+    """A test that is true for an update that leaves a column as it is."""
+    return _is(f"OLD.{quote(name)}", f"NEW.{quote(name)}")

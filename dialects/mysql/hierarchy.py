@@ -198,12 +198,11 @@ IF newest_tx IS NULL THEN
         root = self.versions
         if root.end is None:
             return ""
+        end, ended = root.end_guessed(row, f" AND {root.own_operation} <> 2")
         return f"""
 IF newest_tx < tx THEN
-  UPDATE {root.history} SET {root.own_end} = tx
-   WHERE {root.match(row)} AND {root.own_tx} = newest_tx
-     AND {root.own_end} IS NULL AND {root.own_operation} <> 2;
-  IF ROW_COUNT() = 1 THEN
+{indent(end, 2)}
+  IF {ended} THEN
 {indent(root.copy(row, "1"), 4)}
     LEAVE touch;
   END IF;

@@ -15,6 +15,20 @@ from continuum.dialects.mysql.text import indent
 
 if TYPE_CHECKING:
     from continuum.dialects.mysql.helpers import Helpers
+    from continuum.dialects.mysql.log import LogNames
+
+
+def while_recording(log: LogNames, statement: str, *, found: str = "") -> str:
+    """Let guards know that a statement of a trigger changes versions; its transaction has an id.
+
+    :param found: variable that gets the number of versions that it has changed.
+    """
+    row, mine = f"UPDATE {log.running} AS r SET", "WHERE r.connection = CONNECTION_ID();"
+    count = f"SET {found} = ROW_COUNT();\n" if found else ""
+    return (
+        f"{row} r.recording = r.transaction_id {mine}\n{statement}\n{count}"
+        f"{row} r.recording = NULL {mine}"
+    )
 
 
 class Kept:
@@ -33,6 +47,7 @@ class Kept:
             "  transaction_id BIGINT,\n"
             "  next_id BIGINT,\n"
             "  unlocked BIGINT,\n"
+            "  recording BIGINT,\n"
             "  paused LONGTEXT CHARACTER SET ascii\n"
             ") ENGINE=InnoDB"
         )
@@ -62,7 +77,7 @@ SET {log.current} = existing, {log.owner} = me, {log.paused} = pauses, {log.mome
 INSERT INTO {log.running} (connection, owner, transaction_id)
 VALUES (CONNECTION_ID(), {log.owner}, {log.current})
 ON DUPLICATE KEY UPDATE paused = IF(owner <=> {log.owner}, paused, NULL), unlocked = NULL,
-  next_id = NULL, owner = {log.owner}, transaction_id = {log.current};
+  next_id = NULL, recording = NULL, owner = {log.owner}, transaction_id = {log.current};
 """
 
     def renumbering(self) -> tuple[str, str]:
@@ -70,8 +85,8 @@ ON DUPLICATE KEY UPDATE paused = IF(owner <=> {log.owner}, paused, NULL), unlock
         row = f"UPDATE {self.log.running} AS r SET"
         mine = "WHERE r.connection = CONNECTION_ID();"
         return (
-            f"{row} r.next_id = new_id {mine}\n",
-            f"{row} r.transaction_id = new_id, r.next_id = NULL,"
+            f"{row} r.next_id = new_id, r.recording = old_id {mine}\n",
+            f"{row} r.transaction_id = new_id, r.next_id = NULL, r.recording = NULL,"
             f" r.unlocked = IF(r.unlocked IS NULL, NULL, new_id) {mine}\n",
         )
 

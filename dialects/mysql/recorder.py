@@ -49,12 +49,11 @@ class Recorder(Versions):
         if self.end is None:
             return ""
         condition = f" AND {self.own_operation} <> 2" if alive or operation == 2 else ""
+        end, ended = self.end_guessed(row, condition)
         return f"""
 IF newest_tx < tx AND NOT paused THEN
-  UPDATE {self.history} SET {self.own_end} = tx
-   WHERE {self.match(row)} AND {self.own_tx} = newest_tx
-     AND {self.own_end} IS NULL{condition};
-  IF ROW_COUNT() = 1 THEN
+{indent(end, 2)}
+  IF {ended} THEN
 {indent(self.write(row, operation), 4)}
     LEAVE event;
   END IF;
@@ -379,11 +378,16 @@ END IF;
             return ""
         values = [(self.column(c), f"NEW.{quote(c.name)}") for c in self.spec.value_columns]
         sets = ", ".join(f"{name} = {value}" for name, value in (*values, *self.extra("NEW")))
+        follow = (
+            f"UPDATE {self.history} SET {sets}\n"
+            f" WHERE {self.match('NEW')} AND {self.own_tx} = tx AND {self.own_operation} <> 2;"
+        )
+        if self.spec.append_only:
+            follow = f"IF tx IS NOT NULL THEN\n{indent(self.change(follow), 2)}\nEND IF;"
         return f"""
 IF {self.differ(self.spec.ignored_columns, "OLD", "NEW")} THEN
 {indent(self.log.identify(), 2)}
-  UPDATE {self.history} SET {sets}
-   WHERE {self.match("NEW")} AND {self.own_tx} = tx AND {self.own_operation} <> 2;
+{indent(follow, 2)}
 END IF;
 """
 

@@ -79,10 +79,8 @@ END IF;
 
     def drop_own(self, row: str) -> str:
         """Take back what this transaction wrote; the version before stays ended."""
-        return (
-            f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;\n"
-            f"SET {self.log.gaps} = 1;"
-        )
+        drop = f"DELETE FROM {self.history}\n WHERE {self.match(row)} AND {self.own_tx} = tx;"
+        return f"{self.change(drop)}\nSET {self.log.gaps} = 1;"
 
     def follow(self, row: str) -> str:
         """A row that this transaction has changed before is set again (rule 1)."""

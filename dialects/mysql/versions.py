@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from continuum.dialects.mysql.conditions import row_expression
+from continuum.dialects.mysql.keeping import while_recording
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
@@ -152,22 +153,41 @@ END IF;"""
         )
         return source + self.note_copied(row) if transaction == "tx" else source
 
+    def change(self, statement: str) -> str:
+        """Change or remove versions that exist."""
+        return while_recording(self.log, statement) if self.spec.append_only else statement
+
+    def end_guessed(self, row: str, condition: str) -> tuple[str, str]:
+        """End the guessed version, if it is open; then a test that is true when it was.
+
+        :param condition: what else has to be true of it.
+        """
+        statement = (
+            f"UPDATE {self.history} SET {self.own_end} = tx\n"
+            f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx\n"
+            f"   AND {self.own_end} IS NULL{condition};"
+        )
+        if self.spec.append_only:
+            return while_recording(self.log, statement, found="same"), "same = 1"
+        return statement, "ROW_COUNT() = 1"
+
     def rewrite(self, row: str, operation: int) -> str:
         """Bring the version that this transaction wrote up to date."""
         columns = (*self.inexact_key, *self.spec.value_columns)
         sets = [f"{self.column(c)} = {self.value(c, row, operation)}" for c in columns]
         sets.append(f"{self.own_operation} = {operation}")
         sets += [f"{name} = {value}" for name, value in self.extra(row)]
-        return (
+        statement = (
             f"UPDATE {self.history} SET {', '.join(sets)}\n"
-            f" WHERE {self.match(row)} AND {self.own_tx} = tx;{self.note(row)}"
+            f" WHERE {self.match(row)} AND {self.own_tx} = tx;"
         )
+        return f"{self.change(statement)}{self.note(row)}"
 
     def close(self, row: str, end: str = "tx") -> str:
         """End the newest version, or open it again."""
         if self.end is None:
             return ""
-        return (
+        return self.change(
             f"UPDATE {self.history} SET {self.own_end} = {end}\n"
             f" WHERE {self.match(row)} AND {self.own_tx} = newest_tx;"
         )
@@ -180,7 +200,7 @@ END IF;"""
                 f"\nUPDATE {self.history} SET {self.own_end} = NULL\n"
                 f" WHERE {self.match(row)} AND {self.own_tx} = before_tx AND {self.own_end} = tx;"
             )
-        return source
+        return self.change(source)
 
     def read(self, row: str, variable: str, condition: str = "") -> str:
         """Read the newest version of a row's key as it is now, at the price of locked gaps."""

@@ -23,7 +23,9 @@ from continuum.dialects.base import Installed
 from continuum.dialects.base import Server
 from continuum.dialects.postgresql.filtered import FilteredRecorder
 from continuum.dialects.postgresql.guarding import HistoryGuard
-from continuum.dialects.postgresql.guarding import LogGuard
+from continuum.dialects.postgresql.guarding import beside
+from continuum.dialects.postgresql.guarding import log_guard_names
+from continuum.dialects.postgresql.guarding import log_guards
 from continuum.dialects.postgresql.helpers import Helpers
 from continuum.dialects.postgresql.hierarchy import LowerRecorder
 from continuum.dialects.postgresql.log import Log
@@ -209,13 +211,14 @@ class PostgreSQLEmitter(Emitter):
             if log.protected:
                 statements.append(f"REVOKE ALL ON FUNCTION {function}({types[name]}) FROM PUBLIC")
         if log.append_only:
-            statements += LogGuard(log, fingerprint_of(log, ())).create()
+            for guard in log_guards(log, fingerprint_of(log, ())):
+                statements += guard.create()
         return [written(statement) for statement in statements]
 
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
         """Return name and fingerprint of each helper that :meth:`create_helpers` makes."""
         fingerprint = fingerprint_of(log, ())
-        guards = GUARDS if log.append_only else ()
+        guards = log_guard_names(log) if log.append_only else ()
         return dict.fromkeys(
             (*(Log(log).name(helper) for helper in helpers_of(log)), *guards), fingerprint
         )
@@ -223,9 +226,9 @@ class PostgreSQLEmitter(Emitter):
     def drop_helpers(self, log: LogSpec, server: Server) -> list[str]:
         """Return one DROP FUNCTION for each helper."""
         names = Log(log)
-        guards = LogGuard(log, "").drop() if log.append_only else []
+        guards = log_guards(log, "") if log.append_only else []
         return [
-            *map(written, guards),
+            *(written(statement) for guard in guards for statement in guard.drop()),
             *(
                 written(f"DROP FUNCTION IF EXISTS {names.function(helper)}({arguments})")
                 for helper, arguments in helpers_of(log).items()
@@ -312,7 +315,12 @@ class PostgreSQLEmitter(Emitter):
         """Return the statements that remove guards of a transaction table not guarded now."""
         if log.append_only or not GUARDS.keys() & names:
             return []
-        return [written(statement) for statement in LogGuard(log, "").drop()]
+        return [written(text) for guard in log_guards(log, "") for text in guard.drop()]
+
+    def without_side_guards(self, log: LogSpec, table: TableName) -> list[str]:
+        """Return the statements that remove the guards of a table beside the transaction table."""
+        guards = [guard for guard in log_guards(log, "") if guard.table == table]
+        return [written(text) for guard in guards for text in guard.drop()]
 
     # what a database has
 
@@ -342,9 +350,12 @@ class PostgreSQLEmitter(Emitter):
             if enabled == "D" or _fingerprint(function) != fingerprint:
                 fingerprint = None
             where = log.table if table is None else TableName(table, schema)
-            guarded = _mark(own).get("of") if name in GUARDS else None
-            if guarded is not None:
-                where = TableName(guarded[1], guarded[0])
+            mark = _mark(own) if name in GUARDS else {}
+            if "of" in mark:
+                where = TableName(mark["of"][1], mark["of"][0])
+            elif "beside" in mark:
+                name = beside(name, where)
+                where = TableName(mark["beside"][1], mark["beside"][0])
             found.append(Installed(where, name, fingerprint))
         return found
 

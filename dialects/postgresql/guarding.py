@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from continuum.dialects.postgresql.log import Log
 from continuum.dialects.postgresql.names import APPEND_ONLY
@@ -19,11 +20,14 @@ from continuum.dialects.postgresql.names import GUARDS
 from continuum.dialects.postgresql.names import ME
 from continuum.dialects.postgresql.names import PROTECTION
 from continuum.dialects.postgresql.names import create_function
+from continuum.dialects.postgresql.names import indent
 from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import qualified
 from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import shortened
+from continuum.dialects.spec import UNLOCKED
 from continuum.dialects.spec import LogSpec
+from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.dialects.spec import TriggerSpec
 
@@ -84,12 +88,22 @@ class Guard(ABC):
         """Variables of the function, beside its own."""
         return ""
 
+    def unless_lost(self, source: str) -> str:
+        """Do something unless the change is one that no permission is for."""
+        return source
+
     def body(self) -> str:
         """Text of the function."""
         right = ""
         if self.log.spec.protected:
             right = f"\n     AND {self.log.may('unlock', 'boolean')}"
         name = str(self.table)
+        unlocked = f"""
+    PERFORM {self.log.function("transaction_id")}(true);
+    IF TG_OP = 'UPDATE' THEN
+      RETURN NEW;
+    END IF;
+    RETURN OLD;"""
         return f"""
 #variable_conflict use_variable
 DECLARE
@@ -100,11 +114,7 @@ BEGIN
 {self.permitted()}
   END IF;
   IF memo = {ME}::text{right} THEN
-    PERFORM {self.log.function("transaction_id")}(true);
-    IF TG_OP = 'UPDATE' THEN
-      RETURN NEW;
-    END IF;
-    RETURN OLD;
+{self.unless_lost(unlocked)}
   END IF;
   RAISE EXCEPTION USING ERRCODE = '{APPEND_ONLY}',
     MESSAGE = TG_OP || ' of ' || {literal(name)} || ' was refused: its rows are history, which is'
@@ -205,11 +215,113 @@ class LogGuard(Guard):
     def permitted(self) -> str:
         """Its context may still be completed; only a renumbering takes it away."""
         id_ = self.log.id
+        same = self._same(self.log.spec.fixed)
+        goes_on, moved = "", ""
+        if self.log.spec.reason is not None:
+            reason = quote(self.log.spec.reason)
+            who = "".join(
+                f"\n           AND (OLD.{quote(name)} IS NULL OR {self._same((name,))})"
+                for name in self.log.spec.who
+            )
+            goes_on = (
+                f"\n         AND (NOT {self._tells}"
+                f" OR pg_catalog.starts_with(NEW.{reason}::text, OLD.{reason}::text){who})"
+            )
+            moved = (
+                f"\n         AND (NOT {self._tells} OR EXISTS (SELECT FROM {self.log.table} AS l"
+                f" WHERE {self.log.own(f'l.{id_} > OLD.{id_}')}"
+                f" AND l.{reason}::text OPERATOR(pg_catalog.=) OLD.{reason}::text))"
+            )
         return f"""
     IF {self.own(f"OLD.{id_}")} THEN
-      IF TG_OP = 'UPDATE' AND NEW.{id_} = OLD.{id_} THEN
+      IF TG_OP = 'UPDATE' AND NEW.{id_} = OLD.{id_}
+         AND {same}{goes_on} THEN
         RETURN NEW;
-      ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1 THEN
+      ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1{moved} THEN
         RETURN OLD;
       END IF;
     END IF;"""
+
+    def unless_lost(self, source: str) -> str:
+        """Who removed history, and why, stays known."""
+        if self.log.spec.reason is None:
+            return source
+        return f"""
+    IF TG_OP <> 'TRUNCATE' THEN
+      IF NOT {self._tells} THEN
+{indent(source, 4)}
+      END IF;
+    END IF;"""
+
+    @property
+    def _tells(self) -> str:
+        """True for the row of a transaction that has changed history."""
+        reason = f"OLD.{quote(str(self.log.spec.reason))}::text"
+        return f"pg_catalog.starts_with(COALESCE({reason}, ''), {literal(UNLOCKED)})"
+
+    def _same(self, names: Sequence[str]) -> str:
+        """A test that is true for an update that leaves columns as they are."""
+        # Two row constructors would be compared by the operators of their columns' types.
+        old, new = (
+            f"(SELECT x FROM (SELECT {', '.join(f'{row}.{quote(name)}' for name in names)}) AS x)"
+            for row in ("OLD", "NEW")
+        )
+        return f"{new} OPERATOR(pg_catalog.*=) {old}"
+
+
+class SideGuard(Guard):
+    """The guard of a table beside the transaction table."""
+
+    def __init__(self, log: LogSpec, side: SideTable, fingerprint: str) -> None:
+        self.side = side
+        super().__init__(
+            log,
+            side.table,
+            Log(log).name(f"guard_{side.table.name}"),
+            {
+                "continuum": 1,
+                "log": [log.table.schema, log.table.name],
+                "beside": [log.table.schema, log.table.name],
+                "fingerprint": fingerprint,
+            },
+        )
+
+    def permitted(self) -> str:
+        """Rows follow the id of their transaction, and belong to it while it runs."""
+        if not self.side.columns:
+            return "    NULL;"
+        tx = quote(self.side.columns[0])
+        moved = f"(NEW.{tx} = OLD.{tx} OR {self.own(f'NEW.{tx}')})"
+        if self.side.recorded:
+            return f"""
+    IF TG_OP = 'UPDATE' AND pg_catalog.pg_trigger_depth() > 1 AND {self.own(f"OLD.{tx}")}
+       AND {moved} THEN
+      RETURN NEW;
+    END IF;"""
+        return f"""
+    IF {self.own(f"OLD.{tx}")} THEN
+      IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+      ELSIF {moved} THEN
+        RETURN NEW;
+      END IF;
+    END IF;"""
+
+
+def log_guards(log: LogSpec, fingerprint: str) -> list[Guard]:
+    """Return the guards of the transaction table and of those beside it."""
+    sides = [SideGuard(log, side, fingerprint) for side in log.side_tables]
+    return [LogGuard(log, fingerprint), *sides]
+
+
+def log_guard_names(log: LogSpec) -> list[str]:
+    """Return the names of the triggers of :func:`log_guards`; see :func:`beside`."""
+    return [*GUARDS, *(beside(name, side.table) for side in log.side_tables for name in GUARDS)]
+
+
+def beside(name: str, table: TableName) -> str:
+    """Return the name by which a guard of a table beside the transaction table is reported.
+
+    As triggers those of all tables have the same names.
+    """
+    return f"{name} on {table.name}"

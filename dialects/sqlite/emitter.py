@@ -28,7 +28,9 @@ from continuum.dialects.sqlite.guarding import GUARDS
 from continuum.dialects.sqlite.guarding import Unlocked
 from continuum.dialects.sqlite.guarding import guard_history
 from continuum.dialects.sqlite.guarding import guard_log
+from continuum.dialects.sqlite.guarding import guard_side
 from continuum.dialects.sqlite.guarding import log_guard_names
+from continuum.dialects.sqlite.guarding import side_guard_names
 from continuum.dialects.sqlite.recorder import ON_HISTORY
 from continuum.dialects.sqlite.recorder import ON_LIVE
 from continuum.dialects.sqlite.recorder import Recorder
@@ -182,7 +184,10 @@ class SQLiteEmitter(Emitter):
         if log.append_only:
             for name in (home.schema, *others):
                 statements += Unlocked(State(log, name)).create()
-            statements += guard_log(home, fingerprint_of(log, (), "sqlite", TEXT))
+            fingerprint = fingerprint_of(log, (), "sqlite", TEXT)
+            statements += guard_log(home, fingerprint)
+            for side in log.side_tables:
+                statements += guard_side(home, side, fingerprint)
         return statements
 
     def expected_helpers(self, log: LogSpec, server: Server) -> dict[str, str]:
@@ -254,11 +259,22 @@ class SQLiteEmitter(Emitter):
         left = [] if log.append_only else [name for name in log_guard_names(log) if name in names]
         return [f"DROP TRIGGER IF EXISTS {home}.{quote(name)}" for name in left]
 
+    def without_side_guards(self, log: LogSpec, table: TableName) -> list[str]:
+        """Return the statements that remove the guards of a table beside the transaction table."""
+        home = quote(schema_of(log.table.schema))
+        return [
+            f"DROP TRIGGER IF EXISTS {home}.{quote(name)}"
+            for side in log.side_tables
+            if side.table == table
+            for name in side_guard_names(log, side)
+        ]
+
     def installed(
         self, connection: Connection, log: LogSpec, schemas: Sequence[str | None]
     ) -> list[Installed]:
         """Read the triggers of ours in these database files.  One query for each."""
         found = []
+        log_guards = set(log_guard_names(log))
         for schema in schemas:
             rows = connection.exec_driver_sql(
                 f"SELECT m.name, m.tbl_name, m.sql FROM {quote(schema_of(schema))}.sqlite_master"
@@ -275,6 +291,8 @@ class SQLiteEmitter(Emitter):
                     start = f"{log.prefix}_{kind}_"
                     if name.startswith(start):
                         owner = TableName(name.removeprefix(start), schema)
+                if name in log_guards:
+                    owner = log.table
                 found.append(Installed(owner, name, None if mark is None else mark.group(1)))
         return found
 

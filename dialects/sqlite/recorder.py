@@ -5,6 +5,8 @@ from __future__ import annotations
 from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.sqlite.finishing import Finishing
 from continuum.dialects.sqlite.finishing import Trigger
+from continuum.dialects.sqlite.guarding import Unlocked
+from continuum.dialects.sqlite.guarding import is_guarded
 from continuum.dialects.sqlite.levels import Root
 from continuum.dialects.sqlite.notes import Notes
 from continuum.dialects.sqlite.notes import has_flags
@@ -222,8 +224,14 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
         by what another of them does: SQLite promises no order.
         """
         version_table = self.spec.version_table.name
+        guarded = is_guarded(self.spec)
         found = {
-            kind: (event, self.spec.table.name, when, body)
+            kind: (
+                event,
+                self.spec.table.name,
+                when,
+                Unlocked(self.state).during(body) if guarded else body,
+            )
             for kind, (event, when, body) in {**self.on_live(), **self.on_miss()}.items()
         }
         on_history = {**self.on_history(), **Notes(self).triggers()}

@@ -14,10 +14,14 @@ from alembic.operations import Operations
 from sqlalchemy import Column
 from sqlalchemy import Engine
 from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy import create_engine
 from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from continuum import TransactionFactory
 from continuum import add_version
@@ -37,6 +41,9 @@ from continuum.dialects import emitter_for
 from continuum.errors import AppendOnlyHistory
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import StaleTrigger
+from continuum.plugins import ActivityPlugin
+from continuum.plugins import TransactionChangesPlugin
+from continuum.plugins import TransactionMetaPlugin
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -91,14 +98,15 @@ def test_whatever_is_not_recording_is_refused(guarded: World) -> None:
     assert (guarded.versions(article), guarded.transactions()) == before
 
 
-@pytest.mark.engines("postgresql", "mariadb", "mysql")
-def test_what_stands_beside_the_end_is_refused(guarded: World) -> None:
+def test_what_stands_beside_the_values_is_refused(guarded: World) -> None:
     further = [Column("label", String(20))]
-    article = changed_article(guarded, end_timestamp=True, extra_columns=further)
+    article = changed_article(guarded, end_timestamp=True, flags="columns", extra_columns=further)
     history = version_table(article.__table__)
     in_force = update(history).where(history.c.end_transaction_id.is_(None))
     refused(guarded.engine, in_force.values(label="seen"))
     refused(guarded.engine, in_force.values(end_timestamp=datetime(2001, 1, 1, tzinfo=UTC)))
+    refused(guarded.engine, update(history).values(name_mod=False))
+    guarded.verify(article)
 
 
 @pytest.mark.engines("postgresql")
@@ -130,6 +138,32 @@ def test_refused_inside_of_a_transaction_that_records(guarded: World) -> None:
         with pytest.raises(AppendOnlyHistory):
             connection.execute(delete(versions).where(versions.c.transaction_id == 1))
     assert len(guarded.versions(article)) == 4
+
+
+def test_nobody_plays_the_recorder(guarded: World) -> None:
+    """Not even in a transaction that has written something itself."""
+    article = changed_article(guarded)
+    live, versions = article.__table__, version_table(article.__table__)
+    tx, end = versions.c.transaction_id, versions.c.end_transaction_id
+    with guarded.engine.connect() as connection:
+        connection.execute(update(live).where(live.c.id == 1).values(name="d"))
+        mine = connection.scalar(select(func.max(tx)))
+        for statement in (
+            update(versions).where(versions.c.id == 2).values({end: mine}),
+            update(versions).where(end == mine).values({end: None}),
+            update(versions).where(tx == mine).values(name="x"),
+            update(versions).where(tx == mine).values({tx: mine + 1}),
+            delete(versions).where(tx == mine),
+        ):
+            with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+                connection.execute(statement)
+        connection.execute(update(live).where(live.c.id == 1).values(name="e"))
+        connection.commit()
+    guarded.verify(article)
+    assert guarded.story(article, "name")[2:4] == [
+        (1, "update", 3, 4, "c"),
+        (1, "update", 4, None, "e"),
+    ]
 
 
 def test_what_recording_does_goes_through(guarded: World) -> None:
@@ -199,6 +233,155 @@ def test_what_is_said_later_does_not_hide_the_trace(guarded: World) -> None:
         session.get_one(article, 1).name = "d"
         session.flush()
     assert guarded.transactions()[-1].reason == "unlocked: request 12; unlocked: request 13"
+
+
+def test_the_trace_stays(guarded: World) -> None:
+    article = changed_article(guarded)
+    log, live = guarded.log, article.__table__
+    with guarded.engine.connect() as connection:
+        connection.execute(update(live).values(name="d"))
+        with unlocked(connection, reason="why", actor="dpo", manager=guarded.manager):
+            mine = log.c.id == connection.scalar(select(func.max(log.c.id)))
+            blots = [
+                update(log).where(mine).values(reason="cleaning up"),
+                update(log).where(mine).values(reason=None),
+                update(log).where(mine).values(actor="somebody else"),
+                delete(log).where(mine),
+            ]
+            for statement in blots:
+                with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+                    connection.execute(statement)
+            connection.execute(update(log).where(mine).values(meta={"more": "to say"}))
+        connection.commit()
+    for statement in blots:
+        refused(guarded.engine, statement)
+    with guarded.engine.connect() as connection:
+        with unlocked(connection, reason="another", manager=guarded.manager):
+            for statement in blots:
+                with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+                    connection.execute(statement)
+        connection.rollback()
+    row = guarded.transactions()[-1]
+    assert (row.actor, row.reason, row.meta) == ("dpo", "unlocked: why", {"more": "to say"})
+
+
+def test_a_transaction_says_who_and_why_but_not_when(guarded: World) -> None:
+    article = changed_article(guarded)
+    log = guarded.log
+    with guarded.engine.connect() as connection:
+        connection.execute(update(article.__table__).values(name="d"))
+        own = update(log).where(log.c.id == connection.scalar(select(func.max(log.c.id))))
+        for statement in (
+            own.values(issued_at=datetime(2001, 1, 1, tzinfo=UTC)),
+            own.values(id=99),
+            delete(log).where(log.c.id == 4),
+        ):
+            with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+                connection.execute(statement)
+        connection.execute(own.values(actor="me", reason="first"))
+        connection.execute(own.values(actor="you", reason="second"))
+        connection.commit()
+    row = guarded.transactions()[-1]
+    assert (row.actor, row.reason, row.issued_at.year > 2001) == ("you", "second", True)
+
+
+@pytest.fixture
+def beside(new_world: Callable[..., World]) -> tuple[World, Any, Any]:
+    """A guarded world with every table that can stand beside the transaction table."""
+    activities = ActivityPlugin()
+    plugins = [TransactionChangesPlugin(), TransactionMetaPlugin(), activities]
+    options = {"append_only": True, "flags": "mask"}
+    world = new_world(options=options, plugins=plugins)
+    article = changed_article(world)
+    activity = activities.activity_cls
+    with world.transaction() as session:
+        one = session.get_one(article, 1)
+        one.name = "d"
+        transaction = world.manager.unit_of_work(session).create_transaction()
+        transaction.meta = {"ticket": "12", "by": "mistake"}
+        session.add(activity(verb="publish", object=one))
+        session.flush()
+        del transaction.meta["by"]
+        session.flush()
+        transaction.meta["ticket"] = "13"
+    return world, article, activity
+
+
+def sides(world: World) -> list[Table]:
+    """Return the tables beside the transaction table."""
+    tables = world.Base.metadata.tables
+    names = ("transaction_changes", "transaction_meta", "activity", "transaction_mask")
+    return [tables[name] for name in names]
+
+
+def touching(table: Table) -> Any:
+    """Return an UPDATE that leaves a table as it is."""
+    last = list(table.c)[-1]
+    return update(table).values({last: last})
+
+
+def test_tables_beside_transactions_are_guarded(beside: tuple[World, Any, Any]) -> None:
+    world, article, _ = beside
+    for table in sides(world):
+        with world.engine.connect() as connection:
+            before = connection.execute(select(table)).all()
+        assert before
+        refused(world.engine, delete(table))
+        refused(world.engine, touching(table))
+        with world.engine.connect() as connection:
+            assert connection.execute(select(table)).all() == before
+    meta, changes = sides(world)[1], sides(world)[0]
+    with world.engine.connect() as connection:
+        connection.execute(update(article.__table__).values(name="e"))
+        with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+            connection.execute(delete(changes).where(changes.c.transaction_id == 5))
+        with pytest.raises(AppendOnlyHistory), connection.begin_nested():
+            connection.execute(update(meta).values(transaction_id=5))
+    prune(world.engine, keep_last=1, transactions=True, manager=world.manager)
+    assert verify(world.engine, manager=world.manager).ok
+
+
+@pytest.mark.requires("concurrent_writers")
+def test_tables_beside_transactions_follow_another_id(beside: tuple[World, Any, Any]) -> None:
+    world, article, activity = beside
+    with Session(world.engine) as early, Session(world.engine) as late:
+        two = early.get_one(article, 2)
+        two.name = "early"
+        world.manager.unit_of_work(early).create_transaction().meta = {"ticket": "14"}
+        early.add(activity(verb="publish", object=two))
+        early.flush()
+        late.get_one(article, 1).name = "late"
+        late.commit()
+        early.execute(update(article.__table__).values(name="early"))
+        early.commit()
+    world.verify(article)
+    newest = max(row.id for row in world.transactions())
+    with world.engine.connect() as connection:
+        for table in sides(world)[:3]:
+            assert connection.scalar(select(func.max(table.c.transaction_id))) == newest
+
+
+def test_guards_beside_transactions_come_and_go(beside: tuple[World, Any, Any]) -> None:
+    world, article, _ = beside
+    assert world.manager.check(world.engine).ok
+    drop_a_guard(world, "activity")
+    assert not world.manager.check(world.engine).ok
+    world.manager.install(world.engine)
+    assert world.manager.check(world.engine).ok
+    spec = world.manager.spec_of(article.__table__)
+    assert spec is not None
+    free = replace(spec, append_only=False, log=replace(spec.log, append_only=False))
+    old, new = (freeze(item, world.engine.dialect.name) for item in (spec, free))
+    statements = [touching(table) for table in sides(world)]
+    with world.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        ReplaceVersionTriggersOp.replace(operations, old, new)
+        for statement in statements:
+            connection.execute(statement)
+        ReplaceVersionTriggersOp.replace(operations, new, old)
+    for statement in statements:
+        refused(world.engine, statement)
+    assert world.manager.check(world.engine).ok
 
 
 def test_the_way_through_is_closed_after_an_error(guarded: World) -> None:
@@ -289,22 +472,21 @@ def test_versions_of_unchanged_objects(guarded: World) -> None:
     assert guarded.story(article, "name")[-1] == (2, "update", 4, None, "a")
 
 
-def drop_a_guard(world: World) -> None:
-    """Take one of the guards of article_version away."""
-    name = {
-        "postgresql": '"zz_continuum_guard" ON article_version',
-        "sqlite": '"continuum_guard_update_article"',
-    }.get(world.dialect)
-    if name is None:
-        with world.engine.connect() as connection:
-            name = connection.scalar(
-                text(
-                    "SELECT trigger_name FROM information_schema.triggers"
-                    " WHERE event_object_table = 'article_version'"
-                    " AND event_manipulation = 'UPDATE' AND trigger_schema = DATABASE()"
-                )
-            )
+def drop_a_guard(world: World, table: str = "article_version") -> None:
+    """Take one of the guards of a table away."""
+    name = f'"zz_continuum_guard" ON {table}'
+    found = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+        " AND sql LIKE '% BEFORE UPDATE ON %'",
+        "postgresql": None,
+    }.get(
+        world.dialect,
+        "SELECT trigger_name FROM information_schema.triggers WHERE event_object_table = :table"
+        " AND event_manipulation = 'UPDATE' AND trigger_schema = DATABASE()",
+    )
     with world.engine.begin() as connection:
+        if found is not None:
+            name = connection.execute(text(found), {"table": table}).scalar_one()
         connection.execute(text(f"DROP TRIGGER {name}"))
 
 

@@ -95,8 +95,10 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
       LEAVE event;
@@ -121,22 +123,30 @@ BEGIN
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF same THEN
+          UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
           DELETE FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+          UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         ELSE
+          UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
           UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+          UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         END IF;
       ELSE
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op = 2 THEN
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       ELSE
@@ -145,8 +155,10 @@ BEGIN
            AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
            FOR UPDATE;
         IF NOT same THEN
+          UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
         END IF;
@@ -160,8 +172,10 @@ BEGIN
          AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
          FOR UPDATE;
       IF same THEN
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
       ELSE
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -215,10 +229,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
               IF newest_tx < tx AND NOT paused THEN
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-                IF ROW_COUNT() = 1 THEN
+                SET same = ROW_COUNT();
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
+                IF same = 1 THEN
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
                   LEAVE event;
@@ -240,8 +257,10 @@ BEGIN
                     CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                   SET @`continuum_c1fa1875_gaps` = 1;
                 END IF;
                 LEAVE event;
@@ -263,18 +282,24 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
                 IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 ELSE
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 END IF;
               ELSEIF newest_end IS NULL THEN
                 IF newest_op <> 2 THEN
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
                 END IF;
@@ -329,8 +354,10 @@ BEGIN
                   CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 SET @`continuum_c1fa1875_gaps` = 1;
               END IF;
               LEAVE event;
@@ -355,22 +382,30 @@ BEGIN
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF same THEN
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   DELETE FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 ELSE
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 END IF;
               ELSE
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
               END IF;
             ELSEIF newest_end IS NULL THEN
               IF newest_op = 2 THEN
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               ELSE
@@ -379,8 +414,10 @@ BEGIN
                    AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                    FOR UPDATE;
                 IF NOT same THEN
+                  UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                  UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                   VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
                 END IF;
@@ -394,8 +431,10 @@ BEGIN
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
               ELSE
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                 VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -423,10 +462,13 @@ BEGIN
           SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id`;
           IF newest_tx < tx AND NOT paused THEN
+            UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
             UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                AND `article_version`.`end_transaction_id` IS NULL;
-            IF ROW_COUNT() = 1 THEN
+            SET same = ROW_COUNT();
+            UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
+            IF same = 1 THEN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
               LEAVE event;
@@ -448,8 +490,10 @@ BEGIN
                 CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
+              UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
               SET @`continuum_c1fa1875_gaps` = 1;
             END IF;
             LEAVE event;
@@ -476,21 +520,29 @@ BEGIN
                  AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                  FOR UPDATE;
               IF same THEN
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 DELETE FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
               ELSE
+                UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
               END IF;
             ELSE
+              UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
               UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
             END IF;
           ELSEIF newest_end IS NULL THEN
+            UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
             UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
           ELSEIF newest_end < tx THEN
@@ -504,8 +556,10 @@ BEGIN
                AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
                FOR UPDATE;
             IF same THEN
+              UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
             ELSE
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
@@ -555,10 +609,13 @@ BEGIN
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
     IF newest_tx < tx AND NOT paused THEN
+      UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-      IF ROW_COUNT() = 1 THEN
+      SET same = ROW_COUNT();
+      UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
+      IF same = 1 THEN
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
         LEAVE event;
@@ -580,8 +637,10 @@ BEGIN
           CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         SET @`continuum_c1fa1875_gaps` = 1;
       END IF;
       LEAVE event;
@@ -603,18 +662,24 @@ BEGIN
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
       IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
       ELSE
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         DELETE FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
       END IF;
     ELSEIF newest_end IS NULL THEN
       IF newest_op <> 2 THEN
+        UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+        UPDATE `continuum_running` AS r SET r.recording = NULL WHERE r.connection = CONNECTION_ID();
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
       END IF;
@@ -642,21 +707,24 @@ DROP TRIGGER IF EXISTS `shop`.`continuum_guard_update_article_version_b`;
 
 CREATE TRIGGER `shop`.`continuum_guard_update_article_version_a` BEFORE UPDATE ON `shop`.`article_version` FOR EACH ROW
 BEGIN
-  DECLARE tx, next_id, unlocked BIGINT;
-  DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: UPDATE of article_version was refused: its rows are history';
+  DECLARE recording BOOLEAN;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  CALL `continuum_resolve`();
-  SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
-    FROM `continuum_running` AS r
-   WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
-  IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
-      OLD.`transaction_id` = tx AND NEW.`transaction_id` IN (tx, next_id)
-      OR COALESCE((OLD.`end_transaction_id` IS NULL OR OLD.`end_transaction_id` IN (tx, next_id)) AND (NEW.`end_transaction_id` IS NULL OR NEW.`end_transaction_id` IN (tx, next_id)) AND COALESCE(OLD.`end_transaction_id`, NEW.`end_transaction_id`) IN (tx, next_id), FALSE)
-        AND CAST(OLD.`id` AS BINARY) <=> CAST(NEW.`id` AS BINARY)
-        AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
-        AND CAST(OLD.`transaction_id` AS BINARY) <=> CAST(NEW.`transaction_id` AS BINARY)
-        AND CAST(OLD.`operation_type` AS BINARY) <=> CAST(NEW.`operation_type` AS BINARY), FALSE) THEN
-    SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+  SELECT r.recording = r.transaction_id INTO recording
+    FROM `continuum_running` AS r WHERE r.connection = CONNECTION_ID();
+  IF recording IS NOT TRUE THEN
+    BEGIN
+      DECLARE tx, next_id, unlocked BIGINT;
+      DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: UPDATE of article_version was refused: its rows are history';
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      CALL `continuum_resolve`();
+      SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
+        FROM `continuum_running` AS r
+       WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
+      IF COALESCE(FALSE, FALSE) OR NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
+          FALSE, FALSE) THEN
+        SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+      END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
@@ -671,16 +739,24 @@ DROP TRIGGER IF EXISTS `shop`.`continuum_guard_delete_article_version_b`;
 
 CREATE TRIGGER `shop`.`continuum_guard_delete_article_version_a` BEFORE DELETE ON `shop`.`article_version` FOR EACH ROW
 BEGIN
-  DECLARE tx, next_id, unlocked BIGINT;
-  DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: DELETE of article_version was refused: its rows are history';
+  DECLARE recording BOOLEAN;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-  CALL `continuum_resolve`();
-  SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
-    FROM `continuum_running` AS r
-   WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
-  IF NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
-      OLD.`transaction_id` = tx, FALSE) THEN
-    SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+  SELECT r.recording = r.transaction_id INTO recording
+    FROM `continuum_running` AS r WHERE r.connection = CONNECTION_ID();
+  IF recording IS NOT TRUE THEN
+    BEGIN
+      DECLARE tx, next_id, unlocked BIGINT;
+      DECLARE message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT 'continuum: append-only: DELETE of article_version was refused: its rows are history';
+      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      CALL `continuum_resolve`();
+      SELECT r.transaction_id, r.next_id, r.unlocked INTO tx, next_id, unlocked
+        FROM `continuum_running` AS r
+       WHERE r.connection = CONNECTION_ID() AND r.owner = @`continuum_c1fa1875_owner`;
+      IF COALESCE(FALSE, FALSE) OR NOT COALESCE(unlocked = tx, FALSE) AND NOT COALESCE(
+          FALSE, FALSE) THEN
+        SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
+      END IF;
+    END;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';

@@ -220,7 +220,8 @@ BEGIN
     IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
   OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
     ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)) THEN
-      IF TG_OP = 'UPDATE' AND NEW."id" = OLD."id" THEN
+      IF TG_OP = 'UPDATE' AND NEW."id" = OLD."id"
+         AND (SELECT x FROM (SELECT NEW."issued_at") AS x) OPERATOR(pg_catalog.*=) (SELECT x FROM (SELECT OLD."issued_at") AS x) THEN
         RETURN NEW;
       ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1 THEN
         RETURN OLD;

@@ -52,7 +52,9 @@ END;
 
 CREATE TABLE IF NOT EXISTS "main"."continuum_unlocked" (
   id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-  transaction_id INTEGER
+  transaction_id INTEGER,
+  depth INTEGER,
+  tick REAL
 );
 
 INSERT INTO "main"."continuum_unlocked" (id) VALUES (1) ON CONFLICT (id) DO NOTHING;
@@ -62,7 +64,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_keep_insert";
 CREATE TRIGGER "main"."continuum_keep_insert" BEFORE INSERT ON "transaction"
 /* continuum:187e81baa0571143c261 */
 FOR EACH ROW
-WHEN NOT coalesce(NOT EXISTS (SELECT 1 FROM "transaction" AS l WHERE l."id" = NEW."id") OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN NOT EXISTS (SELECT 1 FROM "transaction" AS l WHERE l."id" = NEW."id") THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: INSERT of transaction was refused: its rows are history');
 END;
@@ -72,7 +74,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_keep_update";
 CREATE TRIGGER "main"."continuum_keep_update" BEFORE UPDATE ON "transaction"
 /* continuum:187e81baa0571143c261 */
 FOR EACH ROW
-WHEN NOT coalesce(OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND NEW."id" = OLD."id" OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND OLD."id" COLLATE BINARY IS NEW."id" AND OLD."issued_at" COLLATE BINARY IS NEW."issued_at" THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: UPDATE of transaction was refused: its rows are history');
 END;
@@ -82,7 +84,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_keep_delete";
 CREATE TRIGGER "main"."continuum_keep_delete" BEFORE DELETE ON "transaction"
 /* continuum:187e81baa0571143c261 */
 FOR EACH ROW
-WHEN NOT coalesce(OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND (SELECT s.used IS NOT 1 FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: DELETE of transaction was refused: its rows are history');
 END;
@@ -93,6 +95,7 @@ CREATE TRIGGER "main"."continuum_insert_article" AFTER INSERT ON "article"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
 BEGIN
+  UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
@@ -100,6 +103,7 @@ BEGIN
     WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."end_transaction_id" IS NULL AND v."operation_type" = 2 AND v."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) FROM "article_version" AS v WHERE v."id" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) THEN 3 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "continuum_unlocked" SET depth = depth - 1;
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_update_article";
@@ -109,6 +113,7 @@ CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
 FOR EACH ROW
 WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
+  UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
@@ -121,6 +126,7 @@ BEGIN
   UPDATE "article_version" SET "name" = OLD."name", "operation_type" = "operation_type"
    WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
      AND "article_version"."operation_type" = 8;
+  UPDATE "continuum_unlocked" SET depth = depth - 1;
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
@@ -130,6 +136,7 @@ CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "
 FOR EACH ROW
 WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
 BEGIN
+  UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
@@ -140,6 +147,7 @@ BEGIN
     WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."end_transaction_id" IS NULL AND v."operation_type" = 2 AND v."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) FROM "article_version" AS v WHERE v."id" = NEW."id" ORDER BY v."transaction_id" DESC LIMIT 1) THEN 3 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
+  UPDATE "continuum_unlocked" SET depth = depth - 1;
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_delete_article";
@@ -149,6 +157,7 @@ CREATE TRIGGER "main"."continuum_delete_article" AFTER DELETE ON "article"
 FOR EACH ROW
 WHEN NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
 BEGIN
+  UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
@@ -157,6 +166,7 @@ BEGIN
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 2 ELSE 9 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "operation_type" = 6;
+  UPDATE "continuum_unlocked" SET depth = depth - 1;
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_hand_over_article";
@@ -301,7 +311,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_guard_insert_article";
 CREATE TRIGGER "main"."continuum_guard_insert_article" BEFORE INSERT ON "article_version"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
-WHEN NOT coalesce(NEW."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) OR NOT EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id" AND v."transaction_id" = NEW."transaction_id") OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN (SELECT u.depth > 0 AND u.tick IS julianday('now') FROM "continuum_unlocked" AS u) OR NOT EXISTS (SELECT 1 FROM "article_version" AS v WHERE v."id" = NEW."id" AND v."transaction_id" = NEW."transaction_id") THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: INSERT of article_version was refused: its rows are history');
 END;
@@ -311,7 +321,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_guard_update_article";
 CREATE TRIGGER "main"."continuum_guard_update_article" BEFORE UPDATE ON "article_version"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
-WHEN NOT coalesce(OLD."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) AND NEW."transaction_id" = OLD."transaction_id" OR OLD."transaction_id" COLLATE BINARY IS NEW."transaction_id" AND typeof(OLD."transaction_id") IS typeof(NEW."transaction_id") AND OLD."operation_type" COLLATE BINARY IS NEW."operation_type" AND typeof(OLD."operation_type") IS typeof(NEW."operation_type") AND OLD."id" COLLATE BINARY IS NEW."id" AND typeof(OLD."id") IS typeof(NEW."id") AND OLD."name" COLLATE BINARY IS NEW."name" AND typeof(OLD."name") IS typeof(NEW."name") AND (NEW."end_transaction_id" IS OLD."end_transaction_id" OR OLD."end_transaction_id" IS NULL AND NEW."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) OR OLD."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND NEW."end_transaction_id" IS NULL) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN (SELECT u.depth > 0 AND u.tick IS julianday('now') FROM "continuum_unlocked" AS u) THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: UPDATE of article_version was refused: its rows are history');
 END;
@@ -321,7 +331,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_guard_delete_article";
 CREATE TRIGGER "main"."continuum_guard_delete_article" BEFORE DELETE ON "article_version"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
-WHEN NOT coalesce(OLD."transaction_id" IN ((SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), -1) OR OLD."transaction_id" = 0 AND OLD."end_transaction_id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) OR (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1), 0)
+WHEN CASE WHEN (SELECT u.depth > 0 AND u.tick IS julianday('now') FROM "continuum_unlocked" AS u) THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: DELETE of article_version was refused: its rows are history');
 END;
