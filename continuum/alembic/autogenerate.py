@@ -10,12 +10,12 @@ from alembic.operations import ops
 from sqlalchemy import MetaData
 
 from continuum.alembic.comparing import compare_triggers
+from continuum.alembic.ordering import history_first
 from continuum.alembic.ordering import in_safe_order
 from continuum.alembic.ordering import key_of
 from continuum.alembic.ordering import without_false_changes
 from continuum.alembic.ordering import without_own_types
 from continuum.alembic.ordering import without_tables
-from continuum.dialects import emitter_for
 from continuum.dialects.spec import TableName
 from continuum.errors import ImproperlyConfigured
 from continuum.manager import manager_of
@@ -94,20 +94,11 @@ def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schema
             findings.operations,
             history,
             keep_columns=keep,
-            history_first=_shows_its_steps(autogen_context.dialect.name),
+            history_first=history_first(autogen_context.dialect.name),
         )
         without_own_types(found)
     upgrade_ops.ops = found
     return _go_on()
-
-
-def _shows_its_steps(dialect: str) -> bool:
-    """Say whether others would not wait until the whole migration is done."""
-    emitter = emitter_for(dialect)
-    if emitter is None:
-        return True
-    capabilities = emitter.capabilities
-    return not (capabilities.transactional_ddl and capabilities.concurrent_writers)
 
 
 def _go_on() -> Any:

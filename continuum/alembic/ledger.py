@@ -34,12 +34,14 @@ class Ledger:
 
     :param scripts: the migrations of the project, ``None`` if there are none.
     :param heads: the revisions that a database has.
+    :ivar types: types that columns of version tables have got since, by table and name.
     """
 
     def __init__(self, scripts: ScriptDirectory | None, heads: Sequence[str]) -> None:
         self._scripts = scripts
         self._heads = heads
         self._definitions: dict[TableName, Definition] | None = None
+        self.types: dict[tuple[TableName, str], str] = {}
 
     def __iter__(self) -> Iterator[Definition]:
         """Iterate over the definitions."""

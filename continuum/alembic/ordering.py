@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
+from continuum.dialects import emitter_for
 from continuum.schema.types import EnumText
 from continuum.schema.types import OperationType
 from continuum.schema.types import UTCDateTime
@@ -24,6 +25,20 @@ Key = tuple[str | None, str]
 
 OwnColumn = tuple[str | None, str, str]
 """Schema and name of a version table, and the name of a column that is its own."""
+
+
+def history_first(dialect: str) -> bool:
+    """Say whether a version table changes before its live table.
+
+    Then its columns never are too narrow.  Where others see the steps of a migration together, it
+    is the other way round: a writer locks the live table first, and the migration has to do the
+    same.
+    """
+    emitter = emitter_for(dialect)
+    if emitter is None:
+        return True
+    capabilities = emitter.capabilities
+    return not (capabilities.transactional_ddl and capabilities.concurrent_writers)
 
 
 def in_safe_order(
@@ -43,9 +58,7 @@ def in_safe_order(
     :param triggers: what there is to do to triggers.
     :param history: the version tables.
     :param keep_columns: columns that only history still has stay there.
-    :param history_first: a version table changes before its live table, so that its columns never
-        are too narrow.  Where others see the steps of a migration together, it is the other way
-        round: a writer locks the live table first, and the migration has to do the same.
+    :param history_first: see :func:`history_first`.
     """
     before: list[ops.MigrateOperation] = []
     after: list[ops.MigrateOperation] = []

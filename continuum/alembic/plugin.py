@@ -23,7 +23,15 @@ def setup(plugin: Any) -> None:
     """Register operations and autogenerate with Alembic 1.18 and newer, which calls it."""
     from alembic.util import DispatchPriority
 
-    rooms = ("operations", "renaming", "table_renaming", "backfilling", "refilling", "batch")
+    rooms = (
+        "operations",
+        "renaming",
+        "table_renaming",
+        "backfilling",
+        "refilling",
+        "batch",
+        "plain",
+    )
     for name in rooms:
         import_module(f"continuum.alembic.{name}")
     plugin.add_autogenerate_comparator(_prepare, "schema", priority=DispatchPriority.FIRST)

@@ -9,6 +9,7 @@ from alembic.autogenerate import comparators
 from continuum.alembic import backfilling
 from continuum.alembic import batch
 from continuum.alembic import operations
+from continuum.alembic import plain
 from continuum.alembic import refilling
 from continuum.alembic import renaming
 from continuum.alembic import rendering
@@ -25,6 +26,7 @@ __all__ = [
     "compare",
     "journals_of",
     "operations",
+    "plain",
     "prepare",
     "refilling",
     "renaming",
