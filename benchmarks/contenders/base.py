@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
+from abc import ABC
+from abc import abstractmethod
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,14 +51,13 @@ def stopwatch() -> Iterator[Callable[[], float]]:
         gc.enable()
 
 
-class Contender:
+class Contender(ABC):
     """One way to keep history, or none.
 
     :param url: an empty database.
     :param columns: number of columns of the table ``item``.
     """
 
-    records: ClassVar[bool] = True
     versioned: ClassVar[dict[str, Any] | None] = {}
 
     def __init__(self, url: str, columns: int) -> None:
@@ -92,16 +93,12 @@ class Contender:
             event.listen(engine, "connect", _do_not_wait)
         return engine
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - some need nothing
         """Do what has to be done before classes are declared."""
 
     def create(self) -> None:
         """Create the tables and whatever records their history."""
         self.Base.metadata.create_all(self.engine)
-
-    def versions_of(self) -> Any:
-        """Return the table with the versions of ``item``."""
-        raise NotImplementedError
 
     def setup(self, seeds: int) -> str:
         """Create everything, and rows to copy from.
@@ -120,15 +117,13 @@ class Contender:
                 )
         return self.describe()
 
+    @abstractmethod
     def describe(self) -> str:
         """Return name and version of what records."""
-        raise NotImplementedError
 
+    @abstractmethod
     def versions(self) -> int:
         """Return how many versions of ``item`` there are."""
-        with self.engine.connect() as connection:
-            count = select(func.count()).select_from(self.versions_of())
-            return connection.scalar(count) or 0
 
     def analyze(self) -> None:
         """Let the database look at its tables, as it does by itself in the long run."""
@@ -151,7 +146,7 @@ class Contender:
         """
         item = self.Item.__table__
         seed, amount = self.seed, item.c.amount
-        before = self.versions() if self.records else 0
+        before = self.versions()
         with self.engine.connect() as connection:
             top = connection.scalar(select(func.coalesce(func.max(item.c.id), 0))) or 0
         taken = {}
@@ -190,7 +185,7 @@ class Contender:
                 for limits in ranges:
                     connection.execute(statement, limits)
             taken[name] = seconds()
-        taken["versions"] = self.versions() - before if self.records else 0
+        taken["versions"] = self.versions() - before
         return taken
 
     # Objects.
@@ -199,7 +194,7 @@ class Contender:
         """Flush new objects, change one attribute of each, delete them."""
         taken = {}
         Item = self.Item
-        before = self.versions() if self.records else 0
+        before = self.versions()
         with Session(self.engine) as session:
             items = [Item(**shape.row(self.columns, number)) for number in range(objects)]
             session.add_all(items)
@@ -218,7 +213,7 @@ class Contender:
             with stopwatch() as seconds:
                 session.commit()
             taken["delete"] = seconds()
-        taken["versions"] = self.versions() - before if self.records else 0
+        taken["versions"] = self.versions() - before
         return taken
 
     def nothing(self, objects: int) -> dict[str, float]:
@@ -243,7 +238,7 @@ class Contender:
     def transactions(self, count: int) -> dict[str, float]:
         """Commit so many small transactions: one insert and one update of an object each."""
         Item = self.Item
-        before = self.versions() if self.records else 0
+        before = self.versions()
         with Session(self.engine) as session:
             item = Item(**shape.row(self.columns, 0))
             session.add(item)
@@ -257,144 +252,50 @@ class Contender:
                     session.add(Item(**shape.row(self.columns, number)))
                     session.commit()
             taken = {"transactions": seconds()}
-        taken["versions"] = self.versions() - before if self.records else 0
+        taken["versions"] = self.versions() - before
         with Session(self.engine) as session:
             session.execute(delete(Item))
             session.commit()
         return taken
-
-    # Reading.
-
-    def prepare_reading(self, versions: int, rows: int, branches: int) -> None:
-        """Make one object with many versions, many objects with a few, and a graph to revert."""
-        Item = self.Item
-        with Session(self.engine) as session:
-            item = Item(**shape.row(self.columns, 1))
-            session.add(item)
-            session.commit()
-            assert item.id == 1
-            for number in range(versions - 1):
-                session.get_one(Item, 1).amount = number + 2
-                session.commit()
-        self.prepare_past(rows)
-        with Session(self.engine) as session:
-            session.add(
-                self.Tree(
-                    id=1,
-                    name="tree",
-                    branches=[
-                        self.Branch(name="old", leaves=[self.Leaf(name="old") for _ in range(10)])
-                        for _ in range(branches)
-                    ],
-                )
-            )
-            session.commit()
-        self.analyze()
-
-    def prepare_past(self, rows: int) -> None:
-        """Make so many objects, remember that point, and change them all."""
-        Item = self.Item
-        with Session(self.engine) as session:
-            session.add_all(Item(**shape.row(self.columns, number)) for number in range(rows))
-            session.commit()
-            self.point = self.newest_transaction(session)
-            for item in session.scalars(select(Item).where(Item.id > 1)):
-                item.amount += 1
-            session.commit()
-
-    def newest_transaction(self, session: Session) -> Any:
-        """Return what stands for the newest transaction when a point in time is asked for."""
-        return None
-
-    def reading(self) -> dict[str, float]:
-        """List the versions of one object, walk through them, see all objects in the past."""
-        taken = {}
-        with Session(self.engine) as session:
-            with stopwatch() as seconds:
-                found = self.list_versions(session)
-            taken["list"] = seconds()
-            taken["listed"] = len(found)
-        with Session(self.engine) as session:
-            with stopwatch() as seconds:
-                taken["changes"] = self.walk(session)
-            taken["walk"] = seconds()
-        with Session(self.engine) as session:
-            with stopwatch() as seconds:
-                taken["rows"] = len(self.past(session))
-            taken["as of"] = seconds()
-        return taken
-
-    def list_versions(self, session: Session) -> Any:
-        """Return all versions of the object with many of them."""
-        raise NotImplementedError
-
-    def walk(self, session: Session) -> int:
-        """Look at the changes of each version; return how many columns changed in all."""
-        raise NotImplementedError
-
-    def past(self, session: Session) -> Any:
-        """Return all objects as they were at the point."""
-        raise NotImplementedError
-
-    def reverting(self) -> dict[str, float]:
-        """Change every node of a graph, and take it back."""
-        with Session(self.engine) as session:
-            tree = session.get_one(self.Tree, 1)
-            for branch in tree.branches:
-                branch.name = "new"
-                for leaf in branch.leaves:
-                    leaf.name = "new"
-            tree.name = "changed"
-            session.commit()
-        with Session(self.engine) as session, stopwatch() as seconds:
-            self.revert(session)
-            session.commit()
-        with Session(self.engine) as session:
-            tree = session.get_one(self.Tree, 1)
-            names = {leaf.name for branch in tree.branches for leaf in branch.leaves}
-            assert tree.name == "tree"
-            taken_back = names == {"old"} and {branch.name for branch in tree.branches} == {"old"}
-            tree.name = "tree"
-            for branch in tree.branches:
-                branch.name = "old"
-                for leaf in branch.leaves:
-                    leaf.name = "old"
-            session.commit()
-        return {"revert": seconds(), "complete": float(taken_back)}
-
-    def revert(self, session: Session) -> None:
-        """Take the graph back to its first version."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
 
+class Recorder(Contender):
+    """A contender that keeps versions in a table."""
+
+    @abstractmethod
+    def versions_of(self) -> Any:
+        """Return the table with the versions of ``item``."""
+
+    def versions(self) -> int:
+        with self.engine.connect() as connection:
+            count = select(func.count()).select_from(self.versions_of())
+            return connection.scalar(count) or 0
+
+
 def _graph(base: Any, marks: dict[str, Any]) -> tuple[Any, Any, Any]:
     """Declare a tree: one root, branches, leaves on each branch."""
-    marked = type("Marked", (), marks)
 
-    class Tree(marked, base):  # type: ignore[misc, valid-type]
-        __tablename__ = "tree"
-        id = mapped_column(Integer, primary_key=True)
-        name = mapped_column(String(50))
-        branches = relationship("Branch", order_by="Branch.id")
+    def declared(name: str, **attributes: Any) -> Any:
+        own = {
+            "__tablename__": name.lower(),
+            "id": mapped_column(Integer, primary_key=True),
+            "name": mapped_column(String(50)),
+        }
+        return type(name, (base,), own | attributes | marks)
 
-    class Branch(marked, base):  # type: ignore[misc, valid-type]
-        __tablename__ = "branch"
-        id = mapped_column(Integer, primary_key=True)
-        tree_id = mapped_column(ForeignKey("tree.id"))
-        name = mapped_column(String(50))
-        leaves = relationship("Leaf", order_by="Leaf.id")
-
-    class Leaf(marked, base):  # type: ignore[misc, valid-type]
-        __tablename__ = "leaf"
-        id = mapped_column(Integer, primary_key=True)
-        branch_id = mapped_column(ForeignKey("branch.id"))
-        name = mapped_column(String(50))
-
-    return Tree, Branch, Leaf
+    return (
+        declared("Tree", branches=relationship("Branch", order_by="Branch.id")),
+        declared(
+            "Branch",
+            tree_id=mapped_column(ForeignKey("tree.id")),
+            leaves=relationship("Leaf", order_by="Leaf.id"),
+        ),
+        declared("Leaf", branch_id=mapped_column(ForeignKey("branch.id"))),
+    )
 
 
 def _do_not_wait(dbapi_connection: Any, _record: object) -> None:

@@ -27,7 +27,7 @@ from contenders import handwritten_mysql
 from contenders import handwritten_postgresql
 from contenders import handwritten_sqlite
 from contenders import shape
-from contenders.base import Contender
+from contenders.base import Recorder
 from contenders.filling import fill_history
 
 SCRIPTS = {
@@ -40,7 +40,7 @@ SCRIPTS = {
 WIDE = BigInteger().with_variant(Integer, "sqlite")
 
 
-class HandWritten(Contender):
+class HandWritten(Recorder):
     """Triggers written by hand for the table ``item``."""
 
     versioned = None

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 import continuum
 from contenders import shape
-from contenders.base import Contender
+from contenders.base import Recorder
 from contenders.base import stopwatch
 from contenders.filling import fill_history
 from contenders.filling import size_of_transaction
+from contenders.reading import Reverter
 from continuum import VersioningManager
 from continuum import as_of
 from continuum import make_versioned
@@ -33,7 +34,7 @@ WRITES = 50
 LOOKUPS = 50
 
 
-class Triggers(Contender):
+class Triggers(Recorder, Reverter):
     """History written by triggers."""
 
     options: ClassVar[dict[str, Any]] = {}

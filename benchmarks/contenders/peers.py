@@ -20,10 +20,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from contenders import shape
-from contenders.base import Contender
+from contenders.base import Recorder
+from contenders.reading import Reader
+from contenders.reading import Reverter
 
 
-class _WithVersionClasses(Contender):
+class _WithVersionClasses(Recorder, Reverter):
     """What SQLAlchemy-Continuum and its fork SQLAlchemy-History have in common."""
 
     library: Any
@@ -121,7 +123,7 @@ class SQLAlchemyHistory(_WithVersionClasses):
         return f"SQLAlchemy-History {version('SQLAlchemy-History')}"
 
 
-class PostgreSQLAudit(Contender):
+class PostgreSQLAudit(Recorder):
     """PostgreSQL-Audit: statement triggers that write one row of JSON for each changed row."""
 
     def prepare(self) -> None:
@@ -143,7 +145,7 @@ class PostgreSQLAudit(Contender):
         return f"PostgreSQL-Audit {version('PostgreSQL-Audit')}"
 
 
-class SystemVersioned(Contender):
+class SystemVersioned(Reader):
     """MariaDB's system-versioned tables: rows keep the times at which they were valid."""
 
     versioned = None
@@ -153,9 +155,6 @@ class SystemVersioned(Contender):
         with self.engine.begin() as connection:
             for name in ("item", "tree", "branch", "leaf"):
                 connection.execute(text(f"ALTER TABLE {name} ADD SYSTEM VERSIONING"))
-
-    def versions_of(self) -> Any:
-        return text("item FOR SYSTEM_TIME ALL")
 
     def versions(self) -> int:
         with self.engine.connect() as connection:

@@ -8,14 +8,16 @@ import sqlalchemy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contenders.base import Contender
+from contenders.reading import Reverter
 
 
-class Unversioned(Contender):
+class Unversioned(Reverter):
     """The tables as they are."""
 
-    records = False
     versioned = None
+
+    def versions(self) -> int:
+        return 0
 
     def describe(self) -> str:
         return f"SQLAlchemy {sqlalchemy.__version__}"
