@@ -10,12 +10,12 @@ from alembic.operations import ops
 from sqlalchemy import MetaData
 
 from continuum.alembic.comparing import compare_triggers
+from continuum.alembic.comparing import helper_tables
 from continuum.alembic.ordering import history_first
 from continuum.alembic.ordering import in_safe_order
 from continuum.alembic.ordering import key_of
 from continuum.alembic.ordering import without_false_changes
 from continuum.alembic.ordering import without_own_types
-from continuum.alembic.ordering import without_tables
 from continuum.dialects.spec import TableName
 from continuum.errors import ImproperlyConfigured
 from continuum.manager import manager_of
@@ -59,8 +59,17 @@ def check_journals(journals: Iterable[Journal]) -> None:
 
 
 def prepare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: Any) -> Any:
-    """Build the version tables of the models, before they are compared with the database's."""
-    journals_of(autogen_context.metadata)
+    """Build the version tables of the models, before they are compared with the database's.
+
+    Tables that are ours, but in no models, are not looked at: Alembic would tell that they had been
+    removed.
+    """
+    journals = journals_of(autogen_context.metadata)
+    ours = helper_tables(autogen_context, journals)
+    # The public way are arguments of context.configure(), which is behind us.
+    autogen_context._name_filters.append(
+        lambda name, kind, _: not (kind == "table" and name in ours)
+    )
     return _go_on()
 
 
@@ -74,7 +83,7 @@ def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schema
         return _go_on()
     setattr(upgrade_ops, _DONE, True)
     journals = journals_of(autogen_context.metadata)
-    findings = compare_triggers(autogen_context, journals)
+    triggers = compare_triggers(autogen_context, journals)
     assert autogen_context.dialect is not None
     schema = autogen_context.dialect.default_schema_name
     recorded = [item for journal in journals for item in journal.recorded.values()]
@@ -86,12 +95,12 @@ def compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schema
         if column not in item.extra_columns
     }
     keep = not autogen_context.opts.get(DROP_COLUMNS, False)
-    found = without_tables(upgrade_ops.ops, findings.helper_tables)
+    found = list(upgrade_ops.ops)
     without_false_changes(found, history, own)
-    if findings.operations or history:
+    if triggers or history:
         found = in_safe_order(
             found,
-            findings.operations,
+            triggers,
             history,
             keep_columns=keep,
             history_first=history_first(autogen_context.dialect.name),

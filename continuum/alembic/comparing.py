@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import replace
 
 from alembic.autogenerate.api import AutogenContext
@@ -42,53 +42,69 @@ from continuum.schema.recorded import RecordedTable
 
 log = logging.getLogger("alembic.autogenerate.continuum")
 
+_KNOWN = "_continuum_known"
+
 Marks = dict[str, str | None]
 """Fingerprints of the triggers of one table, by name."""
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What there is to say about triggers.
+def compare_triggers(
+    autogen_context: AutogenContext, journals: Iterable[Journal]
+) -> list[MigrateOperation]:
+    """Return what brings the triggers of a database in line with the models.
 
-    :param operations: bring the triggers of a database in line with the models.
-    :param helper_tables: names of tables that are ours, though no models describe them.
-    """
-
-    operations: Sequence[MigrateOperation] = ()
-    helper_tables: frozenset[str] = frozenset()
-
-
-def compare_triggers(autogen_context: AutogenContext, journals: Iterable[Journal]) -> Findings:
-    """Compare the triggers of a database with the models.
-
-    Queries: two for each transaction table, and one for each table whose triggers changed without
-    a migration that says what they did.
+    Queries: two for each transaction table, one for the revisions of the database, and one for
+    each table whose triggers changed without a migration that says what they did.
     """
     connection = autogen_context.connection
     emitter = None if connection is None else emitter_for(connection.dialect.name)
     if connection is None or emitter is None:
-        return Findings()
+        return []
     context = autogen_context.migration_context
-    scripts = scripts_of(context)
-    known = list(known_definitions(scripts))
-    ledger = Ledger(scripts, context.get_current_heads() if known else ())
-    wanted: dict[LogSpec, list[RecordedTable]] = {}
-    for journal in journals:
-        wanted.setdefault(journal.log, []).extend(journal.recorded.values())
-    covered = {item.table for item in wanted}
-    for spec in known:
-        if spec.log.table not in covered:
-            # All that was recorded into it has gone from the models.
-            covered.add(spec.log.table)
-            wanted[spec.log] = []
+    known = _known(autogen_context)
+    ledger = Ledger(scripts_of(context), context.get_current_heads() if known else ())
     found: list[MigrateOperation] = []
-    for log_spec, tables in wanted.items():
+    for log_spec, tables in _by_log(journals, known).items():
         comparison = Comparison(autogen_context, connection, emitter, log_spec, known, ledger)
         found += comparison.operations(tables)
-    ours = frozenset(
-        name for item in wanted for name in emitter.helper_tables(with_all_helpers(item))
-    )
-    return Findings(found, ours)
+    return found
+
+
+def helper_tables(autogen_context: AutogenContext, journals: Iterable[Journal]) -> Collection[str]:
+    """Return the names of tables that are ours, though no models describe them."""
+    assert autogen_context.dialect is not None
+    emitter = emitter_for(autogen_context.dialect.name)
+    if emitter is None:
+        return ()
+    logs = _by_log(journals, _known(autogen_context))
+    return {name for item in logs for name in emitter.helper_tables(with_all_helpers(item))}
+
+
+def _known(autogen_context: AutogenContext) -> list[TriggerSpec]:
+    """Return the definitions in the migrations of the project, the newest first."""
+    found: list[TriggerSpec] | None = getattr(autogen_context, _KNOWN, None)
+    if found is None:
+        found = list(known_definitions(scripts_of(autogen_context.migration_context)))
+        setattr(autogen_context, _KNOWN, found)
+    return found
+
+
+def _by_log(
+    journals: Iterable[Journal], known: Iterable[TriggerSpec]
+) -> dict[LogSpec, list[RecordedTable]]:
+    """Return the recorded tables of the models by their transaction table.
+
+    One that all models have left is there too, without any.
+    """
+    found: dict[LogSpec, list[RecordedTable]] = {}
+    for journal in journals:
+        found.setdefault(journal.log, []).extend(journal.recorded.values())
+    covered = {item.table for item in found}
+    for spec in known:
+        if spec.log.table not in covered:
+            covered.add(spec.log.table)
+            found[spec.log] = []
+    return found
 
 
 class Comparison:

@@ -123,18 +123,6 @@ def _history_last(
     return [*columns, *others]
 
 
-def without_tables(
-    found: Iterable[ops.MigrateOperation], names: Collection[str]
-) -> list[ops.MigrateOperation]:
-    """Return the operations of a migration that are not about some tables."""
-    return [
-        item
-        for item in found
-        if not isinstance(item, (ops.DropTableOp, ops.ModifyTableOps))
-        or item.table_name not in names
-    ]
-
-
 def without_false_changes(
     found: Iterable[ops.MigrateOperation], history: Collection[Key], own: Collection[OwnColumn]
 ) -> None:

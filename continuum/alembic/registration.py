@@ -18,6 +18,7 @@ from continuum.alembic.autogenerate import check_journals
 from continuum.alembic.autogenerate import compare
 from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
+from continuum.dialects import known_dialects
 
 __all__ = [
     "backfilling",
@@ -37,15 +38,29 @@ __all__ = [
 
 def _register() -> None:
     """Register autogenerate for projects that do not name the plug-in, or cannot."""
-    how: dict[str, Any] = {}
     try:
         from alembic.util import DispatchPriority
     except ImportError:
-        # Before 1.18 functions are called in the order in which they were registered.
-        pass
+        _register_in_order()
     else:
-        how["priority"] = DispatchPriority.LAST
-    comparators.dispatch_for("schema", **how)(compare)
+        which: Any = comparators
+        which.dispatch_for("schema", priority=DispatchPriority.FIRST)(prepare)
+        which.dispatch_for("schema", priority=DispatchPriority.LAST)(compare)
+
+
+def _register_in_order() -> None:
+    """Register with Alembic before 1.18, which calls functions in the order of registration.
+
+    Its own come first; but what is there for one kind of database takes the place of all others.
+    """
+
+    def prepared(*arguments: Any) -> None:
+        prepare(*arguments)
+        comparators.dispatch("schema")(*arguments)
+
+    for dialect in known_dialects():
+        comparators.dispatch_for("schema", qualifier=dialect)(prepared)
+    comparators.dispatch_for("schema")(compare)
 
 
 _register()
