@@ -192,18 +192,24 @@ def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
 def _counting_row(
     layout: Layout, version: Any, *, operation: int, end: int | None, values: Row
 ) -> Row | None:
-    """Return the values of the row before, ``None`` when there was no row.
+    """Return the values of the row before, ``None`` when there was no row."""
+    return values if was_there(layout, version, operation=operation, end=end) else None
+
+
+def was_there(layout: Layout, version: Any, *, operation: int, end: int | None) -> bool:
+    """Say whether the version before one tells of a row that was there when it was made.
 
     After a gap in what was recorded, an INSERT that took place after the gap had ended made a new
     row, whatever was there before the gap.  One that begins where the gap begins only says how the
     row was found.
+
+    :param operation: operation of the version before.
+    :param end: where it ends.
     """
     if operation == Operation.DELETE:
-        return None
+        return False
     follows = layout.end_column is None or end == layout.transaction_id_of(version)
-    if not follows and getattr(version, layout.operation_name) == Operation.INSERT:
-        return None
-    return values
+    return follows or getattr(version, layout.operation_name) != Operation.INSERT
 
 
 def _find_rows_before(layout: Layout, versions: list[Any], images: dict[int, Row | None]) -> None:

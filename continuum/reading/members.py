@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import inspect
 
 from continuum.errors import NotInHistory
-from continuum.operation import Operation
 from continuum.reading.changes import is_delete
+from continuum.reading.changes import was_there
 from continuum.reading.layout import layout_of
 from continuum.reading.layout import session_of
 from continuum.reading.navigation import previous_of
@@ -76,13 +76,16 @@ def changes_of_relation(version: Any, name: str) -> RelationChanges:
 def _row_before(version: Any) -> Any:
     """Return the version before, ``None`` when there was no row."""
     before = previous_of(version)
-    if before is None or is_delete(layout_of(type(before)), before):
+    if before is None:
         return None
     layout = layout_of(type(version))
-    inserted = getattr(version, layout.operation_name) == Operation.INSERT
-    ended = layout.end_column is None or getattr(before, layout.end_name)
-    follows = ended is True or ended == layout.transaction_id_of(version)
-    return None if inserted and not follows else before
+    there = was_there(
+        layout,
+        version,
+        operation=getattr(before, layout.operation_name),
+        end=None if layout.end_column is None else getattr(before, layout.end_name),
+    )
+    return before if there else None
 
 
 def _members(obj: Any, name: str) -> dict[Any, Any]:

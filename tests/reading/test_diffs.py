@@ -28,6 +28,7 @@ from continuum import Comparator
 from continuum import changesets
 from continuum import diff
 from continuum import json_changes
+from continuum import paused
 from continuum.errors import NotInHistory
 from continuum.reading.comparators import NOTHING
 from reading._support import change
@@ -375,3 +376,17 @@ def test_members_of_relationships(new_world: Callable[..., World], strategy: str
         with counted(world.engine) as statements:
             second.changeset_of("tags")
         assert len(statements) == 3
+
+
+def test_members_of_a_row_made_anew_in_a_gap(world: World) -> None:
+    article, tag, _, _ = create_relations(world)
+    with world.transaction() as session:
+        session.add(article(id=1, name="one", tags=[tag(id=1, name="a")]))
+    with world.transaction() as session, paused(session, article):
+        session.delete(session.get_one(article, 1))
+    change(world, tag, 2, name="b")
+    with world.transaction() as session:
+        session.add(article(id=1, name="one", tags=[session.get_one(tag, 1)]))
+    with Session(world.engine) as session:
+        _, second = history(session, article, 1)
+        assert [each.id for each in second.changeset_of("tags").added] == [1]
