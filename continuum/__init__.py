@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
@@ -194,6 +195,7 @@ def make_versioned(
     options: Mapping[str, Any] | None = None,
     user_cls: Any = _UNSET,
     *,
+    user_label: str | Callable[[Any], str | None] | None = None,
     transaction_cls: Any = None,
     registry: _registry | Iterable[_registry] | None = None,
     on_inversion: str = "renumber",
@@ -214,6 +216,8 @@ def make_versioned(
     :param options: defaults of the class options, see :class:`continuum.options.Options`.
     :param user_cls: class of those who make changes, or its name; left out, the class named
         ``User`` if there is one; ``None``: transactions have no user column.
+    :param user_label: the attribute that tells the name of a user, or a function that is given the
+        user and returns it; left out, ``name``, ``username``, ``email`` or the like.
     :param transaction_cls: a Transaction class of your own, a mixin for it, or a
         :class:`TransactionFactory`.
     :param registry: version only the classes of these registries.
@@ -253,6 +257,7 @@ def make_versioned(
         plugins=plugins,
         options=options,
         user_cls=user_cls,
+        user_label=user_label,
         transaction_cls=transaction_cls,
         on_inversion=on_inversion,
         protected=protected,

@@ -50,6 +50,7 @@ from continuum.reading.as_of import listeners as as_of_listeners
 from continuum.reading.binding import listeners as binding
 from continuum.reading.freshness import listeners as freshness
 from continuum.reading.handle import VersionsAttribute
+from continuum.reading.users import check_label
 from continuum.reading.version import Version
 from continuum.recording.installation import check_before_create
 from continuum.recording.installation import install
@@ -117,6 +118,7 @@ class VersioningManager(EventTarget):
         self._watched: weakref.WeakSet[MetaData] = weakref.WeakSet()
         self._transaction_source: Any = transaction_cls
         self._user_source: Any = user_cls
+        self.user_label: str | Callable[[Any], str | None] | None = None
         self._defaults = Options().merged(options, where="")
         self._configuring = False
         self.watches_points = False
@@ -137,6 +139,7 @@ class VersioningManager(EventTarget):
         plugins: Iterable[Plugin] | None = None,
         options: Mapping[str, Any] | None = None,
         user_cls: Any = UNSET,
+        user_label: str | Callable[[Any], str | None] | None = None,
         transaction_cls: Any = None,
         on_inversion: str = "renumber",
         protected: bool = False,
@@ -172,6 +175,7 @@ class VersioningManager(EventTarget):
             self._defaults = plugin.default_options(self._defaults)
         if user_cls is not UNSET:
             self._user_source = user_cls
+        self.user_label = user_label
         if transaction_cls is not None:
             self._transaction_source = transaction_cls
         self.on_inversion = on_inversion
@@ -443,6 +447,7 @@ class VersioningManager(EventTarget):
         if source is None:
             source = self._find_transaction_class(target.metadata)
         user_cls = self._find_user_class(target.metadata)
+        check_label(self.user_label, user_cls)
         extra = {} if user_cls is None else user_attributes(user_cls)
         if _is_mapped(source):
             if inspect(source).local_table.metadata is not target.metadata:

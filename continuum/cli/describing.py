@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from continuum.operation import Operation
 from continuum.reading.changes import changesets
 from continuum.reading.layout import Layout
 from continuum.reading.layout import layout_of
+from continuum.reading.users import name_of_user
+from continuum.reading.users import with_users
 from continuum.schema.recorded import RecordedTable
 
 MOST_CLASSES = 100
@@ -56,7 +59,8 @@ def version_at(target: Target, session: Session, cls: Any, key: str, at: str) ->
 
 def transaction_of(target: Target, session: Session, number: int) -> Any:
     """Return the transaction with an id.  Queries: one."""
-    found = session.get(target.manager.transaction_cls, transaction_number(number))
+    cls = target.manager.transaction_cls
+    found = session.get(cls, transaction_number(number), options=with_users(cls))
     if found is None:
         more = (
             "0 marks how rows were found that are older than their history"
@@ -68,12 +72,22 @@ def transaction_of(target: Target, session: Session, number: int) -> Any:
 
 
 def who_and_why(transaction: Any) -> dict[str, Any]:
-    """Return who and why; nothing for what no transaction made."""
+    """Return who and why; nothing for what no transaction made.
+
+    The actor is the key of the user where no text names one; ``user`` is the user's name.
+    """
     names = ("id", "issued_at", "actor", "reason")
     found = {name: getattr(transaction, name, None) for name in names}
     if found["actor"] is None:
         found["actor"] = getattr(transaction, "user_id", None)
+    found["user"] = None if transaction is None else name_of_user(transaction)
     return found
+
+
+def told(who: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the cells of a table that :func:`who_and_why` fills: id, time, who and why."""
+    name = who["actor"] if who["user"] is None else who["user"]
+    return who["id"], who["issued_at"], name, who["reason"]
 
 
 def actor_named(transaction_cls: Any, text: str) -> Any:
@@ -101,7 +115,9 @@ def described(target: Target, session: Session, versions: Sequence[Any]) -> list
     cls = layouts[0].journal.transaction_cls
     known = {
         inspect(row).identity[0]: row
-        for row in session.scalars(select(cls).where(cls.id.in_(set(numbers))))
+        for row in session.scalars(
+            select(cls).where(cls.id.in_(set(numbers))).options(*with_users(cls))
+        )
     }
     return [
         {
@@ -124,10 +140,7 @@ def print_versions(target: Target, versions: list[dict[str, Any]]) -> None:
         ("transaction", "time", "actor", "reason", "", "object", "changes"),
         [
             (
-                each["id"],
-                each["issued_at"],
-                each["actor"],
-                each["reason"],
+                *told(each),
                 each["operation"].lower(),
                 f"{each['class']} {','.join(map(str, each['key']))}",
                 changes(each["changes"], full=target.full),

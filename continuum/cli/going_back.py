@@ -18,6 +18,7 @@ from continuum.cli.app import Reason
 from continuum.cli.app import app
 from continuum.cli.app import session_on
 from continuum.cli.describing import actor_named
+from continuum.cli.describing import told
 from continuum.cli.describing import transaction_of
 from continuum.cli.describing import version_at
 from continuum.cli.describing import who_and_why
@@ -77,12 +78,11 @@ def undo_(
     with session_on(target) as session:
         found = transaction_of(target, session, transaction)
         plan = undo(session, transaction, manager=target.manager, dry_run=True)
-        done = who_and_why(found)
-        words = {"issued_at": "of", "actor": "by", "reason": "because of"}
+        _, time, who, because = told(who_and_why(found))
         title = f"undo of transaction {transaction}" + "".join(
-            f" {word} {short(done[name], full=target.full)}"
-            for name, word in words.items()
-            if done[name] is not None
+            f" {word} {short(value, full=target.full)}"
+            for word, value in (("of", time), ("by", who), ("because of", because))
+            if value is not None
         )
         why = reason or f"undo of {transaction}"
         _carry_out(target, session, plan, actor, why, title=title, dry_run=dry_run)

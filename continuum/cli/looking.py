@@ -27,6 +27,7 @@ from continuum.cli.describing import actor_named
 from continuum.cli.describing import described
 from continuum.cli.describing import names_of_changed
 from continuum.cli.describing import print_versions
+from continuum.cli.describing import told
 from continuum.cli.describing import transaction_of
 from continuum.cli.describing import version_at
 from continuum.cli.describing import versions_of
@@ -51,6 +52,8 @@ from continuum.reading.blame import blame
 from continuum.reading.diffs import Difference
 from continuum.reading.diffs import diff
 from continuum.reading.layout import layout_of
+from continuum.reading.users import name_attribute
+from continuum.reading.users import with_users
 
 
 @app.command()
@@ -59,7 +62,7 @@ def log(
     since: Since = None,
     until: Until = None,
     actor: Annotated[
-        str | None, typer.Option(help="Key of the user who did it, or text of the actor.")
+        str | None, typer.Option(help="Key or name of the user who did it, or text of the actor.")
     ] = None,
     classes: Annotated[
         list[str] | None,
@@ -78,7 +81,7 @@ def log(
         for name in classes or ()
     ]
     cls = target.manager.transaction_cls
-    statement = select(cls).order_by(cls.id.desc()).limit(limit)
+    statement = select(cls).options(*with_users(cls)).order_by(cls.id.desc()).limit(limit)
     for given, lower in ((since, True), (until, False)):
         if given is not None:
             at = point(given)
@@ -90,6 +93,9 @@ def log(
         if hasattr(cls, "user_id"):
             text = cast(cls.user_id, String(255))
             same.append(text == actor if isinstance(key, str) else cls.user_id == key)
+        name = name_attribute(cls)
+        if name is not None:
+            same.append(cls.user.has(cast(name, String(255)) == actor))
         statement = statement.where(or_(*same))
     if wanted:
         made = (
@@ -109,7 +115,7 @@ def log(
         return
     print_table(
         ("id", "time", "actor", "reason", "classes"),
-        [(*list(each.values())[:4], ", ".join(each["classes"])) for each in found],
+        [(*told(each), ", ".join(each["classes"])) for each in found],
         full=target.full,
     )
 
@@ -132,11 +138,11 @@ def show(ctx: typer.Context, transaction: int) -> None:
     if target.json:
         print_json({**head, "versions": versions, "links": links})
         return
-    told = {"time" if name == "issued_at" else name: value for name, value in head.items()}
+    words = {"issued_at": "time"}
     print_text(
         "  ".join(
-            f"{name}: {short(value, full=target.full)}"
-            for name, value in told.items()
+            f"{words.get(name, name)}: {short(value, full=target.full)}"
+            for name, value in head.items()
             if value is not None
         )
     )
@@ -223,7 +229,7 @@ def blame_(
                 name,
                 Text(exact(each.value, full=full), NEW),
                 Text("" if _is_first(each) else exact(each.before, full=full), OLD),
-                *who.values(),
+                *told(who),
             )
             for name, each, who in rows
         ],

@@ -21,6 +21,8 @@ from continuum.reading.layout import live_key
 from continuum.reading.layout import session_of
 from continuum.reading.lookup import all_versions
 from continuum.reading.resolve import subject_of
+from continuum.reading.users import who_made
+from continuum.reading.users import with_users
 from continuum.reading.version import Version
 
 _CHUNK = 500
@@ -46,9 +48,12 @@ class Blame:
     transaction: Any
 
     @property
-    def actor(self) -> Any:
-        """Who did it, as a text; see also ``transaction.user``."""
-        return getattr(self.transaction, "actor", None)
+    def actor(self) -> str | None:
+        """Who did it: the actor, the name of the user, or else the user's key.
+
+        The users are loaded with the transactions; see also ``transaction.user``.
+        """
+        return None if self.transaction is None else who_made(self.transaction)
 
     @property
     def at(self) -> datetime | None:
@@ -73,7 +78,8 @@ def blame(subject: Any) -> dict[str, Blame]:
     What the object was in an earlier life, before it was deleted and made anew, does not count.
     Changes that are not flushed yet are flushed, and blamed on the running transaction.
 
-    Queries: two; one more for each 500 versions of a class with deferred columns.  Example::
+    Queries: two; one more for users if there is a class of them, and for each 500 versions of a
+    class with deferred columns.  Example::
 
         for name, found in blame(article).items():
             print(name, found.value, found.actor, found.at, found.reason)
@@ -143,5 +149,5 @@ def _transactions(session: Session, layout: Layout, versions: set[Any]) -> dict[
     numbers = sorted({layout.transaction_id_of(version) for version in versions})
     if not numbers:
         return {}
-    rows = session.scalars(select(cls).where(number.in_(numbers)))
+    rows = session.scalars(select(cls).where(number.in_(numbers)).options(*with_users(cls)))
     return {inspect(row).identity[0]: row for row in rows}

@@ -25,6 +25,7 @@ from continuum.reading.layout import session_of
 from continuum.reading.points import newest_at
 from continuum.reading.subject import Subject
 from continuum.reading.union import versions_of_classes
+from continuum.reading.users import who_made
 
 if TYPE_CHECKING:
     from continuum.mapping.journal import Journal
@@ -67,6 +68,17 @@ class TransactionReading:
                 print(version.changeset)
         """
         return changes_of(self, operation)
+
+    @property
+    def who(self) -> str | None:
+        """Who made it, to be read: the actor, the name of the user, or else the user's key.
+
+        What tells the name of a user is ``make_versioned(user_label=...)``.
+
+        Queries: one where the user is not loaded yet; ``selectinload(Transaction.user)`` loads
+        those of many transactions together.
+        """
+        return who_made(self)
 
     @property
     def changed_entities(self) -> dict[type[Any], list[Any]]:

@@ -1,4 +1,4 @@
-"""What the command says is fit to be read, and knows users by their keys."""
+"""What the command says is fit to be read, and knows users by their names and keys."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import Enum
 from sqlalchemy import Integer
 from sqlalchemy import Numeric
 from sqlalchemy import String
 from sqlalchemy import Uuid
+from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import mapped_column
 
+from continuum import ImproperlyConfigured
+from continuum import blame
 from continuum import context
 from continuum import version_table
 from continuum.cli.commands import run
@@ -30,6 +35,8 @@ from continuum.dialects.holes import together
 from continuum.maintenance.wording import told_by_table
 from continuum.reading.wording import worded
 from suite._support import World
+from suite._support import counted
+from suite._support import define_article
 
 ADA = UUID(int=7)
 
@@ -43,6 +50,7 @@ def declare_user(base: Any) -> dict[str, Any]:
     class User(base):
         __tablename__ = "user"
         id = mapped_column(Uuid, primary_key=True)
+        name = mapped_column(String(50), deferred=True)
 
     return {"user_cls": User}
 
@@ -68,7 +76,7 @@ def tea(new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> Wor
 
     world.create()
     with world.transaction() as session:
-        session.add(world.declared["user_cls"](id=ADA))
+        session.add(world.declared["user_cls"](id=ADA, name="Ada L."))
     with context(actor=ADA, reason="new"), world.transaction() as session:
         session.add_all([Tea(id=1, name="a", price=Decimal("13.27"), kind=Kind.LEAF), Pot(id=1)])
     with context(actor=ADA), world.transaction() as session:
@@ -102,10 +110,15 @@ def test_users_and_values(tea: World, told: Callable[..., str]) -> None:
         first,
     ]
     for words in (["log"], ["show", str(second)], ["history", "Tea", "1"], ["blame", "Tea", "1"]):
-        assert str(ADA) in told(*words)
+        assert "Ada L." in told(*words)
+    assert {(each["actor"], each["user"]) for each in json.loads(told("--json", "log"))} == {
+        (str(ADA), "Ada L.")
+    }
+    assert json.loads(told("--json", "log", "--actor", "Ada L.", "--limit", "1"))[0]["id"] == second
+    assert f"actor: {ADA}" in told("show", str(second))
     moment = rows[1].issued_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     assert told("undo", str(second), "--actor", str(ADA)).splitlines() == [
-        f"undo of transaction {second} of {moment} by {ADA}: 1 updated",
+        f"undo of transaction {second} of {moment} by Ada L.: 1 updated",
         "  update Tea id=1",
         "      name: 'b' -> 'a'",
         "      price: 14.50 -> 13.27",
@@ -119,6 +132,63 @@ def test_users_and_values(tea: World, told: Callable[..., str]) -> None:
         "ops"
     ]
     assert "tea id=1: price is 14.50, no longer 13.27" in told("undo", str(first), code=1)
+
+
+def test_names_of_users_take_no_queries(tea: World, told: Callable[..., str]) -> None:
+    user = tea.declared["user_cls"]
+
+    def number(*words: str) -> int:
+        with counted(Engine) as statements:
+            told(*words)
+        # The others are those of connecting.
+        return sum("issued_at" in each or "user" in each for each in statements)
+
+    last = str(tea.transactions()[-1].id)
+    words = [("log",), ("history", "Tea", "1"), ("blame", "Tea", "1"), ("show", last)]
+    few = [number(*each) for each in words]
+    names = [f"user {key}" for key in range(1, 4)]
+    for key, name in enumerate(names, 1):
+        with tea.transaction() as session:
+            session.add(user(id=UUID(int=key), name=name))
+        with context(actor=UUID(int=key)), tea.transaction() as session:
+            values = {1: {"name": "n"}, 2: {"price": 3}, 3: {"kind": Kind.LEAF}}[key]
+            session.execute(update(tea.Base.metadata.tables["tea"]).values(values))
+    assert [number(*each) for each in words] == few
+    for command in words[:3]:
+        assert all(name in told(*command) for name in names)
+    with tea.transaction() as session:
+        session.delete(session.get_one(user, UUID(int=3)))
+    [version] = [each for each in tea.manager.parent_class_map if each.__name__ == "TeaVersion"]
+    with tea.transaction() as session:
+        blamed = blame(session.get_one(version, (1, int(last))))
+        assert {each.actor for each in blamed.values()} == {"Ada L."}
+        made = session.scalars(select(tea.manager.transaction_cls)).all()
+        assert [each.who for each in made] == ["Ada L."] * 2 + names[:2] + [str(UUID(int=3))]
+
+
+def test_what_tells_the_name_of_a_user(new_world: Callable[..., World]) -> None:
+    def worlds(**arguments: Any) -> World:
+        world = new_world(declare=declare_user, **arguments)
+        define_article(world)
+        return world
+
+    for arguments, words in (
+        ({"user_label": "nick"}, "'nick' is no attribute of User"),
+        ({"user_label": "name", "user_cls": None}, "there is no class of users"),
+    ):
+        world = worlds(**arguments)
+        with pytest.raises(ImproperlyConfigured, match=words):
+            world.create()
+        world.close()
+    world = worlds(user_label=lambda user: user.name and f"<{user.name}>")
+    world.create()
+    user, cls = world.declared["user_cls"], world.manager.transaction_cls
+    one, two = user(id=UUID(int=1), name="one"), user(id=UUID(int=2))
+    with world.transaction() as session:
+        session.add_all([one, two, cls(user_id=one.id), cls(user_id=two.id), cls(actor="job")])
+        session.flush()
+        made = session.scalars(select(cls).order_by(cls.id)).all()
+        assert [each.who for each in made] == ["<one>", str(UUID(int=2)), "job"]
 
 
 def test_one_hole_of_several_tables(tea: World, told: Callable[..., str]) -> None:
