@@ -152,13 +152,6 @@ UPDATE {self.history} SET {self.nothing()}{self.operation} = 2
         """Call the trigger that finishes a new version."""
         return f"UPDATE {self.history} SET {self.operation} = {self.operation} WHERE {self.mine};"
 
-    def came_back(self) -> str:
-        """A row came again after its deletion."""
-        return f"""
-{self.close_previous}
-UPDATE {self.history} SET {self.operation} = 0 WHERE {self.mine};
-"""
-
     def finish_unknown(self) -> str:
         """A row was older than its history, or changed while nobody recorded it."""
         if self.end is not None:

@@ -18,8 +18,6 @@ from continuum.dialects.sqlite.text import schema_of
 class Fragments:
     """Names, tests and lists of columns of one live table and its version table."""
 
-    BACK = 3
-    """A row came whose deletion is the newest version."""
     COME = 4
     """A row came, and its key has versions."""
     SET = 5

@@ -22,7 +22,7 @@ ON_LIVE = (
 """Kinds of triggers on the live table.  No kind may begin with another one and an underscore."""
 
 ON_HISTORY = (
-    "hand_over", "came_back", "finish_set", "finish_gone", "finish_unknown", "finish_paused",
+    "hand_over", "finish_set", "finish_gone", "finish_unknown", "finish_paused",
     "finish_touched", "taken_back", "note_born", "note_written", "end_born", "end_moved",
 )  # fmt: skip
 """Kinds of triggers that belong to a live table but stand on its version table."""
@@ -97,14 +97,16 @@ class Recorder(Finishing):
             f" WHERE {self.same_key('l', 'NEW')}), "
         )
 
-    def close(self, row: str) -> str:
-        """End the newest version, when it is open and of an earlier transaction."""
+    def close(self, row: str, still: str = "") -> str:
+        """End the newest version, when it is open and of an earlier transaction.
+
+        :param still: a further condition.
+        """
         if self.end is None:
             return ""
-        still = ""
-        if row == "OLD" or self.spec.when is not None:
+        if row == "OLD" or (self.spec.when is not None and not still):
             # Under a condition a row can have come back unrecorded, and begins anew.
-            still = f" AND {self.history}.{self.operation} <> 2"
+            still = f"{self.history}.{self.operation} <> 2"
         newest = (
             f"{self.match(row, self.history)}"
             f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}"
@@ -114,11 +116,11 @@ class Recorder(Finishing):
                 f"{self.history}.{self.rowid} = (SELECT n.{self.rowid} FROM {self.history} AS n"
                 f" WHERE {self.match(row, 'n')} ORDER BY n.{self.tx} DESC LIMIT 1)"
             )
+        ended = f"{self.history}.{self.end} IS NULL AND {self.history}.{self.tx} < {self.now}"
         return (
             f"UPDATE {self.history} SET {self.end} = {self.now}\n"
             f" WHERE {newest}\n"
-            f"   AND {self.history}.{self.end} IS NULL"
-            f" AND {self.history}.{self.tx} < {self.now}{still};"
+            f"   AND {both(ended, still)};"
         )
 
     def usual(self, usual: int, unknown: int) -> str:
@@ -138,31 +140,24 @@ class Recorder(Finishing):
         )
 
     def came(self, condition: str = "") -> str:
-        """A row came, or took this key."""
-        operation = (
-            f"CASE WHEN {self.now} > 0 AND NOT EXISTS (SELECT 1 FROM {self.history} AS o"
-            f" WHERE {self.match('NEW', 'o')} AND o.{self.tx} <> {self.now})"
-            f" THEN 0{self.back} ELSE {self.COME} END"
-        )
+        """A row came, or took this key.
+
+        :param condition: without it nothing is done.
+        """
         if not self.keeps("insert"):
-            operation = str(self.COME)
-        return self.upsert("NEW", operation, self.COME, condition)
-
-    @property
-    def returns(self) -> bool:
-        """Say whether a row that comes back needs no more than its DELETE version to end."""
-        alone = self.level is None and self.levels is None and self.selection is None
-        return alone and self.end is not None and not Notes(self).triggers()
-
-    @property
-    def back(self) -> str:
-        if not self.returns:
-            return ""
-        return (
-            f"\n  WHEN {self.now} > 0 AND (SELECT v.{self.end} IS NULL AND v.{self.operation} = 2"
-            f" AND v.{self.tx} < {self.now} FROM {self.history} AS v"
-            f" WHERE {self.match('NEW', 'v')} ORDER BY v.{self.tx} DESC LIMIT 1) THEN {self.BACK}"
+            return self.upsert("NEW", str(self.COME), self.COME, condition)
+        # A row that comes back needs no more than its DELETE version to end.
+        end = self.close("NEW", both(f"{self.history}.{self.operation} = 2", condition))
+        ended = "WHEN changes() = 1 THEN 0 " if end else ""
+        first = self.state.read(
+            f"s.current > 0 AND NOT EXISTS (SELECT 1 FROM {self.history} AS o"
+            f" WHERE {self.match('NEW', 'o')} AND o.{self.tx} <> s.current)"
         )
+        operation = f"CASE {ended}WHEN {first} THEN 0 ELSE {self.COME} END"
+        return f"""
+{end}
+{self.upsert("NEW", operation, self.COME, condition)}
+"""
 
     def changed(self) -> str:
         """A row changed and kept its key."""
@@ -350,8 +345,6 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
                 written, f"{code} > 2 AND NEW.{self.tx} = {PAUSED}", self.finish_paused()
             ),
         }  # fmt: skip
-        if self.returns:
-            triggers["came_back"] = (born, f"{code} = {self.BACK}", self.came_back())
         if self.levels is not None:
             triggers["finish_touched"] = (
                 born, f"{code} = {Root.TOUCHED}", self.levels.finish_touched()

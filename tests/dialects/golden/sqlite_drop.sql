@@ -20,8 +20,6 @@ DROP TRIGGER IF EXISTS "live"."o'log_miss_delete_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_hand_over_A b%s";
 
-DROP TRIGGER IF EXISTS "live"."o'log_came_back_A b%s";
-
 DROP TRIGGER IF EXISTS "live"."o'log_finish_set_A b%s";
 
 DROP TRIGGER IF EXISTS "live"."o'log_finish_gone_A b%s";

@@ -6,9 +6,11 @@ FOR EACH ROW
 BEGIN
   UPDATE "o'log_state" SET asked = 'A b%s'
    WHERE id = 1 AND CASE WHEN "o'log_state".unit IS NULL THEN "o'log_state".stamp IS NOT julianday('now') WHEN "o'log_state".used IS NOT 1 OR "o'log_state".paused IS NOT NULL THEN 1 WHEN "o'log_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "A ""b""" SET "to" = (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1)
+   WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."k2" AND "A ""b"""."from" = (SELECT max(n."from") FROM "A ""b""" AS n WHERE n."k:1" = NEW."k:1" AND n."key2" = NEW."k2")
+     AND "A ""b"""."to" IS NULL AND "A ""b"""."from" < (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) AND "A ""b"""."op" = 2;
   INSERT INTO "A ""b""" ("k:1", "key2", "v'1", "seen", "from", "to", "op")
-  VALUES (NEW."k:1", NEW."k2", NEW."v'1", NEW."seen", (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "A ""b""" AS o WHERE o."k:1" = NEW."k:1" AND o."key2" = NEW."k2" AND o."from" <> (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1)) THEN 0
-    WHEN (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."to" IS NULL AND v."op" = 2 AND v."from" < (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) FROM "A ""b""" AS v WHERE v."k:1" = NEW."k:1" AND v."key2" = NEW."k2" ORDER BY v."from" DESC LIMIT 1) THEN 3 ELSE 4 END)
+  VALUES (NEW."k:1", NEW."k2", NEW."v'1", NEW."seen", (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "A ""b""" AS o WHERE o."k:1" = NEW."k:1" AND o."key2" = NEW."k2" AND o."from" <> s.current) FROM "o'log_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("k:1", "key2", "from") DO UPDATE SET ("k:1", "v'1", "seen") = (SELECT l."k:1", l."v'1", l."seen" FROM "A b%s" AS l WHERE l."k:1" = NEW."k:1" AND l."k2" = NEW."k2"), "op" = 4
    WHERE EXISTS (SELECT 1 FROM "A b%s" AS c WHERE c."k:1" = NEW."k:1" AND c."k2" = NEW."k2");
 END;
@@ -46,9 +48,11 @@ BEGIN
   INSERT INTO "A ""b""" ("k:1", "key2", "v'1", "seen", "from", "to", "op")
   SELECT OLD."k:1", OLD."k2", OLD."v'1", OLD."seen", (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "A b%s" AS c WHERE c."k:1" = OLD."k:1" AND c."k2" = OLD."k2")
   ON CONFLICT ("k:1", "key2", "from") DO UPDATE SET "k:1" = OLD."k:1", "v'1" = NULL, "seen" = NULL, "op" = 6;
+  UPDATE "A ""b""" SET "to" = (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1)
+   WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."k2" AND "A ""b"""."from" = (SELECT max(n."from") FROM "A ""b""" AS n WHERE n."k:1" = NEW."k:1" AND n."key2" = NEW."k2")
+     AND "A ""b"""."to" IS NULL AND "A ""b"""."from" < (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) AND "A ""b"""."op" = 2;
   INSERT INTO "A ""b""" ("k:1", "key2", "v'1", "seen", "from", "to", "op")
-  VALUES (NEW."k:1", NEW."k2", NEW."v'1", NEW."seen", (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "A ""b""" AS o WHERE o."k:1" = NEW."k:1" AND o."key2" = NEW."k2" AND o."from" <> (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1)) THEN 0
-    WHEN (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."to" IS NULL AND v."op" = 2 AND v."from" < (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1) FROM "A ""b""" AS v WHERE v."k:1" = NEW."k:1" AND v."key2" = NEW."k2" ORDER BY v."from" DESC LIMIT 1) THEN 3 ELSE 4 END)
+  VALUES (NEW."k:1", NEW."k2", NEW."v'1", NEW."seen", (SELECT s.current FROM "o'log_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "A ""b""" AS o WHERE o."k:1" = NEW."k:1" AND o."key2" = NEW."k2" AND o."from" <> s.current) FROM "o'log_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("k:1", "key2", "from") DO UPDATE SET ("k:1", "v'1", "seen") = (SELECT l."k:1", l."v'1", l."seen" FROM "A b%s" AS l WHERE l."k:1" = NEW."k:1" AND l."k2" = NEW."k2"), "op" = 4
    WHERE EXISTS (SELECT 1 FROM "A b%s" AS c WHERE c."k:1" = NEW."k:1" AND c."k2" = NEW."k2");
 END;
@@ -181,18 +185,6 @@ BEGIN
   UPDATE "A ""b""" SET "k:1" = OLD."k:1", "v'1" = OLD."v'1", "seen" = OLD."seen", "op" =
     CASE NEW."op" WHEN 9 THEN 6 ELSE 5 END
    WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."key2" AND "A ""b"""."from" = (SELECT s.transaction_id FROM "o'log_state" AS s WHERE s.id = 1);
-END;
-
-DROP TRIGGER IF EXISTS "live"."o'log_came_back_A b%s";
-
-CREATE TRIGGER "live"."o'log_came_back_A b%s" AFTER INSERT ON "A ""b"""
-/* continuum:e0118d602d1245374fdd */
-FOR EACH ROW
-WHEN NEW."op" = 3
-BEGIN
-  UPDATE "A ""b""" SET "to" = NEW."from"
-   WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."key2" AND "A ""b"""."from" = (SELECT max(n."from") FROM "A ""b""" AS n WHERE n."k:1" = NEW."k:1" AND n."key2" = NEW."key2" AND n."from" < NEW."from") AND "A ""b"""."to" IS NULL;
-  UPDATE "A ""b""" SET "op" = 0 WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."key2" AND "A ""b"""."from" = NEW."from";
 END;
 
 DROP TRIGGER IF EXISTS "live"."o'log_new_A b%s";

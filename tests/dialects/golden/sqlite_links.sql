@@ -8,9 +8,11 @@ WHEN NOT EXISTS (SELECT 1 FROM "article_tag_version" AS v WHERE v."article_id" =
 BEGIN
   UPDATE "continuum_state" SET asked = 'article_tag'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_tag_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id")
+     AND "article_tag_version"."end_transaction_id" IS NULL AND "article_tag_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_tag_version"."operation_type" = 2;
   INSERT INTO "article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
-  VALUES (NEW."article_id", NEW."tag_id", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_tag_version" AS o WHERE o."article_id" = NEW."article_id" AND o."tag_id" = NEW."tag_id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0
-    WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."end_transaction_id" IS NULL AND v."operation_type" = 2 AND v."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id" ORDER BY v."transaction_id" DESC LIMIT 1) THEN 3 ELSE 4 END)
+  VALUES (NEW."article_id", NEW."tag_id", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_tag_version" AS o WHERE o."article_id" = NEW."article_id" AND o."tag_id" = NEW."tag_id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("article_id", "tag_id", "transaction_id") DO UPDATE SET "operation_type" = 4;
 END;
 
@@ -26,9 +28,12 @@ BEGIN
   INSERT INTO "article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
   SELECT OLD."article_id", OLD."tag_id", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "article_tag" AS c WHERE c."article_id" = OLD."article_id" AND c."tag_id" = OLD."tag_id")
   ON CONFLICT ("article_id", "tag_id", "transaction_id") DO UPDATE SET "operation_type" = 6;
+  UPDATE "article_tag_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id")
+     AND "article_tag_version"."end_transaction_id" IS NULL AND "article_tag_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_tag_version"."operation_type" = 2 AND NOT EXISTS (SELECT 1 FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id"
+     AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id") AND v."end_transaction_id" IS NULL AND v."operation_type" <> 2);
   INSERT INTO "article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
-  SELECT NEW."article_id", NEW."tag_id", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_tag_version" AS o WHERE o."article_id" = NEW."article_id" AND o."tag_id" = NEW."tag_id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0
-    WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND (SELECT v."end_transaction_id" IS NULL AND v."operation_type" = 2 AND v."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id" ORDER BY v."transaction_id" DESC LIMIT 1) THEN 3 ELSE 4 END WHERE NOT EXISTS (SELECT 1 FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id"
+  SELECT NEW."article_id", NEW."tag_id", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_tag_version" AS o WHERE o."article_id" = NEW."article_id" AND o."tag_id" = NEW."tag_id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END WHERE NOT EXISTS (SELECT 1 FROM "article_tag_version" AS v WHERE v."article_id" = NEW."article_id" AND v."tag_id" = NEW."tag_id"
      AND v."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id") AND v."end_transaction_id" IS NULL AND v."operation_type" <> 2)
   ON CONFLICT ("article_id", "tag_id", "transaction_id") DO UPDATE SET "operation_type" = 4;
 END;
@@ -145,18 +150,6 @@ BEGIN
   UPDATE "article_tag_version" SET "operation_type" =
     CASE NEW."operation_type" WHEN 9 THEN 6 ELSE 5 END
    WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1);
-END;
-
-DROP TRIGGER IF EXISTS "main"."continuum_came_back_article_tag";
-
-CREATE TRIGGER "main"."continuum_came_back_article_tag" AFTER INSERT ON "article_tag_version"
-/* continuum:cd6e5b5d0c1691b68fc2 */
-FOR EACH ROW
-WHEN NEW."operation_type" = 3
-BEGIN
-  UPDATE "article_tag_version" SET "end_transaction_id" = NEW."transaction_id"
-   WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_tag_version" AS n WHERE n."article_id" = NEW."article_id" AND n."tag_id" = NEW."tag_id" AND n."transaction_id" < NEW."transaction_id") AND "article_tag_version"."end_transaction_id" IS NULL;
-  UPDATE "article_tag_version" SET "operation_type" = 0 WHERE "article_tag_version"."article_id" = NEW."article_id" AND "article_tag_version"."tag_id" = NEW."tag_id" AND "article_tag_version"."transaction_id" = NEW."transaction_id";
 END;
 
 DROP TRIGGER IF EXISTS "main"."continuum_new_article_tag";

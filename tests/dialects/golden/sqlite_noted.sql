@@ -6,8 +6,11 @@ FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" = 2;
   INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
-  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name", "shout") = (SELECT l."name", (upper(l."name")) FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
 END;
@@ -45,8 +48,11 @@ BEGIN
   INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
   SELECT OLD."id", OLD."name", (upper(OLD."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "shout" = (upper(OLD."name")), "operation_type" = 6;
+  UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "article_version"."id" = NEW."id" AND "article_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "article_version" AS n WHERE n."id" = NEW."id")
+     AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" = 2;
   INSERT INTO "article_version" ("id", "name", "shout", "transaction_id", "end_transaction_id", "operation_type")
-  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."id", NEW."name", (upper(NEW."name")), (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name", "shout") = (SELECT l."name", (upper(l."name")) FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
 END;
@@ -234,8 +240,6 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
-
-DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
 

@@ -6,8 +6,11 @@ FOR EACH ROW
 BEGIN
   UPDATE "continuum_state" SET asked = 'base'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."number" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."number")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 2;
   INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
-  VALUES (NEW."number", NEW."kind", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "base_version" AS o WHERE o."number" = NEW."number" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."number", NEW."kind", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "base_version" AS o WHERE o."number" = NEW."number" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("number", "transaction_id") DO UPDATE SET ("kind") = (SELECT l."kind" FROM "base" AS l WHERE l."number" = NEW."number"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = NEW."number");
 END;
@@ -45,8 +48,11 @@ BEGIN
   INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
   SELECT OLD."number", OLD."kind", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = OLD."number")
   ON CONFLICT ("number", "transaction_id") DO UPDATE SET "kind" = OLD."kind", "operation_type" = 6;
+  UPDATE "base_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
+   WHERE "base_version"."number" = NEW."number" AND "base_version"."transaction_id" = (SELECT max(n."transaction_id") FROM "base_version" AS n WHERE n."number" = NEW."number")
+     AND "base_version"."end_transaction_id" IS NULL AND "base_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "base_version"."operation_type" = 2;
   INSERT INTO "base_version" ("number", "kind", "transaction_id", "end_transaction_id", "operation_type")
-  VALUES (NEW."number", NEW."kind", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "base_version" AS o WHERE o."number" = NEW."number" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."number", NEW."kind", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "base_version" AS o WHERE o."number" = NEW."number" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("number", "transaction_id") DO UPDATE SET ("kind") = (SELECT l."kind" FROM "base" AS l WHERE l."number" = NEW."number"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "base" AS c WHERE c."number" = NEW."number");
 END;
@@ -214,8 +220,6 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_update_base";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_base";
-
-DROP TRIGGER IF EXISTS "main"."continuum_came_back_base";
 
 DROP TRIGGER IF EXISTS "main"."continuum_taken_back_base";
 

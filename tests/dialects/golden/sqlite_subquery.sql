@@ -7,7 +7,7 @@ BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "operation_type")
-  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), CASE WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
 END;
@@ -44,7 +44,7 @@ BEGIN
   SELECT OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), 9 WHERE NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "operation_type" = 6;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "operation_type")
-  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), CASE WHEN (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)) THEN 0 ELSE 4 END)
+  VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), CASE WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET ("name") = (SELECT l."name" FROM "article" AS l WHERE l."id" = NEW."id"), "operation_type" = 4
    WHERE EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = NEW."id");
 END;
@@ -152,8 +152,6 @@ DROP TRIGGER IF EXISTS "main"."continuum_miss_update_article";
 DROP TRIGGER IF EXISTS "main"."continuum_miss_rekey_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_miss_delete_article";
-
-DROP TRIGGER IF EXISTS "main"."continuum_came_back_article";
 
 DROP TRIGGER IF EXISTS "main"."continuum_finish_touched_article";
 
