@@ -7,7 +7,9 @@ commit; and the order of commits, and the index, that the model knows nothing of
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -129,6 +131,38 @@ def test_a_transaction_that_commits_late_takes_a_higher_number(contender: HandWr
     assert not violations(spec(), [*first, *second], rows, transactions(contender))
     assert [version.values["amount"] for version in second] == [0, 1, 2]
     assert first[-1].transaction == second[-1].transaction > second[-2].transaction
+
+
+@pytest.mark.engines("sqlite")
+def test_nothing_is_filed_under_the_number_of_somebody_elses_transaction(
+    contender: HandWritten,
+) -> None:
+    item = contender.Item.__table__
+    with contender.engine.connect() as connection:
+        connection.execute(insert(item), {"id": 1})
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            connection.connection.driver_connection.commit()  # type: ignore[union-attr]
+        connection.commit()
+    with (
+        closing(sqlite3.connect(contender.engine.url.database or "")) as plain,
+        pytest.raises(sqlite3.IntegrityError, match="foreign keys"),
+    ):
+        plain.execute("INSERT INTO item (id) VALUES (2)")
+    with contender.engine.begin() as connection:
+        connection.execute(insert(item), {"id": 3})
+    first, second = versions(contender)
+    assert first.transaction < second.transaction
+
+
+@pytest.mark.engines("sqlite")
+def test_a_row_that_replaces_another_one(contender: HandWritten) -> None:
+    item = contender.Item.__table__
+    replace = insert(item).prefix_with("OR REPLACE")
+    for amount in (1, 2, 2):
+        with contender.engine.begin() as connection:
+            connection.execute(replace, {"id": 1, "amount": amount})
+    found = [(version.operation, version.values["amount"]) for version in versions(contender)]
+    assert found == [(rule.INSERT, 1), (rule.UPDATE, 2)]
 
 
 def test_generated_keys(contender: HandWritten) -> None:

@@ -1,10 +1,14 @@
 """Hand-written triggers for SQLite: the usual case on the table, the fold on its history.
 
 The number of the running transaction lies in a table of one row; the program empties it before it
-commits, and a rollback does so by itself.
+commits, and a rollback does so by itself.  So that nothing is filed under the number of a
+transaction that somebody else committed, the row refers to one that does not exist for as long as
+it has a number: then COMMIT fails.  Who does not enforce foreign keys cannot write.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine
@@ -16,11 +20,18 @@ _TX = "(SELECT tx FROM running)"
 def listen(engine: Engine) -> None:
     """Let each commit of an engine say that its transaction is over."""
 
+    def connect(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Only then does REPLACE tell triggers which rows it deletes.
+        connection.execute("PRAGMA recursive_triggers = ON")
+
     def commit(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         # A transaction that only reads must not become one that writes.
         if driver is not None and driver.in_transaction:
-            connection.exec_driver_sql("UPDATE running SET tx = NULL WHERE tx IS NOT NULL")
+            connection.exec_driver_sql(
+                "UPDATE running SET tx = NULL, held = NULL WHERE tx IS NOT NULL"
+            )
 
     def savepoint(connection: Connection, _name: str) -> None:
         # The driver would let a savepoint begin the transaction, and its release commit it.
@@ -28,6 +39,7 @@ def listen(engine: Engine) -> None:
         if driver is not None and not driver.in_transaction:
             connection.exec_driver_sql("BEGIN")
 
+    event.listen(engine, "connect", connect)
     event.listen(engine, "commit", commit)
     event.listen(engine, "savepoint", savepoint)
 
@@ -49,9 +61,11 @@ def statements(names: list[str]) -> list[str]:
         f"p.{name} COLLATE BINARY IS NEW.{name} AND typeof(p.{name}) IS typeof(NEW.{name})"
         for name in names
     )
+    refused = "RAISE(ABORT, 'who writes to items has to enforce foreign keys')"
     begin = f"""
+  SELECT {refused} WHERE NOT (SELECT foreign_keys FROM pragma_foreign_keys);
   INSERT INTO log (issued_at) SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now') WHERE {_TX} IS NULL;
-  UPDATE running SET tx = last_insert_rowid() WHERE tx IS NULL;"""
+  UPDATE running SET tx = last_insert_rowid(), held = 2 WHERE tx IS NULL;"""
 
     def begins(when: str, condition: str = "") -> str:
         return (
@@ -79,8 +93,9 @@ def statements(names: list[str]) -> list[str]:
    WHERE id = NEW.id AND end_transaction_id = NEW.transaction_id AND NOT EXISTS
      (SELECT 1 FROM item_history WHERE id = NEW.id AND transaction_id = NEW.transaction_id);"""
     return [
-        "CREATE TABLE running (one INTEGER PRIMARY KEY, tx INTEGER)",
-        "INSERT INTO running VALUES (1, NULL)",
+        "CREATE TABLE running (one INTEGER PRIMARY KEY, tx INTEGER,"
+        " held INTEGER REFERENCES running (one) DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO running VALUES (1, NULL, NULL)",
         begins("INSERT"),
         begins("UPDATE", f" AND ({differ})"),
         begins("DELETE"),
