@@ -3,8 +3,9 @@
 Which engines run is named by ``ENGINES`` (default ``sqlite,postgresql,mariadb``; ``all`` adds
 ``mysql``).  Servers are started for the run, or ``TEST_<ENGINE>_URL`` names one, with a user who
 may create databases and users; a database of a new name is made there and dropped.
-``<ENGINE>_OPTIONS`` adds to the command line of a server that is started for the run.  Tests
-connect as a user with every right on their database and none beyond.
+``<ENGINE>_OPTIONS`` adds to the command line of a server that is started for the run, and
+``SERVERS_DATA`` names the folder for its data (default: in memory if there is room).  Tests connect
+as a user with every right on their database and none beyond.
 
 Databases, all empty at the start of each test:
 

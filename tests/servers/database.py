@@ -91,9 +91,12 @@ class Database(ABC):
         :param url: another URL than :attr:`url`.
         :param options: for :func:`sqlalchemy.create_engine`.
         """
-        engine = create_engine(self.url if url is None else url, **options)
+        engine = self._create_engine(self.url if url is None else url, **options)
         self._engines.append(engine)
         return engine
+
+    def _create_engine(self, url: URL, **options: Any) -> Engine:
+        return create_engine(url, **options)
 
     def dispose(self) -> None:
         """Close the pools of all engines made so far."""
@@ -197,14 +200,16 @@ class _ServerDatabase(Database):
         super().__init__()
         self.engine_name = server.engine
         self.name = name
+        self.own = server.own
         server_url = make_url(server.url)
         self.admin_url = server_url.set(database=name)
         self._users: list[str] = []
-        self._admin = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._admin_options = {"poolclass": NullPool, "isolation_level": "AUTOCOMMIT"}
+        self._admin = self._create_engine(server_url, **self._admin_options)
         self.url = self.admin_url.set(username=name, password=secrets.token_hex(16))
         self.create()
         self.create_owner()
-        self._janitor = create_engine(
+        self._janitor = self._create_engine(
             self.url, pool_size=1, max_overflow=0, pool_pre_ping=True, isolation_level="AUTOCOMMIT"
         )
 
@@ -219,11 +224,8 @@ class _ServerDatabase(Database):
     def _execute(self, statements: Iterable[str], database: str | None = None) -> None:
         engine = self._admin
         if database is not None:
-            engine = create_engine(
-                self._admin.url.set(database=database),
-                poolclass=NullPool,
-                isolation_level="AUTOCOMMIT",
-            )
+            url = self._admin.url.set(database=database)
+            engine = self._create_engine(url, **self._admin_options)
         with engine.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
@@ -307,6 +309,12 @@ class PostgreSQLDatabase(_ServerDatabase):
 
 class MySQLDatabase(_ServerDatabase):
     """A database in MariaDB or MySQL, and any number of others whose names start with its name."""
+
+    def _create_engine(self, url: URL, **options: Any) -> Engine:
+        if self.own and url.get_driver_name() == "pymysql":
+            # Reading all certificates of the system takes longer than the rest of a connection.
+            options["connect_args"] = {"ssl_disabled": True, **options.get("connect_args", {})}
+        return super()._create_engine(url, **options)
 
     def create(self) -> None:
         self._execute([f"CREATE DATABASE `{self.name}` CHARACTER SET utf8mb4"])
@@ -402,7 +410,8 @@ class MySQLDatabase(_ServerDatabase):
                         raise
 
     def _drop_users(self) -> None:
-        self._execute([f"DROP USER '{name}'@'%%'" for name in self._users])
+        if self._users:
+            self._execute([f"DROP USER '{name}'@'%%'" for name in self._users])
         self._users.clear()
 
 

@@ -41,6 +41,10 @@ STOP_TIMEOUT = 20.0
 PREFIX = "continuum-"
 OWNED = "owned"
 """A file in a server's folder that its starter keeps locked as long as it lives."""
+MEMORY = Path("/dev/shm")
+"""A file system in memory, on Linux.  Containers often have a small one."""
+NEEDED = 2 << 30
+"""Bytes that have to be free there for the servers of a run."""
 
 
 class ThrowAwayServer(ABC):
@@ -97,10 +101,7 @@ class ThrowAwayServer(ABC):
 
         :raises ServerUnavailable: with the end of the server's log.
         """
-        # Not pytest's tmp_path: that is closed to other users and too long for a socket's name.
-        root = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
-        _remove_folders_of_the_dead(root)
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+        self.folder = new_folder()
         try:
             self._owner = (self.folder / OWNED).open("w")
             fcntl.flock(self._owner, fcntl.LOCK_EX)
@@ -241,6 +242,7 @@ class PostgreSQLServer(ThrowAwayServer):
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
+            "max_wal_size": "256MB",
         }
         command = [str(self.binaries.server), "-D", str(self.data)]
         for name, value in settings.items():
@@ -304,6 +306,9 @@ class MariaDBServer(_MySQLFamilyServer):
         "--character-set-server=utf8mb4",
         "--collation-server=utf8mb4_general_ci",
         "--innodb-flush-method=nosync",
+        # Most of the time that a table and its triggers take to make on a disk.
+        "--debug-no-sync",
+        "--innodb-log-file-size=16M",
     )
 
     def initialize(self) -> None:
@@ -336,6 +341,25 @@ SERVER_CLASSES: dict[str, type[ThrowAwayServer]] = {
     "mariadb": MariaDBServer,
     "mysql": MySQLServer,
 }
+
+
+def new_folder() -> Path:
+    """Make a folder for what need not outlive this run: ``SERVERS_DATA`` names where, otherwise it
+    is in memory if there is room, else where temporary files are.
+    """
+    # Not pytest's tmp_path: that is closed to other users and too long for a socket's name.
+    disk = Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
+    if chosen := os.environ.get("SERVERS_DATA"):
+        root = Path(chosen)
+    else:
+        root = MEMORY if _has_room(MEMORY) else disk
+    for each in {root, disk, MEMORY}:
+        _remove_folders_of_the_dead(each)
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= NEEDED
 
 
 def _remove_folders_of_the_dead(root: Path) -> None:
