@@ -88,6 +88,9 @@ class Writer:
                 self.members.take_out(collection)
         deletions = Deletions(self.rows, self.members)
         deletions.let_go()
+        for row in stay:
+            if row.operation is Operation.UPDATE:
+                self._leave_collections(row)
         created = Places(row for row in stay if row.operation is Operation.INSERT)
         ordered = in_order(stay)
         circles = Circles(ordered)
@@ -148,6 +151,27 @@ class Writer:
         for other in relation._reverse_property:
             stage.expire += [(obj, other.key) for obj in objects if other.key in inspect(obj).dict]
 
+    def _leave_collections(self, row: Row) -> None:
+        """Take a row that belongs elsewhere then out of loaded collections of others.
+
+        Nobody else would: who deletes their owner before they are read again would delete it too.
+        """
+        changed = {item.name for item in row.targets}
+        loaded = inspect(row.obj).dict
+        for relation, local in self._references(row):
+            if changed.isdisjoint(local):
+                continue
+            before = tuple([row.before.get(name, loaded.get(name)) for name in local])
+            owner = self._in_session(relation, before)
+            if owner is None:
+                continue
+            state, child = inspect(owner), inspect(type(row.obj))
+            for children in to_children(state.mapper, child, tuple(local)):
+                # What is pending in a collection is for whoever changed it to see to.
+                is_loaded = children.key in state.dict
+                if is_loaded and not state.attrs[children.key].history.has_changes():
+                    self.members.remove(children, owner, [row.obj])
+
     # References
 
     def _references(self, row: Row) -> Iterator[tuple[RelationshipProperty[Any], list[str]]]:
@@ -184,7 +208,7 @@ class Writer:
             elif state.attrs[relation.key].history.has_changes():
                 continue
             elif not state.persistent:
-                found = self._target_in_session(row, relation)
+                found = self._in_session(relation, self._values(row, relation))
                 if found is not None:
                     set_committed_value(obj, relation.key, found)
             elif relation.key in state.dict and (changed or target is not None):
@@ -221,8 +245,9 @@ class Writer:
         found = created.find((table, tuple([far.name for _, far in pairs]), values))
         return None if found is None else found.obj
 
-    def _target_in_session(self, row: Row, relation: RelationshipProperty[Any]) -> Any:
-        key = _identity(relation, self._values(row, relation))
+    def _in_session(self, relation: RelationshipProperty[Any], values: Values) -> Any:
+        """Return the target of a many-to-one relationship, if the session has it."""
+        key = _identity(relation, values)
         if key is None or None in key:
             return None
         identity = relation.mapper.identity_key_from_primary_key(key)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm import relationship
 
+from continuum import undo
 from continuum import version_class
 from continuum.errors import RevertError
 from reading._support import change
@@ -575,6 +576,46 @@ def test_an_association_class(world: World) -> None:
             assert rows(world, Mark) == before, relations
     with world.transaction() as session:
         assert sorted(tag.id for tag in session.get_one(Article, 1).tags) == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["relations", "row", "undo"])
+def test_an_owner_that_goes_takes_nobody_along_who_has_left(world: World, way: str) -> None:
+    back = None if way == "undo" else "box"
+
+    class Box(world.Base):
+        __tablename__ = "box"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        things = relationship("Thing", back_populates=back, cascade="all, delete-orphan")
+
+    class Thing(world.Base):
+        __tablename__ = "thing"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        box_id = mapped_column(ForeignKey("box.id"), nullable=False)
+        if back:
+            box = relationship(Box, back_populates="things")
+
+    world.create()
+    with Session(world.engine) as session:
+        first = Box(id=1, things=[Thing(id=1)])
+        session.add(first)
+        session.commit()
+        second = Box(id=2, things=[first.things.pop()])
+        session.add(second)
+        session.commit()
+        assert len(second.things) == 1
+        if way == "undo":
+            undo(session, second.versions[0].transaction)
+        else:
+            if way == "row":
+                history(session, Thing, 1)[0].revert()
+            else:
+                first.versions[0].revert(relations=["things"])
+            session.flush()
+            session.delete(second)
+        session.commit()
+    assert (rows(world, Box), rows(world, Thing)) == ([(1,)], [(1, 1)])
 
 
 # Ways of mapping.
