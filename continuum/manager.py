@@ -834,23 +834,12 @@ class VersioningManager(EventTarget):
 
     def transaction_defaults(self, journal: Journal, unit: Unit) -> dict[str, Any]:
         """Return what plugins and Python defaults give to a new transaction row."""
-        values: dict[str, Any] = {}
-        columns = {
-            column.key: journal.transaction_table.c.get(column.name)
-            for column in journal.log.columns
-        }
-        for key, column in columns.items():
-            default: Any = None if column is None else column.default
-            if default is None:
-                continue
-            if default.is_callable:
-                values[key] = default.arg(None)
-            elif default.is_scalar:
-                values[key] = default.arg
+        values = {key: default() for key, default in journal.defaults.items()}
         session = next(iter(unit.sessions), None)
-        uow = None if session is None else UnitOfWork(self, session, journal)
-        for given in self.plugins.transaction_args(uow, session):
-            values.update(given)
+        if len(self.plugins):
+            uow = None if session is None else UnitOfWork(self, session, journal)
+            for given in self.plugins.transaction_args(uow, session):
+                values.update(given)
         self.dispatch.new_transaction(self, session, values)
         return values
 

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from datetime import UTC
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from alembic.operations import MigrateOperation
 from alembic.operations import Operations
 from sqlalchemy import BigInteger
 from sqlalchemy import Column
-from sqlalchemy import ColumnElement
 from sqlalchemy import Integer
 from sqlalchemy import Select
-from sqlalchemy import SmallInteger
-from sqlalchemy import String
-from sqlalchemy import and_
-from sqlalchemy import distinct
-from sqlalchemy import exists
+from sqlalchemy import Table
 from sqlalchemy import literal
-from sqlalchemy import select
 
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
-from continuum.alembic.levels import Level
 from continuum.alembic.levels import lightweight
-from continuum.dialects.base import INTERNAL
+from continuum.alembic.levels import recorded_of
 from continuum.dialects.spec import TriggerSpec
 from continuum.errors import ImproperlyConfigured
-from continuum.operation import Operation
+from continuum.maintenance.comparing import execute
+from continuum.maintenance.firsts import lacking
+from continuum.maintenance.firsts import write_first_versions
+from continuum.recording.kinds import note_kinds_of
+from continuum.schema.ends import ended_by
+from continuum.schema.kept import live_column
+from continuum.schema.recorded import RecordedTable
 from continuum.schema.types import UTCDateTime
 
 
@@ -102,122 +102,47 @@ class _Filling:
         assert place.connection is not None
         self.connection = place.connection
         self.emitter = place.emitter
-        self.spec = spec
+        self.log = spec.log
         self.reason = reason
-        self.root = Level(spec)
-        self.lower = [Level(level) for level in spec.lower]
+        self.root = recorded_of(spec)
 
     def run(self) -> None:
         """Write them."""
         self.emitter.ensure_transaction(self.connection, writing=True)
-        levels = [*self.lower, self.root]
+        levels = (self.root, *self.root.lower)
         # From here on nobody changes these rows: what the next statements see stays true.
-        found = [
-            self._execute(
-                select(*level.key).where(self._lacking(level)).with_for_update(of=level.live)
-            ).first()
-            for level in reversed(levels)
-        ]
-        if found[0] is None:
+        found = [self._lock(level) for level in levels]
+        if not found[0]:
             return
-        now = datetime.now(UTC)
-        number = self._begin(now)
-        self._note_kinds(number)
+        id_ = Column(self.log.id, BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+        columns = [Column(item.name, item.type) for item in self.log.columns]
+        time: Column[Any] = Column(self.log.issued_at, UTCDateTime())
+        transactions = lightweight(self.log.table, [id_, time, *columns])
+        number = self._begin(transactions)
+        named = partial(live_column, self.root)
+        note_kinds_of(self.connection, self.root, lacking(self.root), named, number)
         # The root last: it tells which rows are lacking.
-        for level in levels:
-            self._fill(level, number, now)
+        for level in reversed(levels):
+            ends = ended_by(level, transactions, self.log, number)
+            write_first_versions(self.connection, level, self._lacking(level), number, ends)
 
-    def _lacking(self, level: Level) -> ColumnElement[bool]:
+    def _lacking(self, level: RecordedTable) -> Select[Any]:
+        rows = lacking(level)
         if level is self.root:
-            return level.lacks()
+            return rows
         same = (one == two for one, two in zip(level.key, self.root.key, strict=True))
-        above = exists().where(*same, self.root.lacks()).select_from(self.root.live)
-        return and_(level.lacks(), above.correlate(level.live))
+        above = lacking(self.root).where(*same).with_only_columns(literal(1))
+        return rows.where(above.correlate(level.table).exists())
 
-    def _begin(self, now: datetime) -> int:
+    def _lock(self, level: RecordedTable) -> bool:
+        """Lock the rows of a table that lack a version; say whether there are any."""
+        rows = self._lacking(level).with_only_columns(*level.key, maintain_column_froms=True)
+        return execute(self.connection, rows.with_for_update(of=level.table)).first() is not None
+
+    def _begin(self, transactions: Table) -> int:
         """Write the row of the transaction; return its id."""
-        log = self.spec.log
-        id_ = Column(log.id, BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-        columns = [id_, Column(log.issued_at, UTCDateTime())]
-        values: dict[str, Any] = {log.issued_at: now}
-        for item in log.columns:
-            if item.key == "reason":
-                columns.append(Column(item.name, item.type))
-                values[item.name] = self.reason
-        table = lightweight(log.table, columns)
-        result = self._execute(table.insert().values(values))
+        values: dict[str, Any] = {self.log.issued_at: datetime.now(UTC)}
+        values |= {item.name: self.reason for item in self.log.columns if item.key == "reason"}
+        result = execute(self.connection, transactions.insert().values(values))
         number: int = result.inserted_primary_key[0]
         return number
-
-    def _fill(self, level: Level, number: int, now: datetime) -> None:
-        spec = level.spec
-        values = dict(level.values())
-        values[spec.transaction_column] = literal(number, BigInteger)
-        values[spec.operation_column] = literal(int(Operation.INSERT))
-        if spec.mask is not None:
-            values[spec.mask.column] = literal(self._mask(spec), BigInteger)
-        lacking = self._lacking(level)
-        rows: Select[Any] = select(
-            *(value.label(f"v{at}") for at, value in enumerate(values.values()))
-        ).where(lacking)
-        if spec.duplicates:
-            rows = rows.distinct()
-        if spec.end_column is not None:
-            # What said that the row was deleted has been in force up to now.
-            end: dict[str, Any] = {spec.end_column: number}
-            if spec.end_timestamp_column is not None:
-                end[spec.end_timestamp_column] = now
-            self._execute(
-                level.version.update()
-                .where(
-                    level.version.c[spec.transaction_column] != number,
-                    level.version.c[spec.operation_column] == Operation.DELETE,
-                    level.version.c[spec.end_column].is_(None),
-                    exists().where(level.belongs(level.version)).select_from(level.live),
-                )
-                .values(end)
-            )
-        # A derived table: MySQL refuses to read the table that it inserts into in any other way.
-        derived = rows.subquery("lacking")
-        target = lightweight(spec.version_table, [Column(name, BigInteger) for name in values])
-        self._execute(target.insert().from_select(list(values), select(*derived.c)))
-
-    def _mask(self, spec: TriggerSpec) -> int:
-        """Return the mask of a version that follows none."""
-        assert spec.mask is not None
-        catalog = lightweight(
-            spec.mask.catalog,
-            [
-                Column("version_table", String),
-                Column("column_name", String),
-                Column("position", SmallInteger),
-            ],
-        )
-        names = [item.name for item in spec.value_columns]
-        places = self._execute(
-            select(catalog.c.position).where(
-                catalog.c.version_table == spec.version_table.name,
-                catalog.c.column_name.in_(names),
-            )
-        )
-        return sum(1 << position for position in places.scalars())
-
-    def _note_kinds(self, number: int) -> None:
-        changes = self.spec.changes
-        if changes is None:
-            return
-        noted = lightweight(
-            changes.table,
-            [Column(changes.transaction_column, BigInteger), Column(changes.entity_column, String)],
-        )
-        entity = changes.entity.over(self.root.live.c.__getitem__)
-        kinds = select(distinct(entity).label("entity")).where(self.root.lacks()).subquery("kinds")
-        self._execute(
-            noted.insert().from_select(
-                [changes.transaction_column, changes.entity_column],
-                select(literal(number, BigInteger), kinds.c.entity),
-            )
-        )
-
-    def _execute(self, statement: Any) -> Any:
-        return self.connection.execute(statement, execution_options={INTERNAL: True})

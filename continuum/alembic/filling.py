@@ -11,11 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from continuum.alembic.execution import Place
-from continuum.alembic.levels import Level
-from continuum.dialects.base import INTERNAL
-from continuum.dialects.spec import ColumnSpec
+from continuum.alembic.levels import recorded_of
 from continuum.dialects.spec import TriggerSpec
+from continuum.maintenance.comparing import belongs
+from continuum.maintenance.comparing import execute
+from continuum.maintenance.comparing import is_open
 from continuum.operation import Operation
+from continuum.schema.kept import as_kept
+from continuum.schema.recorded import RecordedColumn
+from continuum.schema.recorded import RecordedTable
 
 _ATTEMPTS = 20
 _DEADLOCK = 1213
@@ -33,29 +37,28 @@ def fill_new_columns(place: Place, old: TriggerSpec, new: TriggerSpec) -> None:
     if new.append_only:
         return
     known = {item.name for item in old.columns}
-    level = Level(new)
-    for item in new.columns:
-        if item.name not in known:
-            _fill(place, level, item)
+    recorded = recorded_of(new)
+    for column in recorded.columns:
+        if column.live.name not in known:
+            _fill(place, recorded, column)
 
 
-def _fill(place: Place, level: Level, column: ColumnSpec) -> None:
-    version, name = level.version, column.history_name
-    mine = level.belongs(version)
+def _fill(place: Place, recorded: RecordedTable, column: RecordedColumn) -> None:
+    mine = belongs(recorded, recorded.version_table)
     lacking = and_(
-        version.c[name].is_(None),
-        version.c[level.spec.operation_column] != int(Operation.DELETE),
-        _in_force(level),
-        exists().where(mine, level.live.c[column.name].is_not(None)).select_from(level.live),
+        column.version.is_(None),
+        recorded.operation_column != int(Operation.DELETE),
+        _in_force(recorded),
+        exists().where(mine, column.live.is_not(None)).select_from(recorded.table),
     )
-    value = select(dict(level.values())[name]).where(mine).scalar_subquery()
-    statement = version.update().where(lacking).values({name: value})
+    value = select(as_kept(column.live, column.version)).where(mine).scalar_subquery()
+    statement = recorded.version_table.update().where(lacking).values({column.version: value})
     if place.connection is None:
         place.run(statement)
         return
     # Mostly a new column has no values, and then nobody is to wait for locks.
-    found = select(literal(1)).select_from(version).where(lacking).limit(1)
-    if place.connection.execute(found, execution_options={INTERNAL: True}).first() is None:
+    found = select(literal(1)).select_from(recorded.version_table).where(lacking).limit(1)
+    if execute(place.connection, found).first() is None:
         return
     for attempt in range(_ATTEMPTS):
         try:
@@ -69,23 +72,14 @@ def _fill(place: Place, level: Level, column: ColumnSpec) -> None:
             return
 
 
-def _in_force(level: Level) -> ColumnElement[bool]:
-    version = level.version
-    if level.spec.end_column is not None:
-        return level.is_open(version)
-    begin = level.spec.transaction_column
-    every = level.version.alias("every")
+def _in_force(recorded: RecordedTable) -> ColumnElement[bool]:
+    if recorded.end_column is not None:
+        return is_open(recorded, recorded.version_table)
+    every = recorded.double
+    key = [every.c[column.key] for column in recorded.version_key]
+    begin = recorded.transaction_column
     # A derived table: MySQL refuses to read the table that an UPDATE changes in any other way.
-    newest = (
-        select(
-            *(every.c[name] for name in level.version_key),
-            func.max(every.c[begin]).label("newest_transaction"),
-        )
-        .group_by(*(every.c[name] for name in level.version_key))
-        .subquery("newest")
-    )
-    same = and_(
-        *(newest.c[name] == version.c[name] for name in level.version_key),
-        newest.c.newest_transaction == version.c[begin],
-    )
-    return exists().where(same).select_from(newest)
+    newest = select(*key, func.max(every.c[begin.key]).label("newest_transaction")).group_by(*key)
+    found = newest.subquery("newest")
+    same = (found.c[column.key] == column for column in recorded.version_key)
+    return exists().where(*same, found.c.newest_transaction == begin).select_from(found)

@@ -14,9 +14,11 @@ from sqlalchemy import select
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import place_of
-from continuum.alembic.levels import Level
+from continuum.alembic.levels import recorded_of
 from continuum.dialects.spec import storage_type
 from continuum.errors import ImproperlyConfigured
+from continuum.maintenance.comparing import belongs
+from continuum.maintenance.comparing import is_open
 
 
 @Operations.register_operation("refill_versioned_columns", "refill")
@@ -63,16 +65,21 @@ def _refill(operations: Operations, operation: RefillVersionedColumnsOp) -> None
                 hint="Pass the definition that the triggers are going to have.",
             )
     place = place_of(operations, spec.log)
-    level = Level(spec.resolve(place.real))
-    version = level.version.alias("version")
-    mine = level.belongs(version), level.is_open(version)
+    recorded = recorded_of(spec.resolve(place.real))
+    version = recorded.version_table.alias("version")
+    mine = belongs(recorded, version), is_open(recorded, version)
     values = {}
-    for name in operation.columns:
-        kept = version.c[known[name].history_name]
+    for column in recorded.columns:
+        if column.live.name not in operation.columns:
+            continue
+        kept = version.c[column.version.key]
         # PostgreSQL does not take a text for a value of an ENUM.
-        enum = place.emitter.name == "postgresql" and isinstance(storage_type(kept.type), Enum)
-        value = select(cast(kept, kept.type) if enum else kept)
-        values[name] = value.where(*mine).scalar_subquery()
+        enum = place.emitter.name == "postgresql" and isinstance(
+            storage_type(column.live.type), Enum
+        )
+        value = select(cast(kept, column.live.type) if enum else kept)
+        values[column.live] = value.where(*mine).scalar_subquery()
     if place.connection is not None:
         place.emitter.ensure_transaction(place.connection, writing=True)
-    place.run(level.live.update().where(exists().where(*mine).select_from(version)).values(values))
+    rows = exists().where(*mine).select_from(version)
+    place.run(recorded.table.update().where(rows).values(values))

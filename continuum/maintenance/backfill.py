@@ -9,10 +9,7 @@ from dataclasses import field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger
-from sqlalchemy import Column
 from sqlalchemy import ColumnElement
-from sqlalchemy import Select
 from sqlalchemy import exists
 from sqlalchemy import literal
 from sqlalchemy import select
@@ -28,12 +25,13 @@ from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
+from continuum.maintenance.firsts import lacking
+from continuum.maintenance.firsts import write_first_versions
 from continuum.maintenance.wording import told_by_table
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
-from continuum.operation import Operation
 from continuum.recording.context import context
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
@@ -41,9 +39,7 @@ from continuum.recording.kinds import note_kinds_of
 from continuum.recording.unlocking import unlocking
 from continuum.schema.connections import look_at_bind
 from continuum.schema.ends import ended_by
-from continuum.schema.kept import kept_values
 from continuum.schema.kept import live_column
-from continuum.schema.mask import all_changed
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 
@@ -162,7 +158,7 @@ class _Filling:
 
     def count(self, connection: Connection) -> None:
         """Count the versions that are lacking."""
-        root = self._lacking(self.recorded)
+        root = lacking(self.recorded)
         for level in self.levels:
             statement = root
             if level is not self.recorded:
@@ -184,7 +180,7 @@ class _Filling:
         """Write the versions of the next rows; return the keys of these rows."""
         key = self.recorded.key
         statement = (
-            self._lacking(self.recorded)
+            lacking(self.recorded)
             .with_only_columns(*key, maintain_column_froms=True)
             .order_by(*key)
             .limit(limit)
@@ -216,69 +212,14 @@ class _Filling:
         self._note_kinds(connection, keys, number)
         # The root last: it tells which rows are lacking.
         for level in reversed(self.levels):
-            written = self._insert(connection, level, keys, number)
-            self.report.written[level.table.fullname] += written
-
-    def _lacking(self, recorded: RecordedTable) -> Select[Any]:
-        statement: Select[Any] = unknown(recorded)
-        if recorded.when is not None:
-            condition = recorded.when.over(partial(live_column, recorded))
-            statement = statement.where(condition)
-        return statement
-
-    def _insert(
-        self,
-        connection: Connection,
-        level: RecordedTable,
-        keys: Sequence[tuple[Any, ...]],
-        number: int,
-    ) -> int:
-        """Write the versions of one table; return how many."""
-        among = any_of(level.key, keys, connection.dialect.name)
-        lacking = self._lacking(level).where(among)
-        values: dict[Column[Any], Any] = dict(kept_values(level))
-        values |= all_changed(connection, level)
-        values[level.transaction_column] = literal(number, BigInteger)
-        values[level.operation_column] = literal(int(Operation.INSERT))
-        rows = lacking.with_only_columns(
-            *(value.label(f"v{place}") for place, value in enumerate(values.values())),
-            maintain_column_froms=True,
-        )
-        if level.duplicates:
-            rows = rows.distinct()
-        if level.end_column is not None:
-            # What said that the row was deleted has been in force up to now.
-            self._close(connection, level, level.end_column, keys, number)
-        # A derived table: MySQL refuses to read the table that it inserts into in any other way.
-        derived = rows.subquery("lacking")
-        version = level.version_table
-        result = execute(
-            connection,
-            version.insert().from_select(list(values), select(*derived.c)),
-        )
-        return int(result.rowcount)
-
-    def _close(
-        self,
-        connection: Connection,
-        level: RecordedTable,
-        end: Column[Any],
-        keys: Sequence[tuple[Any, ...]],
-        number: int,
-    ) -> None:
-        same = (one == two for one, two in zip(level.key, level.version_key, strict=True))
-        execute(
-            connection,
-            level.version_table.update()
-            .where(
-                any_of(level.version_key, keys, connection.dialect.name),
-                level.transaction_column != number,
-                level.operation_column == Operation.DELETE,
-                end.is_(None),
-                exists().where(*same).select_from(level.table),
+            self.report.written[level.table.fullname] += write_first_versions(
+                connection,
+                level,
+                lacking(level).where(any_of(level.key, keys, connection.dialect.name)),
+                number,
+                ended_by(level, self.journal.transaction_table, self.journal.log, number),
+                among=any_of(level.version_key, keys, connection.dialect.name),
             )
-            .values(ended_by(level, self.journal.transaction_table, self.journal.log, number)),
-        )
 
     def _note_kinds(
         self, connection: Connection, keys: Sequence[tuple[Any, ...]], number: int
@@ -289,7 +230,7 @@ class _Filling:
         note_kinds_of(
             connection,
             recorded,
-            self._lacking(recorded).where(among),
+            lacking(recorded).where(among),
             partial(live_column, recorded),
             number,
         )

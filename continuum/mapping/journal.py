@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from functools import cached_property
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column
@@ -65,6 +68,21 @@ class Journal:
     known_columns: dict[Table, frozenset[Column[Any]]] = field(default_factory=dict)
     mask_catalog: Table | None = None
     side_tables: list[Table] = field(default_factory=list)
+
+    @cached_property
+    def defaults(self) -> dict[str, Callable[[], Any]]:
+        """What Python gives to columns of a new transaction row, by attribute."""
+        found: dict[str, Callable[[], Any]] = {}
+        for column in self.log.columns:
+            live = self.transaction_table.c.get(column.name)
+            default: Any = None if live is None else live.default
+            if default is None:
+                continue
+            if default.is_callable:
+                found[column.key] = partial(default.arg, None)
+            elif default.is_scalar:
+                found[column.key] = partial(getattr, default, "arg")
+        return found
 
     @property
     def log_tables(self) -> list[Table]:

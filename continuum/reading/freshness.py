@@ -10,9 +10,10 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import object_mapper
+from sqlalchemy.orm.attributes import instance_dict
 
 from continuum.mapping.fresh import forget_writing
 from continuum.mapping.fresh import note_writing
@@ -75,8 +76,12 @@ def _after_flush(session: Session, *_: Any) -> None:
     """Let go of loaded lists of versions whose object was written."""
     note_writing(session)
     renew(session)
+    lists: dict[type[Any], list[str]] = {}
     for group in (session.new, session.dirty, session.deleted):
         for obj in group:
-            loaded = inspect(obj).dict
-            for name in [name for name in loaded if name.startswith(VERSIONS_LIST)]:
-                del loaded[name]
+            kind = type(obj)
+            if kind not in lists:
+                names = object_mapper(obj).relationships.keys()
+                lists[kind] = [name for name in names if name.startswith(VERSIONS_LIST)]
+            for name in lists[kind]:
+                instance_dict(obj).pop(name, None)

@@ -178,6 +178,10 @@ class ContextValues:
         )
 
 
+NOTHING_SAID = ContextValues()
+"""What every transaction begins with, and most end with."""
+
+
 def _reason(said: str | None, inner: str | None) -> str | None:
     """Return the reason of a transaction that had one, and is given another.
 

@@ -58,6 +58,9 @@ _PREPARED = "continuum_prepared"
 _BATCH = 100
 """Parameter sets from which on it pays to tell the database of a batch."""
 
+_STARTED = "continuum_started"
+"""Attribute of the execution context of a statement for several rows, of which a part was sent."""
+
 
 @dataclass
 class DatabaseState:
@@ -141,6 +144,11 @@ class NativeRecording:
             if context.execution_options.get(DEFINING):
                 self.forget(connection)
             return
+        if executemany and hasattr(context, _STARTED):
+            # SQLAlchemy sends many rows in parts, on SQLite one by one; nobody can act in between.
+            if len(parameters) >= _BATCH:
+                self._begin_batch(connection, self.database(connection))
+            return
         kind = kind_of(statement, context)
         if kind is Kind.READ or not self.manager.declares_anything():
             return
@@ -165,8 +173,11 @@ class NativeRecording:
             self._raise_problem(database, statement, written_table(context))
         if database.logs:
             self._prepare(connection, database)
-            if executemany and len(parameters) >= _BATCH:
-                self._begin_batch(connection, database)
+            if executemany:
+                if len(parameters) >= _BATCH:
+                    self._begin_batch(connection, database)
+                if context is not None and not is_autocommit(connection):
+                    setattr(context, _STARTED, True)
 
     def after_cursor_execute(
         self,
@@ -178,12 +189,14 @@ class NativeRecording:
         executemany: bool,
     ) -> None:
         """End the batch that was begun for a statement, and see that the transaction goes on."""
-        if executemany:
-            self._end_batch(connection)
-        if cursor.description is None or context is None:
-            return
         unit = self.running_unit(connection)
-        if unit is None or not unit.announced or context.execution_options.get(INTERNAL):
+        if unit is None:
+            return
+        if unit.batches:
+            self._end_batch(connection, unit)
+        if not unit.announced or context is None or cursor.description is None:
+            return
+        if context.execution_options.get(INTERNAL):
             return
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and kind_of(statement, context) is Kind.WRITE:
@@ -202,10 +215,9 @@ class NativeRecording:
             log for log in database.logs.values() if emitter.begin_batch(connection, log)
         ]
 
-    def _end_batch(self, connection: Connection) -> None:
-        unit = self.running_unit(connection)
+    def _end_batch(self, connection: Connection, unit: Unit) -> None:
         emitter = emitter_for(connection.dialect.name)
-        if unit is None or emitter is None:
+        if emitter is None:
             return
         batches, unit.batches = unit.batches, []
         for log in batches:
@@ -309,7 +321,9 @@ class NativeRecording:
     def handle_error(self, context: ExceptionContext) -> None:
         """Turn what triggers of ours raise into typed errors."""
         if context.connection is not None and not context.is_disconnect:
-            self._end_batch(context.connection)
+            unit = self.running_unit(context.connection)
+            if unit is not None and unit.batches:
+                self._end_batch(context.connection, unit)
         if context.sqlalchemy_exception is None:
             return
         emitter = emitter_for(context.dialect.name)

@@ -251,8 +251,8 @@ class ORMRecorder:
                 f"{unit.failure[0]}",
                 hint="Roll back.",
             ) from unit.failure[0]
-        scope = self._scope(connection)
-        if unit.pending and scope is not None:
+        scope = self._scope(connection) if unit.pending else None
+        if scope is not None:
             self._settle(connection, scope, unit, unit.pending)
 
     def prepare_twophase(self, connection: Connection, xid: Any) -> None:

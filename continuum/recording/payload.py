@@ -24,6 +24,7 @@ from continuum.errors import InvalidContext
 from continuum.errors import UnknownOption
 from continuum.mapping.journal import Journal
 from continuum.options import unknown_option
+from continuum.recording.context import NOTHING_SAID
 from continuum.recording.context import ContextValues
 
 
@@ -36,11 +37,13 @@ def transaction_values(
     :raises UnknownOption: the context names a column that the Transaction class has not.
     :raises ContextConflict: the actor is an object without identity.
     """
+    result = {name: value for name, value in defaults.items() if value is not None}
+    if values is NOTHING_SAID and not result:
+        return result
     known = {column.key for column in journal.log.columns}
     for name in values.values:
         if name not in known:
             raise unknown_option(name, known, where="context()")
-    result = {name: value for name, value in defaults.items() if value is not None}
     result.update(values.values)
     if values.actor is not None:
         name, value = actor_value(journal, values.actor)

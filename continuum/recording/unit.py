@@ -6,12 +6,14 @@ import uuid
 import weakref
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from continuum.recording.context import NOTHING_SAID
 from continuum.recording.context import ContextFrame
 from continuum.recording.context import ContextValues
 
@@ -39,7 +41,6 @@ class Unit:
     Kept by the root transaction itself, so that it is gone with it; never by the connection, which
     outlives it in the pool, nor by a session, of which two can share a connection.
 
-    :param token: names the transaction to the database where that has to be said.
     :param announced: the database has been told the token.
     :param frames: the context frames that ``values`` were made from.
     :param values: what the context of this transaction adds up to.
@@ -67,10 +68,9 @@ class Unit:
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
-    token: str = field(default_factory=lambda: uuid.uuid4().hex)
     announced: bool = False
     frames: tuple[ContextFrame, ...] = ()
-    values: ContextValues = field(default_factory=ContextValues)
+    values: ContextValues = NOTHING_SAID
     defaults: dict[Journal, dict[str, Any]] = field(default_factory=dict)
     published: dict[Journal, str | None] = field(default_factory=dict)
     ids: dict[Journal, int] = field(default_factory=dict)
@@ -90,6 +90,11 @@ class Unit:
     streamed: bool = False
     batches: list[LogSpec] = field(default_factory=list)
     said: tuple[ContextValues, object] | None = None
+
+    @cached_property
+    def token(self) -> str:
+        """What names the transaction to the database, where that has to be said."""
+        return uuid.uuid4().hex
 
     def enter_savepoint(self, name: str) -> None:
         """Remember the present state under the name of a savepoint."""
@@ -126,11 +131,11 @@ class Unit:
 
     def renew(self) -> None:
         """Start anew: the database transaction has ended behind SQLAlchemy's back."""
-        self.token = uuid.uuid4().hex
+        self.__dict__.pop("token", None)
         self.announced = False
         self.said = None
         self.frames = ()
-        self.values = ContextValues()
+        self.values = NOTHING_SAID
         self.defaults.clear()
         self.published.clear()
         self.ids.clear()

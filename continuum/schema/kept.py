@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
+from sqlalchemy import Enum
 from sqlalchemy import String
 from sqlalchemy import cast
 from sqlalchemy import type_coerce
 
+from continuum.dialects.spec import storage_type
 from continuum.schema.recorded import RecordedTable
-from continuum.schema.types import EnumText
 
 
 def as_kept(live: ColumnElement[Any], version: Column[Any]) -> ColumnElement[Any]:
@@ -22,7 +23,8 @@ def as_kept(live: ColumnElement[Any], version: Column[Any]) -> ColumnElement[Any
     :param live: the live column, or that of an alias.
     :param version: its version column.
     """
-    if isinstance(version.type, EnumText):
+    enums = (isinstance(storage_type(item.type), Enum) for item in (live, version))
+    if [*enums] == [True, False]:
         # PostgreSQL does not store a value of an ENUM in a column for text by itself.
         return type_coerce(cast(live, String()), version.type)
     return live

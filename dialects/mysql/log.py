@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy.types import JSON
 
@@ -148,11 +149,12 @@ END IF;
         )
 
 
-def slots(log: LogSpec) -> list[LogNames]:
+@lru_cache(maxsize=64)
+def slots(log: LogSpec) -> tuple[LogNames, ...]:
     """Return the variables of a log, and of triggers that were made before its schema was known."""
-    unknown = resolve_log(log, lambda _: None)
-    found = [LogNames(log, None), LogNames(unknown, None)]
-    return found if log.table.schema is not None else found[:1]
+    if log.table.schema is None:
+        return (LogNames(log, None),)
+    return LogNames(log, None), LogNames(resolve_log(log, lambda _: None), None)
 
 
 def context_sets(columns: Sequence[ContextColumn], context: str) -> str:

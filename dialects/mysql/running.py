@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import TextClause
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
@@ -32,25 +34,26 @@ class RunningTransaction(Emitter):
         self, connection: Connection, log: LogSpec, token: str, context: str | None
     ) -> None:
         """Name the unit and set its context: one round trip."""
-        self._set(
-            connection,
-            log,
-            {"unit": unit_number(token), "context": context, "id": None, "moment": None},
-            paused=True,
+        connection.execute(
+            _assignment(log, given=("unit", "context"), cleared=("id", "moment", "paused")),
+            {"unit": unit_number(token), "context": context},
+            execution_options={INTERNAL: True},
         )
 
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Forget the unit: one round trip."""
-        self._set(
-            connection,
-            log,
-            {"unit": None, "context": None, "id": None, "moment": None},
-            paused=True,
+        connection.execute(
+            _assignment(log, cleared=("unit", "context", "id", "moment", "paused")),
+            execution_options={INTERNAL: True},
         )
 
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Set the context; the columns it names, if there is a row: two round trips."""
-        self._set(connection, log, {"context": context})
+        connection.execute(
+            _assignment(log, given=("context",)),
+            {"context": context},
+            execution_options={INTERNAL: True},
+        )
         if context is None or not log.columns:
             return
         if LogNames(log, None).kept:
@@ -177,20 +180,6 @@ class RunningTransaction(Emitter):
         arguments = ", ".join(f":{key}" for key in given)
         self._execute(connection, f"CALL {name}({arguments})", given)
 
-    def _set(
-        self,
-        connection: Connection,
-        log: LogSpec,
-        values: Mapping[str, Any],
-        *,
-        paused: bool = False,
-    ) -> None:
-        """Set variables of the log; for triggers, too, that were made without a connection."""
-        settings = [f"{names.variable(name)} = :{name}" for names in slots(log) for name in values]
-        if paused:
-            settings += [f"{names.paused} = NULL" for names in slots(log)]
-        self._execute(connection, "SET " + ", ".join(settings), values)
-
     def _execute(
         self, connection: Connection, statement: str, values: Mapping[str, Any] | None = None
     ) -> Any:
@@ -200,3 +189,21 @@ class RunningTransaction(Emitter):
                 statement, execution_options={INTERNAL: True, "no_parameters": True}
             )
         return connection.execute(text(statement), dict(values), execution_options={INTERNAL: True})
+
+
+@lru_cache(maxsize=64)
+def _assignment(
+    log: LogSpec, *, given: tuple[str, ...] = (), cleared: tuple[str, ...] = ()
+) -> TextClause:
+    """Return the statement that sets variables of a log; for all triggers that read them.
+
+    Kept, because each transaction sends it twice.
+
+    :param given: variables that get the parameters of their names.
+    :param cleared: variables that get NULL.
+    """
+    settings = [
+        *(f"{names.variable(name)} = :{name}" for names in slots(log) for name in given),
+        *(f"{names.variable(name)} = NULL" for names in slots(log) for name in cleared),
+    ]
+    return text("SET " + ", ".join(settings))

@@ -12,11 +12,14 @@ from sqlalchemy import Enum
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import Table
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 
 from continuum import unlocked
 from continuum import verify
 from continuum.errors import ImproperlyConfigured
+from continuum.plugins import TransactionChangesPlugin
 from migrations._support import Project
 
 
@@ -150,3 +153,61 @@ def test_a_migration_changes_append_only_history_for_a_reason(project: Project) 
     log = project.engine.dialect.identifier_preparer.quote_identifier("transaction")
     found = project.rows(f"SELECT reason FROM {log} ORDER BY id")
     assert found[-1] == ("unlocked: a name corrected",)
+
+
+def tagged(versioned: bool) -> Any:
+    def declare(base: Any) -> Any:
+        # Without a key, so the same link may stand there several times.
+        links = Table(
+            "article_tag",
+            base.metadata,
+            Column("article_id", ForeignKey("article.id")),
+            Column("tag_id", ForeignKey("tag.id")),
+        )
+
+        class Tag(base):
+            __tablename__ = "tag"
+            id = mapped_column(Integer, primary_key=True)
+
+        class Article(base):
+            __tablename__ = "article"
+            id = mapped_column(Integer, primary_key=True)
+            tags = relationship(Tag, secondary=links)
+
+        if versioned:
+            Article.__versioned__ = {}
+            Tag.__versioned__ = {}
+        return Article, Tag
+
+    return declare
+
+
+def test_kinds_are_noted_and_links_that_stand_there_twice_come_once(project: Project) -> None:
+    project.release(tagged(False))
+    project.migrate()
+    project.run(
+        "INSERT INTO tag (id) VALUES (1), (2)",
+        "INSERT INTO article (id) VALUES (1)",
+        "INSERT INTO article_tag (article_id, tag_id) VALUES (1, 1), (1, 1), (1, 2)",
+    )
+    project.release(
+        tagged(True), {"allow_duplicate_links": True}, plugins=[TransactionChangesPlugin()]
+    )
+    project.migrate()
+    definitions = project.definitions()
+    project.write(
+        "\n    ".join(
+            f"op.backfill_versions({definitions[name]!r})"
+            for name in ("article", "tag", "article_tag")
+        )
+    )
+    project.upgrade()
+    noted = "SELECT transaction_id, entity_name FROM transaction_changes ORDER BY 1, 2"
+    assert [name for _, name in project.rows(noted)] == ["Article", "Tag"]
+    links = "SELECT article_id, tag_id, operation_type FROM article_tag_version ORDER BY 1, 2"
+    assert project.rows(links) == [(1, 1, 0), (1, 2, 0)]
+    project.run("DELETE FROM article_tag WHERE tag_id = 1")
+    assert project.rows(f"{links}, 3") == [(1, 1, 0), (1, 1, 2), (1, 2, 0)]
+    assert project.world is not None
+    report = verify(project.engine, manager=project.world.manager)
+    assert not report.faults, str(report)

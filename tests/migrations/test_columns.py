@@ -309,13 +309,15 @@ def test_a_renamed_column_takes_its_history_along(project: Project) -> None:
     assert story(project) == [("a", 0), ("b", 1), ("c", 1)]
 
 
-@pytest.mark.parametrize("flags", ["columns", "mask"])
-def test_marks_of_a_renamed_column_go_with_it(project: Project, flags: str) -> None:
-    project.release(articles(name=name(), other=name()), {"flags": flags})
+@pytest.mark.parametrize(
+    "options", [{"flags": "columns"}, {"flags": "mask", "append_only": True}], ids=str
+)
+def test_marks_of_a_renamed_column_go_with_it(project: Project, options: Any) -> None:
+    project.release(articles(name=name(), other=name()), options)
     project.migrate()
     project.run("INSERT INTO article (id, name) VALUES (1, 'a')", "UPDATE article SET name = 'b'")
     old = project.definitions()["article"]
-    project.release(articles(title=name(), other=name()), {"flags": flags})
+    project.release(articles(title=name(), other=name()), options)
     new = project.definitions()["article"]
     project.write(f"op.rename_versioned_column({old!r}, {new!r}, {{'name': 'title'}})")
     project.upgrade()

@@ -61,7 +61,9 @@ def renaming(project: Project, old: Any, new: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"flags": "mask"}, {"table_name": "old_name_version"}], ids=str
+    "options",
+    [{}, {"flags": "mask", "append_only": True}, {"table_name": "old_name_version"}],
+    ids=str,
 )
 def test_a_renamed_table_takes_its_history_along(project: Project, options: Any) -> None:
     flagged, kept = "flags" in options, options.get("table_name")

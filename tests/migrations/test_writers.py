@@ -13,6 +13,7 @@ from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
 
+from continuum import verify
 from migrations._support import Project
 
 
@@ -45,14 +46,16 @@ class Writer(threading.Thread):
         connection.close()
 
 
-def articles(*columns: str, table: str = "article", hits: Any = Integer) -> Any:
+def articles(
+    *columns: str, table: str = "article", hits: Any = Integer, versioned: bool = True
+) -> Any:
     def declare(base: Any) -> Any:
         return type(
             "Article",
             (base,),
             {
                 "__tablename__": table,
-                "__versioned__": {},
+                **({"__versioned__": {}} if versioned else {}),
                 "__module__": __name__,
                 "id": mapped_column(Integer, primary_key=True),
                 "hits": mapped_column(hits),
@@ -110,3 +113,36 @@ def test_no_change_goes_unrecorded_while_migrations_run(project: Project) -> Non
             "SELECT count(*), max(hits) FROM article_version"
             f" WHERE operation_type = 1 AND id = {writer.row}"
         ) == [(writer.done, writer.done)]
+
+
+@pytest.mark.engines("postgresql", "mariadb", "mysql")
+def test_history_begins_beside_writers_without_a_gap(project: Project) -> None:
+    project.release(articles(versioned=False))
+    project.migrate()
+    project.run(*(f"INSERT INTO article (id, hits) VALUES ({row}, 0)" for row in range(1, 21)))
+    world = project.release(articles())
+    source = project.revise()
+    path = next(project.folder.glob("versions/0002_*.py"))
+    create = "    op.create_version_triggers(versioned_article)\n"
+    assert source.count(create) == 1
+    backfill = "    op.backfill_versions(versioned_article)\n"
+    path.write_text(source.replace(create, create + backfill))
+    writers = [Writer(project.database.engine(), row) for row in (1, 2)]
+    for writer in writers:
+        writer.start()
+    try:
+        others_go_on(writers)
+        project.upgrade()
+        others_go_on(writers)
+    finally:
+        for writer in writers:
+            writer.stopped.set()
+            writer.join()
+    report = verify(project.engine, manager=world.manager)
+    assert not report.findings, str(report)
+    # From the first version on each change is there.
+    for writer in writers:
+        history = f"FROM article_version WHERE id = {writer.row}"
+        [(first, last, versions)] = project.rows(f"SELECT min(hits), max(hits), count(*) {history}")
+        assert (last, versions) == (writer.done, last - first + 1)
+    assert project.rows("SELECT count(DISTINCT id) FROM article_version") == [(20,)]
