@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import version_class
+from continuum.errors import AppendOnlyHistory
+from continuum.plugins import TransactionChangesPlugin
 from migrations._support import Project
 
 OPTIONS: list[dict[str, Any]] = [
@@ -87,6 +89,32 @@ def test_options_come_and_go(project: Project) -> None:
 def test_triggers_for_statements_come_and_go(project: Project) -> None:
     both = {"level": "statement", "append_only": True}
     live_through(project, [{}, {"level": "statement"}, both, {"append_only": True}])
+
+
+def test_guards_of_plugins_come_and_go(project: Project) -> None:
+    kept, free = articles(append_only=True), articles()
+
+    def seen_to_fit(declare: Any, *, plugins: bool) -> None:
+        world = project.release(declare, plugins=[TransactionChangesPlugin()] * plugins)
+        assert project.changes() == []
+        world.manager.check(project.engine).raise_for_problems()
+
+    project.release(kept)
+    project.migrate()
+    project.release(kept, plugins=[TransactionChangesPlugin()])
+    project.migrate()
+    seen_to_fit(kept, plugins=True)
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
+    with pytest.raises(AppendOnlyHistory):
+        project.run("DELETE FROM transaction_changes")
+    project.release(free, plugins=[TransactionChangesPlugin()])
+    project.migrate()
+    project.run("DELETE FROM transaction_changes")
+    project.downgrade()
+    seen_to_fit(kept, plugins=True)
+    project.downgrade()
+    seen_to_fit(kept, plugins=False)
+    project.run("DELETE FROM article")
 
 
 def test_constraints_named_by_a_convention_follow_a_new_name(project: Project) -> None:
