@@ -33,6 +33,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
+from continuum.dialects.spec import UNLOCKED
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.errors import InvalidArgument
@@ -57,7 +58,6 @@ from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.points import newest_id
 from continuum.reading.version import Version
-from continuum.recording.context import UNLOCKED
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.unlocking import unlocking

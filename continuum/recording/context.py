@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
-from continuum.dialects.spec import UNLOCKED as UNLOCKED
+from continuum.dialects.spec import UNLOCKED
 from continuum.errors import ContextConflict
 from continuum.errors import InvalidContext
 
