@@ -189,9 +189,9 @@ class Versions(VersionQuery[V]):
     """All versions of one object, in the order of their transactions.
 
     Index (from the end too), slice, iterate, narrow.  When the list was loaded eagerly
-    (``selectinload(Article.versions)``) it is used, until the object is written, expired or
-    refreshed; otherwise every use is one query and nothing is kept.  Under ``AsyncSession`` load
-    the list eagerly, or run :meth:`select`.
+    (``selectinload(Article.versions)``) it is used, until a flush writes the object, or it is
+    expired or refreshed; otherwise every use is one query and nothing is kept.  Under
+    ``AsyncSession`` load the list eagerly, or run :meth:`select`.
 
     Lists and slices come linked: ``previous``, ``next``, ``index`` and ``changeset`` of their
     elements need no query.
