@@ -246,7 +246,6 @@ def log_spec(
     *,
     on_inversion: str,
     protected: bool = False,
-    side_tables: tuple[Any, ...] = (),
 ) -> LogSpec:
     """Return what the dialects have to know about a Transaction class.
 
@@ -293,7 +292,6 @@ def log_spec(
             for column in table.columns
             if column is not id_column and column.computed is None
         ),
-        side_tables=side_tables,
         on_inversion=on_inversion,
         protected=protected,
     )
