@@ -10,8 +10,6 @@ from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import table_of
 from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import Place
-from continuum.alembic.known import known_definitions
-from continuum.alembic.known import scripts_of
 from continuum.alembic.ledger import Ledger
 from continuum.alembic.ledger import ledger_of
 from continuum.dialects.spec import TriggerSpec
@@ -54,10 +52,9 @@ def _look(place: Place, ledger: Ledger, old: Definition, new: Definition) -> Non
     if _fit(place, after, marks):
         ledger.correct(table, new)
         return
-    context = place.operations.get_context()
-    for spec in known_definitions(scripts_of(context)):
+    for spec in ledger.known:
         if spec.table == table and _fit(place, spec.resolve(place.real), marks):
-            ledger.correct(table, freeze(spec, context.dialect.name))
+            ledger.correct(table, freeze(spec, place.operations.get_context().dialect.name))
             return
     log.warning(
         "The triggers on %s are not those that this migration replaces, and no migration of the "

@@ -19,9 +19,8 @@ from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
 from continuum.alembic.definitions import freeze_log
 from continuum.alembic.definitions import thaw
-from continuum.alembic.known import known_definitions
-from continuum.alembic.known import scripts_of
 from continuum.alembic.ledger import Ledger
+from continuum.alembic.ledger import ledger_in
 from continuum.alembic.operations import CreateVersionHelpersOp
 from continuum.alembic.operations import CreateVersionTriggersOp
 from continuum.alembic.operations import DropVersionHelpersOp
@@ -42,8 +41,6 @@ from continuum.schema.recorded import RecordedTable
 
 log = logging.getLogger("alembic.autogenerate.continuum")
 
-_KNOWN = "_continuum_known"
-
 Marks = dict[str, str | None]
 """Fingerprints of the triggers of one table, by name."""
 
@@ -60,12 +57,10 @@ def compare_triggers(
     emitter = None if connection is None else emitter_for(connection.dialect.name)
     if connection is None or emitter is None:
         return []
-    context = autogen_context.migration_context
-    known = _known(autogen_context)
-    ledger = Ledger(scripts_of(context), context.get_current_heads() if known else ())
+    ledger = ledger_in(autogen_context.migration_context)
     found: list[MigrateOperation] = []
-    for log_spec, tables in _by_log(journals, known).items():
-        comparison = Comparison(autogen_context, connection, emitter, log_spec, known, ledger)
+    for log_spec, tables in _by_log(journals, ledger.known).items():
+        comparison = Comparison(autogen_context, connection, emitter, log_spec, ledger)
         found += comparison.operations(tables)
     return found
 
@@ -76,17 +71,8 @@ def helper_tables(autogen_context: AutogenContext, journals: Iterable[Journal]) 
     emitter = emitter_for(autogen_context.dialect.name)
     if emitter is None:
         return ()
-    logs = _by_log(journals, _known(autogen_context))
+    logs = _by_log(journals, ledger_in(autogen_context.migration_context).known)
     return {name for item in logs for name in emitter.helper_tables(with_all_helpers(item))}
-
-
-def _known(autogen_context: AutogenContext) -> list[TriggerSpec]:
-    """Return the definitions in the migrations of the project, the newest first."""
-    found: list[TriggerSpec] | None = getattr(autogen_context, _KNOWN, None)
-    if found is None:
-        found = list(known_definitions(scripts_of(autogen_context.migration_context)))
-        setattr(autogen_context, _KNOWN, found)
-    return found
 
 
 def _by_log(
@@ -110,8 +96,7 @@ def _by_log(
 class Comparison:
     """The triggers of one transaction table, in the models and in a database.
 
-    :param known: definitions in the migrations of the project, the newest first.
-    :param ledger: what the migrations that the database has say all together.
+    :param ledger: what the migrations of the project say.
     """
 
     def __init__(
@@ -120,7 +105,6 @@ class Comparison:
         connection: Connection,
         emitter: Emitter,
         log_spec: LogSpec,
-        known: Sequence[TriggerSpec],
         ledger: Ledger,
     ) -> None:
         self.context = autogen_context
@@ -130,7 +114,7 @@ class Comparison:
         self.server: Server = emitter.server(connection, log_spec)
         self.real = resolver(connection, self.server.default_schema)
         self.said = [item for item in map(thaw, ledger) if item.log.table == log_spec.table]
-        self.known = [item for item in known if item.log.table == log_spec.table]
+        self.known = [item for item in ledger.known if item.log.table == log_spec.table]
 
     def operations(self, tables: Sequence[RecordedTable]) -> list[MigrateOperation]:
         """Return what is to be done: dropping first, then replacing, then creating."""

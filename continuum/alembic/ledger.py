@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -18,12 +19,15 @@ from alembic.operations import Operations
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import table_of
 from continuum.alembic.definitions import whole
+from continuum.alembic.known import known_definitions
 from continuum.alembic.known import scripts_of
 from continuum.alembic.known import upgrades
 from continuum.dialects.spec import TableName
+from continuum.dialects.spec import TriggerSpec
 
 if TYPE_CHECKING:
-    # Alembic loads this module before that one.
+    # Alembic loads this module before those.
+    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
 _ATTRIBUTE = "_continuum_ledger"
@@ -40,23 +44,35 @@ class Ledger:
     def __init__(self, scripts: ScriptDirectory | None, heads: Sequence[str]) -> None:
         self._scripts = scripts
         self._heads = heads
-        self._definitions: dict[TableName, Definition] | None = None
         self.types: dict[tuple[TableName, str], str] = {}
+
+    @cached_property
+    def known(self) -> Sequence[TriggerSpec]:
+        """What triggers do in all migrations of the project, the newest first."""
+        return tuple(known_definitions(self._scripts))
+
+    @cached_property
+    def _definitions(self) -> dict[TableName, Definition]:
+        # Most migrations need not know: files are read when somebody asks.
+        found: dict[TableName, Definition] = {}
+        for call in upgrades(self._scripts, self._heads):
+            _change(found, *call.change)
+        return found
 
     def __iter__(self) -> Iterator[Definition]:
         """Iterate over the definitions."""
-        return iter(self._read().values())
+        return iter(self._definitions.values())
 
     def of(self, table: TableName) -> Definition | None:
         """Return the definition of the triggers of a table, by its name as it was declared."""
-        return self._read().get(table)
+        return self._definitions.get(table)
 
     def correct(self, table: TableName, definition: Definition | None) -> None:
         """Write down what the triggers of a table really are."""
         if definition is None:
-            self._read().pop(table, None)
+            self._definitions.pop(table, None)
         else:
-            self._read()[table] = whole(definition)
+            self._definitions[table] = whole(definition)
 
     def change(self, old: Definition | None, new: Definition | None) -> list[Definition]:
         """Write down a change of the triggers of a table, in the words of one migration.
@@ -66,20 +82,16 @@ class Ledger:
         :returns: what there is to be created: first the triggers of the table, then those of other
             tables of its hierarchy, which the migration does not know.
         """
-        return _change(self._read(), old, new)
-
-    def _read(self) -> dict[TableName, Definition]:
-        # Most migrations need not know: files are read when somebody asks.
-        if self._definitions is None:
-            self._definitions = {}
-            for call in upgrades(self._scripts, self._heads):
-                _change(self._definitions, *call.change)
-        return self._definitions
+        return _change(self._definitions, old, new)
 
 
 def ledger_of(operations: Operations) -> Ledger:
     """Return the ledger of the running migrations, which begins with the first one that asks."""
-    context = operations.get_context()
+    return ledger_in(operations.get_context())
+
+
+def ledger_in(context: MigrationContext) -> Ledger:
+    """Return the ledger of what runs in a context of Alembic."""
     ledger: Ledger | None = getattr(context, _ATTRIBUTE, None)
     if ledger is None:
         ledger = Ledger(scripts_of(context), context.get_current_heads())

@@ -20,8 +20,6 @@ from continuum.alembic.definitions import thaw_log
 from continuum.alembic.execution import Place
 from continuum.alembic.execution import place_of
 from continuum.alembic.filling import fill_new_columns
-from continuum.alembic.known import known_definitions
-from continuum.alembic.known import scripts_of
 from continuum.alembic.ledger import ledger_of
 from continuum.dialects.ddl import CreateTransactionHelpers
 from continuum.dialects.ddl import CreateTriggers
@@ -261,7 +259,7 @@ def _beside(spec: TriggerSpec, place: Place) -> Iterator[TriggerSpec]:
     if place.connection is not None:
         return
     found = {spec.version_table}
-    for known in known_definitions(scripts_of(place.operations.get_context())):
+    for known in ledger_of(place.operations).known:
         other = known.resolve(place.real)
         if other.log.table != spec.log.table or other.version_table in found:
             continue

@@ -16,6 +16,16 @@ from typing import TypeVar
 
 from sqlalchemy import MetaData
 
+_ROOMS = (
+    "operations",
+    "renaming",
+    "table_renaming",
+    "backfilling",
+    "refilling",
+    "batch",
+    "plain",
+)
+
 _Target = TypeVar("_Target", bound="MetaData | Sequence[MetaData] | None")
 
 
@@ -23,19 +33,15 @@ def setup(plugin: Any) -> None:
     """Register operations and autogenerate with Alembic 1.18 and newer, which calls it."""
     from alembic.util import DispatchPriority
 
-    rooms = (
-        "operations",
-        "renaming",
-        "table_renaming",
-        "backfilling",
-        "refilling",
-        "batch",
-        "plain",
-    )
-    for name in rooms:
-        import_module(f"continuum.alembic.{name}")
+    load_operations()
     plugin.add_autogenerate_comparator(_prepare, "schema", priority=DispatchPriority.FIRST)
     plugin.add_autogenerate_comparator(_compare, "schema", priority=DispatchPriority.LAST)
+
+
+def load_operations() -> None:
+    """Let ``op`` have the operations of this package: they register when they are imported."""
+    for name in _ROOMS:
+        import_module(f"continuum.alembic.{name}")
 
 
 def versioned_metadata(target_metadata: _Target) -> _Target:

@@ -6,33 +6,20 @@ from typing import Any
 
 from alembic.autogenerate import comparators
 
-from continuum.alembic import backfilling
-from continuum.alembic import batch
-from continuum.alembic import operations
-from continuum.alembic import plain
-from continuum.alembic import refilling
-from continuum.alembic import renaming
 from continuum.alembic import rendering
-from continuum.alembic import table_renaming
 from continuum.alembic.autogenerate import check_journals
 from continuum.alembic.autogenerate import compare
 from continuum.alembic.autogenerate import journals_of
 from continuum.alembic.autogenerate import prepare
+from continuum.alembic.plugin import load_operations
 from continuum.dialects import known_dialects
 
 __all__ = [
-    "backfilling",
-    "batch",
     "check_journals",
     "compare",
     "journals_of",
-    "operations",
-    "plain",
     "prepare",
-    "refilling",
-    "renaming",
     "rendering",
-    "table_renaming",
 ]
 
 
@@ -63,4 +50,5 @@ def _register_in_order() -> None:
     comparators.dispatch_for("schema")(compare)
 
 
+load_operations()
 _register()
