@@ -90,7 +90,7 @@ def changesets(versions: Iterable[Any]) -> list[Changeset]:
     return _compared(chosen, images)
 
 
-def values_of(layout: Layout, version: Any, names: tuple[str, ...]) -> Row:
+def values_of(version: Any, names: tuple[str, ...]) -> Row:
     """Return values of a version; what is not loaded is loaded by one query."""
     loaded = instance_dict(version)
     try:
@@ -106,7 +106,7 @@ def row_of(layout: Layout, version: Any) -> Row:
     try:
         return layout.pick(instance_dict(version))
     except KeyError:
-        return values_of(layout, version, layout.names)
+        return values_of(version, layout.names)
 
 
 def is_delete(layout: Layout, version: Any) -> bool:
@@ -164,8 +164,8 @@ def _needs_previous(layout: Layout, version: Any) -> bool:
     """
     if not is_delete(layout, version):
         return True
-    names = tuple(item.name for item in layout.items if not layout.is_key(item))
-    return bool(names) and all(value is None for value in values_of(layout, version, names))
+    names = layout.value_names
+    return bool(names) and all(value is None for value in values_of(version, names))
 
 
 def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
@@ -179,7 +179,7 @@ def _row_before(layout: Layout, version: Any, previous: Any) -> Row | None:
             values=row_of(layout, previous),
         )
     known = tuple(name for name in layout.names if name in other.names)
-    values = dict(zip(known, values_of(other, previous, known), strict=True))
+    values = dict(zip(known, values_of(previous, known), strict=True))
     return _counting_row(
         layout,
         version,

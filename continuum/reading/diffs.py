@@ -129,7 +129,7 @@ class _State:
             return {name: getattr(self.obj, name) for name in layout.names if name in attributes}
         if is_delete(layout, self.obj):
             return {}
-        return dict(zip(layout.names, values_of(layout, self.obj, layout.names), strict=True))
+        return dict(zip(layout.names, values_of(self.obj, layout.names), strict=True))
 
 
 def diff(

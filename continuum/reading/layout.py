@@ -154,13 +154,15 @@ class Layout:
         return itemgetter(*self.names)
 
     @cached_property
+    def value_names(self) -> tuple[str, ...]:
+        """The attributes of columns that are no part of the key, in whichever table."""
+        keys = {column for level in self.levels for column in level.key}
+        return tuple(item.name for item in self.items if item.live not in keys)
+
+    @cached_property
     def needed(self) -> frozenset[str]:
         """The attributes without which a version cannot be compared."""
         return frozenset((*self.names, self.operation_name))
-
-    def is_key(self, item: Item) -> bool:
-        """Say whether a column holds a part of the key, in whichever table."""
-        return any(item.live in level.key for level in self.levels)
 
     @cached_property
     def root(self) -> type[Any]:

@@ -164,7 +164,7 @@ class Links:
                 each = reached[self._far(row)]
                 obj = each.obj if isinstance(each, Row) else each
                 if obj is None or id(obj) not in present:
-                    self._note("link", owner, row, each)
+                    self._note("link", owner, row)
         known = self._unknown_links([(*near, *far) for near, far in surplus])
         for (near, far), (owner, obj) in surplus.items():
             added = inspect(owner.obj).attrs[self.relation.key].history.added or ()
@@ -176,12 +176,12 @@ class Links:
                 members[owner].append(obj)
             else:
                 ends = dict(zip(self.ends, (*near, *far), strict=True))
-                self._note("unlink", owner, ends, obj)
+                self._note("unlink", owner, ends)
         for owner in owners:
             if owner.version is not None:
                 self.graph.collections.append(Collection(owner, self.relation, members[owner]))
 
-    def _note(self, action: Any, owner: Row, row: LinkRow, target: Any) -> None:
+    def _note(self, action: Any, owner: Row, row: LinkRow) -> None:
         self.graph.links.append(
             Link(action, self.recorded, row if action == "link" else {}, row, owner)
         )

@@ -41,7 +41,7 @@ def reify(version: Any, *, dup: bool) -> Any:
 def written(layout: Layout, version: Any) -> Iterable[tuple[Item, Any]]:
     """Iterate over the columns that can be written, with their values in a version."""
     items = [item for item in layout.items if is_written(layout, item)]
-    values = values_of(layout, version, tuple(item.name for item in items))
+    values = values_of(version, tuple(item.name for item in items))
     return zip(items, values, strict=True)
 
 
