@@ -140,11 +140,26 @@ def repair_(
     models: Models = None,
     batch: Batch = 1000,
     reason: Reason = "repair",
+    remove_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--remove-unreadable",
+            help="Remove versions of lower tables that no version of their root goes with.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Mend what verify finds; 1 is the exit code if something is left."""
     target: Target = ctx.obj
-    report = _long_work(target, repair, models, batch=batch, reason=reason, dry_run=dry_run)
+    report = _long_work(
+        target,
+        repair,
+        models,
+        batch=batch,
+        reason=reason,
+        remove_unreadable=remove_unreadable,
+        dry_run=dry_run,
+    )
     value = {
         "mended": [
             {"table": table, "kind": kind, "number": number}

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import bindparam
+from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import literal
@@ -24,23 +25,24 @@ from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
-from continuum.dialects.spec import OPERATIONS
 from continuum.maintenance.asked import NAMED
 from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import look_at_reason
 from continuum.maintenance.choosing import chosen
-from continuum.maintenance.comparing import changed
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
-from continuum.maintenance.comparing import gone
-from continuum.maintenance.comparing import risen
 from continuum.maintenance.comparing import with_following
-from continuum.maintenance.comparing import without_part
+from continuum.maintenance.faults import Fault
+from continuum.maintenance.faults import faults_of
 from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.mending import write_roots
 from continuum.maintenance.mending import write_versions
+from continuum.maintenance.rootless import records_all
+from continuum.maintenance.rootless import rootless
+from continuum.maintenance.rootless import unreadable
 from continuum.maintenance.verify import Finding
+from continuum.maintenance.verify import found
 from continuum.maintenance.verify import missing_transactions
 from continuum.maintenance.verify import number_of
 from continuum.maintenance.verify import orphans
@@ -51,7 +53,6 @@ from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
-from continuum.operation import Operation
 from continuum.recording.context import context
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
@@ -62,8 +63,12 @@ from continuum.synchronous import synchronous
 
 Key = tuple[Any, ...]
 
-BEYOND_REPAIR = frozenset({"no root"})
-"""Faults whose right state nothing tells."""
+UNREADABLE = (
+    "Hint: nothing tells what the root was then, and no query reads these versions.  Bring the "
+    "versions of the root back from a backup, or have them removed: "
+    "repair(engine, remove_unreadable=True), or continuum repair --remove-unreadable."
+)
+"""What to do about versions of lower tables that have no root."""
 
 
 @dataclass
@@ -99,6 +104,8 @@ class Repair:
             for (table, kind), number in self.mended.items()
         ]
         lines += [f"left: {finding}" for finding in self.left]
+        if any(finding.kind == "no root" for finding in self.left):
+            lines.append(UNREADABLE)
         return "\n".join(lines) or "nothing to mend"
 
 
@@ -108,6 +115,7 @@ def repair(
     *models: Any,
     batch: int = 1000,
     reason: str | None = "repair",
+    remove_unreadable: bool = False,
     manager: VersioningManager = versioning_manager,
     dry_run: bool = False,
     progress: Callable[[Repair], None] | None = None,
@@ -120,11 +128,14 @@ def repair(
     - an end timestamp becomes the time of the transaction at the end;
     - a transaction that has no row gets one, with the time of the one before it;
     - a row that is not as its version in force says gets a version with its values of now; a row
-      that is gone, a DELETE version; a row that history takes for deleted, an INSERT version.
+      that is gone, a DELETE version; a row that history takes for deleted, an INSERT version;
+    - in joined inheritance, a row of the root without version in force gets one with its values of
+      now where the versions of lower tables need it.
 
     Transactions of today with the reason ``"repair"`` make these versions, because nobody knows
     when the rows were changed; where only ends and times were mended, their ``meta`` says so.
-    Nothing tells the values of versions that a root of joined inheritance lacks (``"no root"``).
+    Nothing tells what the root of joined inheritance was at other times: versions of lower tables
+    that fall into none of its versions (``"no root"``) are left, unless they are to be removed.
 
     :param bind: Engine or Connection.  With an Engine each batch is a transaction of its own, whose
         rows are locked meanwhile; with a Connection, all belongs to its transaction.
@@ -132,6 +143,8 @@ def repair(
         tables.
     :param batch: how many rows to look at a time.
     :param reason: the reason of the transactions; ``None``: what :func:`context` says.
+    :param remove_unreadable: remove versions of lower tables that no version of the root goes with,
+        and that nothing can read.
     :param manager: the manager whose models describe the database.
     :param dry_run: only say what would be mended.
     :param progress: is called after each batch with what has been mended so far.
@@ -154,26 +167,53 @@ def repair(
     look_at_progress(progress)
     report = Repair(dry_run=dry_run)
     if dry_run:
-        faults = verify(bind, *models, manager=manager).faults
-        report.left = tuple(each for each in faults if each.kind in BEYOND_REPAIR)
-        report.mended = {
-            (each.table, each.kind): each.number
-            for each in faults
-            if each.kind not in BEYOND_REPAIR
-        }
+        _foretell(bind, models, manager, report, remove_unreadable=remove_unreadable)
         return report
     for journal, tables in chosen(manager, models):
         work = _Work(manager, journal, bind, batch, reason, report, progress)
-        for recorded in tables:
-            work.add_transactions(recorded)
+        work.add_transactions(tables)
         for recorded in tables:
             work.mend_ends(recorded)
             work.mend_times(recorded)
+        if remove_unreadable:
+            for recorded in tables:
+                work.remove_unreadable(recorded)
         for recorded in tables:
             if recorded.root is None:
                 work.catch_up(recorded)
     report.left = verify(bind, *models, manager=manager).faults
     return report
+
+
+def _foretell(
+    bind: Engine | Connection,
+    models: Sequence[Any],
+    manager: VersioningManager,
+    report: Repair,
+    *,
+    remove_unreadable: bool,
+) -> None:
+    """Write into a report what would be mended, and what would be left."""
+    with working(bind) as connection:
+        faults = verify(connection, *models, manager=manager).faults
+        report.mended = {(each.table, each.kind): each.number for each in faults}
+        for _, tables in chosen(manager, models):
+            for recorded in tables:
+                name = recorded.table.fullname
+                root = recorded.root
+                if root is None and recorded.lower and records_all(recorded):
+                    number = count(connection, rootless(recorded))
+                    if number:
+                        report.mended[name, "unrecorded"] = number
+                # What an object is now makes its versions in force readable again, no others.
+                if root is None or not report.mended.pop((name, "no root"), 0):
+                    continue
+                key = list(recorded.version_key)
+                for each in found(connection, name, "no root", unreadable(root, recorded), key):
+                    if remove_unreadable:
+                        report.mended[name, "no root"] = each.number
+                    else:
+                        report.left += (each,)
 
 
 class _Work:
@@ -197,13 +237,18 @@ class _Work:
         self.report = report
         self.progress = progress
 
-    def add_transactions(self, recorded: RecordedTable) -> None:
+    def add_transactions(self, tables: Sequence[RecordedTable]) -> None:
         """Give rows to the transactions that made or ended versions and have none."""
-        log, table = self.journal.log, self.journal.transaction_table
         with working(self.bind) as connection:
-            versions = count(connection, orphans(self.journal, recorded))
-        if not versions:
-            return
+            # Of all tables, before one of them gets the transactions that others name too.
+            orphaned = {each: count(connection, orphans(self.journal, each)) for each in tables}
+        for recorded, versions in orphaned.items():
+            if versions:
+                self._add_transactions(recorded)
+                self._count(recorded, "no transaction", versions)
+
+    def _add_transactions(self, recorded: RecordedTable) -> None:
+        log, table = self.journal.log, self.journal.transaction_table
         numbers = missing_transactions(self.journal, recorded).subquery("missing")
         before, any_row = table.alias("before"), table.alias("any_row")
         issued_at = log.issued_at
@@ -221,7 +266,6 @@ class _Work:
                 ]
                 for row in rows:
                     execute(connection, table.insert().values(row))
-        self._count(recorded, "no transaction", versions)
 
     def mend_ends(self, recorded: RecordedTable) -> None:
         """Let versions that end too late, or before they begin, end where the next one begins."""
@@ -278,11 +322,28 @@ class _Work:
                 )
             self._count(recorded, "end time", len(page))
 
+    def remove_unreadable(self, recorded: RecordedTable) -> None:
+        """Remove versions of a lower table that no version of the root goes with."""
+        if recorded.root is None:
+            return
+        own = [*recorded.version_key, recorded.transaction_column]
+        versions = unreadable(recorded.root, recorded)
+        for page in self._pages(versions.with_only_columns(*own), own):
+            with rewriting(self.bind, self.manager, self.reason or "repair()") as connection:
+                self._transaction(connection, {recorded.table.fullname: {"no root": len(page)}})
+                execute(
+                    connection,
+                    delete(recorded.version_table).where(
+                        any_of(own, page, connection.dialect.name)
+                    ),
+                )
+            self._count(recorded, "no root", len(page))
+
     def catch_up(self, root: RecordedTable) -> None:
         """Write versions for rows of a hierarchy that are not as their versions in force say."""
         levels = (root, *root.lower)
         for level in levels:
-            for fault in _faults(level):
+            for fault in faults_of(level):
                 keys = fault.statement.with_only_columns(*fault.key, maintain_column_froms=True)
                 for page in self._pages(keys.distinct(), fault.key):
                     with rewriting(
@@ -305,7 +366,7 @@ class _Work:
         unit.written.update(level.table for level in levels)
         root = levels[0]
         for level in levels:
-            for fault in _faults(level):
+            for fault in faults_of(level):
                 rows = fault.statement.where(any_of(fault.key, keys, dialect))
                 self._count(level, fault.kind, self._settle(connection, level, fault, rows, number))
             self._end(connection, level, self._written(connection, level, keys, number), number)
@@ -320,7 +381,7 @@ class _Work:
         self,
         connection: Connection,
         level: RecordedTable,
-        fault: _Fault,
+        fault: Fault,
         rows: Select[Any],
         number: int,
     ) -> int:
@@ -409,31 +470,3 @@ class _Work:
             return
         place = recorded.table.fullname, kind
         self.report.mended[place] = self.report.mended.get(place, 0) + number
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """Rows that are not as their versions in force say.
-
-    :param key: their key, as columns of the statement.
-    :param operation: what happened to them.
-    """
-
-    kind: str
-    statement: Select[Any]
-    key: list[Any]
-    operation: Operation
-
-
-def _faults(level: RecordedTable) -> Iterator[_Fault]:
-    """Iterate over what can be wrong with the rows of a table."""
-    live = list(level.key)
-    yield _Fault("changed", changed(level), live, Operation.UPDATE)
-    rows = gone(level)
-    [source] = rows.get_final_froms()
-    key = [source.c[column.key] for column in level.version_key]
-    yield _Fault("gone", rows, key, Operation.DELETE)
-    if level.root is not None:
-        yield _Fault("no part", without_part(level.root, level), live, Operation.INSERT)
-    elif level.when is None and level.options.operations == OPERATIONS:
-        yield _Fault("risen", risen(level), live, Operation.INSERT)

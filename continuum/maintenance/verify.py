@@ -30,11 +30,12 @@ from continuum.maintenance.comparing import risen
 from continuum.maintenance.comparing import unknown
 from continuum.maintenance.comparing import with_following
 from continuum.maintenance.comparing import without_part
+from continuum.maintenance.rootless import records_all
+from continuum.maintenance.rootless import without_root
 from continuum.maintenance.wording import counted
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
-from continuum.options import Options
 from continuum.schema.connections import look_at_bind
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
@@ -186,16 +187,17 @@ def verify(
         for recorded in selected:
             tables.append(recorded.table.fullname)
             for kind, statement, key in _rules(journal, recorded):
-                findings += _found(bind, recorded.table.fullname, kind, statement, key)
+                findings += found(bind, recorded.table.fullname, kind, statement, key)
         if not models:
             table, number = journal.transaction_table, journal.transaction_table.c[journal.log.id]
-            findings += _found(bind, table.fullname, "empty", _empty(journal, number), [number])
+            findings += found(bind, table.fullname, "empty", _empty(journal, number), [number])
     return Verification(tuple(tables), tuple(findings))
 
 
-def _found(
+def found(
     connection: Connection, table: str, kind: str, statement: Select[Any], key: Any
 ) -> Iterator[Finding]:
+    """Yield what a select finds, if it finds anything.  Queries: one, or two."""
     number = count(connection, statement)
     if number:
         few = statement.with_only_columns(*key, maintain_column_froms=True).order_by(*key).limit(3)
@@ -220,9 +222,8 @@ def _rules(
     statement = gone(recorded)
     [source] = statement.get_final_froms()
     yield "gone", statement, [source.c[column.key] for column in recorded.version_key]
-    all_recorded = recorded.when is None and recorded.options.operations == Options().operations
     root = recorded.root
-    if all_recorded:
+    if records_all(recorded):
         yield "risen", risen(recorded), live
         if root is None:
             yield "unrecorded", unknown(recorded).where(~newest_is_delete(recorded)), live
@@ -230,7 +231,7 @@ def _rules(
     if recorded.end_timestamp_column is not None:
         yield "end time", wrong_time(journal, recorded), own
     if root is not None:
-        yield "no root", _without_root(root, recorded), own
+        yield "no root", without_root(root, recorded), own
         missing = without_part(root, recorded).where(~newest_is_delete(recorded))
         yield "no part", missing, live
 
@@ -270,27 +271,6 @@ def wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:
     return select(recorded.version_table).where(
         or_(and_(end.is_(None), time.is_not(None)), and_(end.is_not(None), ~same))
     )
-
-
-def _without_root(root: RecordedTable, recorded: RecordedTable) -> Select[Any]:
-    """Select the versions of a lower table that meet no version of the root."""
-    above = root.version_table.alias("above")
-    begin = recorded.transaction_column
-    same = [
-        above.c[column.key] == mine
-        for column, mine in zip(root.version_key, recorded.version_key, strict=True)
-    ]
-    start, own_end = above.c[root.transaction_column.key], recorded.end_column
-    inside = start <= begin
-    if root.end_column is not None:
-        end = above.c[root.end_column.key]
-        inside = and_(inside, or_(end.is_(None), end > begin))
-    # What the root had at its beginning may have been pruned.
-    later = start >= begin
-    if own_end is not None:
-        later = and_(later, or_(own_end.is_(None), own_end > start))
-    found = exists().where(*same, or_(inside, later)).select_from(above)
-    return select(recorded.version_table).where(~found)
 
 
 def _empty(journal: Journal, number: ColumnElement[Any]) -> Select[Any]:
