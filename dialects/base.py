@@ -299,6 +299,18 @@ class Emitter(ABC):
         """
         return True
 
+    def begin_unit(
+        self, connection: Connection, log: LogSpec, token: str, context: str | None
+    ) -> bool:
+        """Announce a transaction whose first statement follows at once, in one call of the driver.
+
+        The same as :meth:`enter_unit`, where nothing can be spared by knowing that.
+
+        :returns: :meth:`end_batch` has to be called after that call, whether it succeeds or not.
+        """
+        self.enter_unit(connection, log, token, context)
+        return False
+
     def begin_batch(self, connection: Connection, log: LogSpec) -> bool:
         """Vouch for the announced unit while many rows are sent in one call of the driver.
 

@@ -55,7 +55,7 @@ _PREPARED = "continuum_prepared"
 """Key in ``Connection.info``, which lives as long as the driver's connection."""
 
 
-_BATCH = 100
+_BATCH = 20
 """Parameter sets from which on it pays to tell the database of a batch."""
 
 _STARTED = "continuum_started"
@@ -172,7 +172,7 @@ class NativeRecording:
             # A migration on its way to the present models writes to tables of earlier ones.
             self._raise_problem(database, statement, written_table(context))
         if database.logs:
-            self._prepare(connection, database)
+            self._prepare(connection, database, followed=True)
             if executemany:
                 if len(parameters) >= _BATCH:
                     self._begin_batch(connection, database)
@@ -211,8 +211,10 @@ class NativeRecording:
         if emitter is None or is_autocommit(connection):
             return
         unit = self.unit(connection)
-        unit.batches = [
-            log for log in database.logs.values() if emitter.begin_batch(connection, log)
+        unit.batches += [
+            log
+            for log in database.logs.values()
+            if log not in unit.batches and emitter.begin_batch(connection, log)
         ]
 
     def _end_batch(self, connection: Connection, unit: Unit) -> None:
@@ -232,7 +234,13 @@ class NativeRecording:
         if database.logs:
             self._prepare(connection, database)
 
-    def _prepare(self, connection: Connection, database: DatabaseState) -> None:
+    def _prepare(
+        self, connection: Connection, database: DatabaseState, *, followed: bool = False
+    ) -> None:
+        """Tell the database what it has to know.
+
+        :param followed: the statement that writes is sent right afterwards.
+        """
         emitter = emitter_for(connection.dialect.name)
         if emitter is None:
             return
@@ -240,6 +248,9 @@ class NativeRecording:
             emitter.prepare_connection(connection)
             connection.info[_PREPARED] = True
         unit = self.unit(connection)
+        if unit.batches:
+            # Another listener has refused the statement.
+            self._end_batch(connection, unit)
         if is_autocommit(connection):
             self.collect(connection, unit)
             for log in database.logs.values():
@@ -256,7 +267,7 @@ class NativeRecording:
             unit.renew()
         self.resolve_doubt(connection, unit)
         self.collect(connection, unit)
-        self._tell(connection, emitter, unit, database)
+        self._tell(connection, emitter, unit, database, followed=followed)
 
     def resolve_doubt(self, connection: Connection, unit: Unit) -> None:
         """Find out what SQL text that returned to a savepoint has taken back.
@@ -400,7 +411,13 @@ class NativeRecording:
             )
 
     def _tell(
-        self, connection: Connection, emitter: Emitter, unit: Unit, database: DatabaseState
+        self,
+        connection: Connection,
+        emitter: Emitter,
+        unit: Unit,
+        database: DatabaseState,
+        *,
+        followed: bool,
     ) -> None:
         if unit.said is not None and unit.said[0] is unit.values and unit.said[1] is database:
             return
@@ -412,7 +429,10 @@ class NativeRecording:
                 continue
             told.add(log)
             text = encoded(journal, self.payload_values(unit, journal), connection.dialect)
-            if announce:
+            if announce and followed:
+                if emitter.begin_unit(connection, log, unit.token, text):
+                    unit.batches.append(log)
+            elif announce:
                 emitter.enter_unit(connection, log, unit.token, text)
             elif text != unit.published.get(journal):
                 emitter.publish(connection, log, text)

@@ -309,28 +309,47 @@ class SQLiteEmitter(Emitter):
     ) -> None:
         """Announce a writing transaction.
 
-        One statement where foreign keys are enforced, three elsewhere; with recorded tables in
+        One statement where foreign keys are enforced, four elsewhere; with recorded tables in
         attached files three more, and two for each file.  Does nothing while each statement is a
         transaction of its own.  A unit that is still set was left by a transaction that ended
         behind SQLAlchemy's back, and is overwritten.
         """
+        if self.begin_unit(connection, log, token, context):
+            self.end_batch(connection, log)
+
+    def begin_unit(
+        self, connection: Connection, log: LogSpec, token: str, context: str | None
+    ) -> bool:
+        """Announce a writing transaction, and vouch for it during the statement that follows.
+
+        Its triggers are spared their look at the flag of the transaction.  One statement where
+        foreign keys are enforced, three elsewhere, and those for attached files.
+        """
         if self._autocommits(connection):
-            return
+            return False
         home = State(log, schema_of(log.table.schema))
-        # (RETURNING ... IS NULL is always false in SQLite 3.40.)
-        guard, others = self._query(
+        enforced, others = self._query(
             connection,
             f"UPDATE {home.full} SET unit = ?, context = ?, transaction_id = NULL, used = NULL,"
-            " previous = NULL, stamp = NULL, paused = NULL, guard = (SELECT CASE WHEN"
-            " f.foreign_keys THEN 2 END FROM pragma_foreign_keys AS f) WHERE id = 1"
-            " RETURNING guard, others",
+            " previous = NULL, stamp = NULL, paused = NULL, guard = 2 WHERE id = 1"
+            " RETURNING (SELECT f.foreign_keys FROM pragma_foreign_keys AS f), others",
             token,
             context,
         )[0]
-        if guard is None:
+        if not enforced:
             self._defer(connection, token)
-        if others is None:
-            return
+            if others is None:
+                return True
+            self.end_batch(connection, log)
+        if others is not None:
+            self._announce_to_attached(connection, home, others, token, 2 if enforced else None)
+        return False
+
+    def _announce_to_attached(
+        self, connection: Connection, home: State, others: str, token: str, guard: int | None
+    ) -> None:
+        """Tell attached files of the unit, and of the id that it has for this reason already."""
+        log = home.log
         self._run(connection, f"UPDATE {home.full} SET used = 0, asked = 0 WHERE id = 1")
         table, key = quote(log.table.name), quote(log.id)
         current, previous = self._query(
@@ -381,7 +400,10 @@ class SQLiteEmitter(Emitter):
         return self._run(connection, statement) == 1
 
     def end_batch(self, connection: Connection, log: LogSpec) -> None:
-        """Let the triggers look again."""
+        """Let the triggers look again.  One statement."""
+        if self.in_transaction(connection.connection.dbapi_connection) is False:
+            # What failed has ended the transaction, and nothing is left to vouch for.
+            return
         state = State(log, schema_of(log.table.schema))
         self._run(connection, f"UPDATE {state.full} SET guard = NULL WHERE id = 1")
 
@@ -552,28 +574,32 @@ class SQLiteEmitter(Emitter):
         ]
 
     def _run(self, connection: Connection, statement: str, *parameters: Any) -> int:
-        result = connection.exec_driver_sql(
-            statement, parameters, execution_options={INTERNAL: True}
-        )
-        return result.rowcount
+        """Run a statement, and return how many rows it has changed."""
+        return self._execute(connection, statement, parameters)[1]
 
     def _query(self, connection: Connection, statement: str, *parameters: Any) -> list[Any]:
+        """Run a statement, and return the rows that it has found."""
+        return self._execute(connection, statement, parameters)[0]
+
+    def _execute(
+        self, connection: Connection, statement: str, parameters: Sequence[Any]
+    ) -> tuple[list[Any], int]:
         if not connection._echo:
             # Several of these go with each small transaction; SQLAlchemy's own way costs more than
             # the statement.
             cursor = connection.connection.cursor()
             try:
                 cursor.execute(statement, parameters)
-                return list(cursor.fetchall())
+                return list(cursor.fetchall()), cursor.rowcount
             except connection.dialect.loaded_dbapi.Error:
                 # Below it fails once more, as users know it: with an error of SQLAlchemy.
                 pass
             finally:
                 cursor.close()
         result = connection.exec_driver_sql(
-            statement, parameters, execution_options={INTERNAL: True}
+            statement, tuple(parameters), execution_options={INTERNAL: True}
         )
-        return list(result)
+        return (list(result) if result.returns_rows else []), result.rowcount
 
     def _autocommits(self, connection: Connection) -> bool:
         """Say whether the next change would be committed at once."""

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON
 from sqlalchemy import Boolean
+from sqlalchemy import Connection
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import create_engine
@@ -774,23 +775,42 @@ BEHIND = pytest.mark.parametrize(
 
 
 @BEHIND
+@pytest.mark.parametrize("vouched", [False, True])
 def test_a_commit_behind_our_back_ends_the_unit(
-    item: Recorded, commit: Callable[[sqlite3.Connection], None]
+    item: Recorded, commit: Callable[[sqlite3.Connection], None], vouched: bool
 ) -> None:
     """In the same connection, in the same millisecond, and in another connection."""
+
+    def write(connection: Connection, token: str, statement: str) -> None:
+        if vouched:
+            assert EMITTER.begin_unit(connection, item.log, token, None)
+        else:
+            EMITTER.enter_unit(connection, item.log, token, None)
+        execute(connection, statement)
+        if vouched:
+            EMITTER.end_batch(connection, item.log)
+
     with item.engine().connect() as connection:
-        EMITTER.enter_unit(connection, item.log, "token", None)
-        execute(connection, "INSERT INTO item VALUES (1, 'k', 'a')")
+        write(connection, "token", "INSERT INTO item VALUES (1, 'k', 'a')")
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         commit(driver)
         driver.execute("INSERT INTO item VALUES (2, 'q', 'b')")
         commit(driver)
-        EMITTER.enter_unit(connection, item.log, "another", None)
-        execute(connection, "INSERT INTO item VALUES (3, 'r', 'c')")
+        write(connection, "another", "INSERT INTO item VALUES (3, 'r', 'c')")
         commit(driver)
     item.run("INSERT INTO item VALUES (4, 's', 'd')")
     assert [v.transaction for v in item.versions()] == [1, 2, 3, 4]
+
+
+def test_nobody_vouches_for_a_transaction_that_a_failure_has_ended(item: Recorded) -> None:
+    with item.engine().connect() as connection:
+        assert EMITTER.begin_unit(connection, item.log, "token", None)
+        with pytest.raises(IntegrityError):
+            execute(connection, "INSERT OR ROLLBACK INTO item (id) VALUES (1), (1)")
+        EMITTER.end_batch(connection, item.log)
+        assert not EMITTER.in_transaction(connection.connection.dbapi_connection)
+    assert item.ids() == []
 
 
 @BEHIND
