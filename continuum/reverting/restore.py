@@ -71,7 +71,8 @@ def restore(
         columns.
     :param at: point of history to go back to: id of a transaction, Transaction object, version
         object, or aware datetime.  ``None``: just before the row was deleted for the last time;
-        a row that is there stays as it is, and its relations go back to now.
+        a row that is there looks as its newest version says, which it does unless a pause or
+        changes not flushed yet came after it, and its relations go back to now.
     :param relations: relationships to restore as well, as :meth:`Version.revert` takes them; they
         go back to the same point.
     :param dry_run: return the plan instead of carrying it out.
