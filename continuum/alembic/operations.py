@@ -219,8 +219,9 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
             place.execute(DropTriggers(old))
     for each in (spec, *others):
         install(each, place)
-    if old is not None:
-        fill_new_columns(place, old, spec)
+    if operation.old is not None and old is not None:
+        # By what the migration says: triggers may be there since it has failed half way.
+        fill_new_columns(place, thaw(operation.old).resolve(place.real), spec)
         guards = place.emitter.expected_helpers(old.log, place.server)
         for statement in place.emitter.without_log_guards(spec.log, guards):
             place.statement(statement)

@@ -148,6 +148,21 @@ def test_triggers_that_no_migration_made_are_replaced_but_not_brought_back(
         project.downgrade()
 
 
+@pytest.mark.engines("sqlite")
+def test_triggers_of_an_older_release_of_the_library_are_replaced_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.release(articles())
+    with monkeypatch.context() as earlier:
+        earlier.setattr("continuum.dialects.spec.FORMAT", 0)
+        project.migrate()
+    source = project.migrate()
+    # Nobody can tell by their fingerprints what they did, but the migrations say it.
+    assert "op.replace_version_triggers(versioned_article, versioned_article)" in source
+    project.downgrade()
+    assert project.changes() == []
+
+
 def test_tables_that_the_orm_records_get_no_triggers(project: Project) -> None:
     project.release(articles())
     project.migrate()

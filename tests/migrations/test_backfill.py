@@ -119,6 +119,29 @@ def test_a_migration_writes_first_versions(project: Project, versioned: Any) -> 
     assert project.rows(f"SELECT count(*) FROM {log}") == transactions
 
 
+@pytest.mark.engines("postgresql")
+def test_a_native_enum_of_history_gets_its_values(project: Project) -> None:
+    project.release(wares({"native_enums": True})).create()
+    assert project.changes() == []
+    project.run(
+        "INSERT INTO ware (id, kind, state) VALUES (1, 'ware', 'new')", "DELETE FROM ware_version"
+    )
+    definition = project.definitions()["ware"]
+    with project.engine.begin() as connection:
+        Operations(MigrationContext.configure(connection)).backfill_versions(definition)
+    read = "SELECT id, state FROM ware_version"
+    assert project.rows(read) == [(1, "new")]
+
+    project.run("UPDATE ware_version SET state = NULL")
+    columns = {name: item for name, item in definition["columns"].items() if name != "state"}
+    with project.engine.begin() as connection:
+        # As a migration that has failed half way does it once more: the triggers are there.
+        Operations(MigrationContext.configure(connection)).replace_version_triggers(
+            {**definition, "columns": columns}, definition
+        )
+    assert project.rows(read) == [(1, "new")]
+
+
 def test_what_a_migration_cannot_fill_is_refused(project: Project) -> None:
     older(project)
     definitions = project.definitions()
