@@ -42,6 +42,8 @@ marker is not met is deselected and listed under NOT RUN at the end: nothing is 
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,15 +74,25 @@ def recorder(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite databases of this run are."""
+    return tmp_path_factory.mktemp("sqlite")
+
+
 @pytest.fixture
-def clean_database(server_registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Database]]:
+def clean_database(
+    server_registry: Registry, sqlite_folder: Path
+) -> Iterator[Callable[..., Database]]:
     """From an engine's name to its database, cleaned when the test first asks for it."""
     databases: dict[tuple[str, str | None], Database] = {}
 
     def clean(engine_name: str, binlog: str | None = None) -> Database:
         if (engine_name, binlog) not in databases:
             if engine_name == "sqlite":
-                database: Database = SQLiteDatabase(tmp_path)
+                # Not tmp_path, which takes longer the more tests have had one.
+                folder = tempfile.mkdtemp(dir=sqlite_folder)
+                database: Database = SQLiteDatabase(Path(folder))
             else:
                 database = server_registry.database(engine_name, binlog)
             database.clean()
@@ -90,6 +102,9 @@ def clean_database(server_registry: Registry, tmp_path: Path) -> Iterator[Callab
     yield clean
     for database in databases.values():
         database.dispose()
+        if isinstance(database, SQLiteDatabase):
+            # What a connection still holds open stays, on Windows, until pytest removes it.
+            shutil.rmtree(database.path.parent, ignore_errors=True)
 
 
 @pytest.fixture
