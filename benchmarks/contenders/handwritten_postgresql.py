@@ -5,18 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 # The number of the transaction is kept in a setting that ends with the transaction and follows its
-# savepoints; the id of the transaction in front of it tells a stale one.
-_TRANSACTION = """
-  IF split_part(memo, ':', 1) = pg_current_xact_id()::text THEN
-    tx := split_part(memo, ':', 2);
-  ELSE
-    INSERT INTO log (issued_at) VALUES (clock_timestamp() AT TIME ZONE 'UTC')
-      RETURNING id INTO tx;
-    PERFORM set_config('hand.tx', pg_current_xact_id()::text || ':' || tx, true);
-  END IF;"""
-
+# savepoints.  Anybody can write settings: each statement that uses the number sees for itself
+# whether the row in the log is one of this transaction, and does nothing when it is not.
 _HEAD = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $$
 DECLARE
   memo text := current_setting('hand.tx', true);
   tx bigint;
@@ -25,9 +18,24 @@ DECLARE
   last_op int;
 BEGIN"""
 
-_NEWEST = """
+_TRANSACTION = """
+  IF split_part(memo, ':', 1) = pg_current_xact_id()::text THEN
+    tx := split_part(memo, ':', 2);
+  ELSE
+    tx := item_transaction();
+  END IF;"""
+
+_PROVEN = "EXISTS (SELECT FROM log WHERE id = tx AND xact = pg_current_xact_id())"
+
+# In the order of the key, and not of the number alone: the index on that would be searched through
+# for a row with few versions among many.  And no plan that suits a small history only.
+_LAST = """item_history
+                  WHERE id >= {row}.id AND id <= {row}.id
+                  ORDER BY id DESC, transaction_id DESC LIMIT 1"""
+
+_NEWEST = f"""
   SELECT transaction_id, end_transaction_id, operation_type INTO last_tx, last_end, last_op
-    FROM item_history WHERE id = {row}.id ORDER BY transaction_id DESC LIMIT 1;"""
+    FROM {_LAST};"""
 
 # Committed after this transaction took its number: take a higher one, versions and all.
 _RENUMBER = """
@@ -71,23 +79,48 @@ def statements(names: list[str]) -> list[str]:
     UPDATE item_history SET end_transaction_id = tx
      WHERE id = {row}.id AND transaction_id = last_tx AND end_transaction_id IS NULL;"""
     with_before = _HEAD.replace("last_op int;", "last_op int;\n  before_tx bigint;")
+    replace = f"""
+  UPDATE item_history SET end_transaction_id = tx
+   WHERE {_PROVEN}
+     AND ctid = (SELECT ctid FROM {_LAST})
+     AND id = {{row}}.id AND transaction_id < tx AND end_transaction_id IS NULL;"""
     return [
+        "ALTER TABLE log ADD COLUMN xact xid8 UNIQUE",
+        """
+CREATE FUNCTION item_transaction() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  tx bigint;
+BEGIN
+  SELECT id INTO tx FROM log WHERE xact = pg_current_xact_id();
+  IF tx IS NULL THEN
+    INSERT INTO log (issued_at, xact)
+      VALUES (clock_timestamp() AT TIME ZONE 'UTC', pg_current_xact_id()) RETURNING id INTO tx;
+  END IF;
+  PERFORM set_config('hand.tx', pg_current_xact_id()::text || ':' || tx, true);
+  RETURN tx;
+END $$""",
         """
 CREATE FUNCTION item_renumber(old_tx bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   tx bigint;
 BEGIN
-  INSERT INTO log (issued_at) SELECT issued_at FROM log WHERE id = old_tx RETURNING id INTO tx;
+  UPDATE log SET id = DEFAULT WHERE id = old_tx RETURNING id INTO tx;
   UPDATE item_history AS p SET end_transaction_id = tx
     FROM item_history AS h
    WHERE h.transaction_id = old_tx AND p.id = h.id AND p.end_transaction_id = old_tx;
   UPDATE item_history SET transaction_id = tx WHERE transaction_id = old_tx;
-  DELETE FROM log WHERE id = old_tx;
   PERFORM set_config('hand.tx', pg_current_xact_id()::text || ':' || tx, true);
   RETURN tx;
 END $$""",
         with_before.format(name="item_inserted")
         + _TRANSACTION
+        + f"""
+  INSERT INTO item_history {version} SELECT NEW.id, {new}, tx, NULL, 0
+   WHERE {_PROVEN} AND NOT EXISTS (SELECT FROM item_history WHERE id = NEW.id);
+  IF FOUND THEN
+    RETURN NULL;
+  END IF;
+  tx := item_transaction();"""
         + _NEWEST.format(row="NEW")
         + f"""
   IF last_tx IS NULL THEN
@@ -108,15 +141,13 @@ END $$""",
     RAISE EXCEPTION 'the key of an item does not change';
   END IF;"""
         + _TRANSACTION
+        + replace.format(row="NEW")
         + f"""
-  UPDATE item_history SET end_transaction_id = tx
-   WHERE ctid = (SELECT ctid FROM item_history WHERE id = NEW.id
-                  ORDER BY transaction_id DESC LIMIT 1)
-     AND id = NEW.id AND transaction_id < tx AND end_transaction_id IS NULL;
   IF FOUND THEN
     INSERT INTO item_history {version} VALUES (NEW.id, {new}, tx, NULL, 1);
     RETURN NULL;
-  END IF;"""
+  END IF;
+  tx := item_transaction();"""
         + _NEWEST.format(row="NEW")
         + _RENUMBER
         + f"""
@@ -128,15 +159,13 @@ END $$""",
 END $$""",
         _HEAD.format(name="item_deleted")
         + _TRANSACTION
+        + replace.format(row="OLD")
         + f"""
-  UPDATE item_history SET end_transaction_id = tx
-   WHERE ctid = (SELECT ctid FROM item_history WHERE id = OLD.id
-                  ORDER BY transaction_id DESC LIMIT 1)
-     AND id = OLD.id AND transaction_id < tx AND end_transaction_id IS NULL;
   IF FOUND THEN
     INSERT INTO item_history {version} VALUES (OLD.id, {old}, tx, NULL, 2);
     RETURN NULL;
-  END IF;"""
+  END IF;
+  tx := item_transaction();"""
         + _NEWEST.format(row="OLD")
         + _RENUMBER
         + f"""

@@ -14,6 +14,7 @@ from sqlalchemy.types import String
 from sqlalchemy.types import TypeEngine
 
 from continuum.dialects.postgresql.log import Log
+from continuum.dialects.postgresql.log import full
 from continuum.dialects.postgresql.names import FORBIDDEN
 from continuum.dialects.postgresql.names import INVERSION
 from continuum.dialects.postgresql.names import ME
@@ -45,6 +46,7 @@ DECLARE
   me text;
   memo text := {log.read()};
   tx bigint;
+  writer xid;
 BEGIN
   IF make THEN
     me := {ME}::text;
@@ -52,29 +54,31 @@ BEGIN
     me := pg_catalog.pg_current_xact_id_if_assigned()::text;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
-    SELECT l.{log.id} INTO tx FROM {log.table} AS l
+    SELECT l.{log.id}, l.xmin INTO tx, writer FROM {log.table} AS l
      WHERE {indent(log.own(named), 5).strip()};
-    IF FOUND THEN
-      RETURN tx;
-    END IF;
   END IF;
-  IF memo <> '' AND me IS NOT NULL THEN
-    SELECT l.{log.id} INTO tx FROM {log.table} AS l
+  IF tx IS NULL AND memo <> '' AND me IS NOT NULL THEN
+    SELECT l.{log.id}, l.xmin INTO tx, writer FROM {log.table} AS l
      WHERE {indent(log.own(since), 5).strip()}
      ORDER BY l.{log.id} DESC LIMIT 1;
-    IF FOUND THEN
-      {log.write("me || ':' || tx::text")}
-      RETURN tx;
+  END IF;
+  IF tx IS NULL THEN
+    IF NOT make THEN
+      RETURN NULL;
     END IF;
+{indent(self.make(), 4)}
   END IF;
-  IF NOT make THEN
-    RETURN NULL;
+  IF memo IS DISTINCT FROM {self.hint("tx")} THEN
+    {log.write(self.hint("tx"))}
   END IF;
-{indent(self.make(), 2)}
-  {log.write("me || ':' || tx::text")}
   RETURN tx;
 END
 """
+
+    def hint(self, id_: str) -> str:
+        """What leads to the row of the transaction: its id, and its writer if that is inside."""
+        inside = f"CASE WHEN writer = {ME}::xid THEN '' ELSE ':' || {full('writer')} END"
+        return f"(me || ':' || {id_}::text || {inside})"
 
     def make(self) -> str:
         """Make the row of the running transaction, from the context if one was published."""
@@ -82,7 +86,7 @@ END
         issued_at = quote(self.spec.issued_at)
         plain = f"""
 INSERT INTO {log.table} AS l ({issued_at})
-VALUES ({NOW}) RETURNING l.{log.id} INTO tx;
+VALUES ({NOW}) RETURNING l.{log.id}, l.xmin INTO tx, writer;
 """
         if not self.spec.columns:
             return plain
@@ -106,8 +110,8 @@ BEGIN
     || {joined_names}
     || {literal(f") VALUES ({NOW}")}
     || {joined_values}
-    || {literal(f") RETURNING l.{log.id}")}
-    INTO tx USING context;
+    || {literal(f") RETURNING l.{log.id}, l.xmin")}
+    INTO tx, writer USING context;
   ELSE
 {indent(plain, 4)}
   END IF;
@@ -178,11 +182,12 @@ END
 DECLARE
   me text := {ME}::text;
   new_id bigint;
+  writer xid;
   recorder record;
 BEGIN
   INSERT INTO {log.table} AS t ({names})
   SELECT {values} FROM {log.table} AS l WHERE l.{log.id} = old_id
-  RETURNING t.{log.id} INTO new_id;
+  RETURNING t.{log.id}, t.xmin INTO new_id, writer;
   IF new_id <= beyond THEN
     RAISE EXCEPTION USING ERRCODE = '{SEQUENCE_BEHIND}',
       MESSAGE = 'the transaction table handed out id ' || new_id::text
@@ -207,7 +212,7 @@ BEGIN
   END LOOP;
 {sides}
   DELETE FROM {log.table} AS l WHERE l.{log.id} = old_id;
-  {log.write("me || ':' || new_id::text")}
+  {log.write(self.hint("new_id"))}
   RETURN new_id;
 END
 """

@@ -15,6 +15,19 @@ from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import TableName
 
 
+def distance(xid: str) -> str:
+    """How many transactions began before one, and not before the running one.
+
+    Not by ``age()``, which counts from where it was first asked in a transaction.
+    """
+    return f"pg_catalog.mod({xid}::text::bigint - {ME}::xid::text::bigint + 4294967296, 4294967296)"
+
+
+def full(xid: str) -> str:
+    """The full id, as text, of one of the transactions that began after the running one."""
+    return f"({ME}::text::bigint + {distance(xid)})::text"
+
+
 class Log:
     """Names and fragments that belong to one transaction table."""
 
@@ -44,9 +57,8 @@ class Log:
         """
         return (
             f"{id_} AND (l.xmin = {ME}::xid\n"
-            f"  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(\n"
-            f"    (({ME}::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress'"
-            f" ELSE false END)"
+            f"  OR CASE WHEN {distance('l.xmin')} < 2147483648 THEN pg_catalog.pg_xact_status(\n"
+            f"    {full('l.xmin')}::xid8) = 'in progress' ELSE false END)"
         )
 
     def may(self, helper: str, arguments: str) -> str:

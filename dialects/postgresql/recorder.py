@@ -11,10 +11,19 @@ from continuum.dialects.postgresql.names import quote
 from continuum.dialects.postgresql.names import tidy
 from continuum.dialects.postgresql.rows import Rows
 from continuum.dialects.postgresql.tables import Tables
+from continuum.dialects.spec import TriggerSpec
 
 
 class Recorder(Rows):
-    """Text of the functions and triggers of one live table."""
+    """Text of the functions and triggers of one live table.
+
+    PostgreSQL keeps the plans of a function, maybe those that it made when history had a handful of
+    rows: reading all of it would still be what it does when a statement writes a million.
+    """
+
+    def __init__(self, spec: TriggerSpec, *, key: tuple[str, ...] | None = None) -> None:
+        super().__init__(spec, key=key)
+        self.settings += "\nSET enable_seqscan TO off"
 
     def replace_newest(self, row: str, operation: int, condition: str = "") -> str:
         """End the newest version and write the next one, in the case that is by far the usual one.
@@ -45,15 +54,13 @@ END IF;
         return f"""
 IF {self.recording()} THEN
 {indent(self.ask(), 2)}
-{indent(self.read(row, "newest"), 2)}
-  IF newest_tx IS NULL THEN
-    INSERT INTO {self.history} ({", ".join(names)})
-    SELECT {", ".join(values)}
-     WHERE {indent(self.proven(), 5).strip()};
-    IF FOUND THEN
-{indent(self.note(row, "hint"), 6)}
-      {self.settle()}EXIT event;
-    END IF;
+  INSERT INTO {self.history} ({", ".join(names)})
+  SELECT {", ".join(values)}
+   WHERE {indent(self.proven(), 3).strip()}
+     AND NOT EXISTS (SELECT FROM {self.history} AS h WHERE {self.match(row)});
+  IF FOUND THEN
+{indent(self.note(row, "hint"), 4)}
+    {self.settle()}EXIT event;
   END IF;
 END IF;
 """
@@ -97,13 +104,32 @@ END IF;
         return f"""
 IF pg_catalog.split_part(memo, ':', 1) = {ME}::text THEN
   hint := pg_catalog.split_part(memo, ':', 2);
+{indent(self.inside(), 2)}
+END IF;
+"""
+
+    def inside(self) -> str:
+        """Find out which subtransaction wrote the row of the transaction, if it was one.
+
+        A row that is visible while its writer is in progress has been written by ourselves.
+        """
+        writer = "pg_catalog.split_part(memo, ':', 3)"
+        return f"""
+IF {writer} <> '' THEN
+  writer := CASE pg_catalog.pg_xact_status({writer}::xid8)
+    WHEN 'in progress' THEN {writer}::xid8::xid END;
 END IF;
 """
 
     def proven(self) -> str:
-        """A test that is true when the hint names a row that this transaction wrote."""
-        condition = indent(self.log.own(f"l.{self.log.id} = hint"), 2).strip()
-        return f"EXISTS (SELECT FROM {self.log.table} AS l\n  WHERE {condition})"
+        """A test that is true when the hint names a row that this transaction wrote.
+
+        Each event pays for every operator in it again: PostgreSQL prepares them anew.
+        """
+        return (
+            f"EXISTS (SELECT FROM {self.log.table} AS l\n"
+            f"  WHERE l.{self.log.id} = hint AND l.xmin = writer)"
+        )
 
     def recording(self) -> str:
         """A test that is true when the usual cases can be tried."""
@@ -114,6 +140,8 @@ END IF;
         return f"""
 IF hint IS NULL THEN
   hint := {self.log.function("transaction_id")}(true);
+  memo := {self.log.read()};
+{indent(self.inside(), 2)}
 END IF;
 """
 
@@ -278,9 +306,7 @@ END IF;
         return f"""
 {self.write_first(new).strip()}
 {self.begin()}
-IF paused THEN
-{indent(self.read(new, "newest"), 2)}
-END IF;
+{self.read(new, "newest")}
 {self.paused(shifted).strip()}
 {self.in_order()}
 IF newest_tx IS NULL THEN
@@ -311,6 +337,7 @@ END IF;
             [
                 f"  memo text := {self.log.read()};",
                 "  hint bigint;",
+                f"  writer xid := {ME}::xid;",
                 "  tx bigint;",
                 "  paused boolean := false;",
                 "  newest_tx bigint;",

@@ -1,9 +1,11 @@
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_manager_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -18,35 +20,36 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
-       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."person id", NEW."staff", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          tx := hint;
-        EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."person id", NEW."staff", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id");
+      IF FOUND THEN
+        tx := hint;
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
-       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -194,12 +197,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_insert_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_manager_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := OLD."person id" IS DISTINCT FROM NEW."person id";
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -214,6 +219,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record) THEN
@@ -224,12 +233,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
              WHERE p."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND p."person id" OPERATOR(pg_catalog.<=) NEW."person id"
        ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -419,12 +431,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
            WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
      ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -581,29 +596,26 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
-       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."person id", NEW."staff", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          tx := hint;
-        EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."person id", NEW."staff", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id");
+      IF FOUND THEN
+        tx := hint;
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
-       ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND h."person id" OPERATOR(pg_catalog.<=) NEW."person id"
+     ORDER BY h."person id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."staff")::record OPERATOR(pg_catalog.*<>) ROW(NEW."staff")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -751,11 +763,13 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_update_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_manager_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -770,18 +784,25 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
            WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
      ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -940,12 +961,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_delete_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_manager_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -960,6 +983,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."manager" AS c LOOP
     <<event>>
@@ -967,12 +994,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
              WHERE p."person id" OPERATOR(pg_catalog.>=) gone."person id" AND p."person id" OPERATOR(pg_catalog.<=) gone."person id"
        ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -1132,7 +1162,8 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_truncate_manager_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_manager_version"], "fingerprint": "71442b104e18f3872099"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_manager_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;

@@ -1,10 +1,12 @@
 CREATE OR REPLACE FUNCTION "audit"."continuum_insert_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -19,34 +21,35 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "audit"."o'log_transaction_id"(true);
-      END IF;
-      SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
-       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
-        SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
+      SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
+         WHERE l."number" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "audit"."o'log_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
-       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
-    END IF;
+    SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
+      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+     ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = newest_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
         tx := "audit"."o'log_transaction_id"(true);
@@ -122,12 +125,14 @@ COMMENT ON FUNCTION "audit"."continuum_insert_A b%s_history"() IS '{"continuum":
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_update_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := ROW(OLD."k:1", OLD."k2")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2")::record;
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -142,6 +147,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."v'1")::record OR CASE WHEN OLD."place" IS NULL OR NEW."place" IS NULL THEN (OLD."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (OLD."place" OPERATOR(gis.=) NEW."place")) END) THEN
@@ -157,12 +166,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "audit"."o'log_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "audit"."A b%s_history" AS h SET "to" = hint
          WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."number" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
              WHERE p."k:1" = NEW."k:1" AND p."key2" >= NEW."k2" AND p."key2" <= NEW."k2"
        ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -264,12 +276,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "audit"."o'log_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "audit"."A b%s_history" AS h SET "to" = hint
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."number" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
            WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
      ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -338,28 +353,25 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "audit"."o'log_transaction_id"(true);
-      END IF;
-      SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
-       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
-        SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
+      SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
+         WHERE l."number" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "audit"."o'log_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
-        FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
-       ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
-    END IF;
+    SELECT h."from", h."to", h."op" INTO newest_tx, newest_end, newest_op
+      FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" >= NEW."k2" AND h."key2" <= NEW."k2"
+     ORDER BY h."key2" DESC, h."from" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2" AND h."from" = newest_tx AND NOT (ROW(h."k:1", h."key2", h."v'1")::record OPERATOR(pg_catalog.*<>) ROW(NEW."k:1", NEW."k2", NEW."v'1")::record OR CASE WHEN h."place" IS NULL OR NEW."place" IS NULL THEN (h."place" IS NULL) <> (NEW."place" IS NULL) ELSE (NOT (h."place" OPERATOR(gis.=) NEW."place")) END)) THEN
         tx := "audit"."o'log_transaction_id"(true);
@@ -435,11 +447,13 @@ COMMENT ON FUNCTION "audit"."continuum_update_A b%s_history"() IS '{"continuum":
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_delete_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -454,18 +468,25 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "audit"."o'log_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "audit"."A b%s_history" AS h SET "to" = hint
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."number" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
            WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
      ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -537,12 +558,14 @@ COMMENT ON FUNCTION "audit"."continuum_delete_A b%s_history"() IS '{"continuum":
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_truncate_A b%s_history"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -557,6 +580,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "live"."A b%s" AS c LOOP
     <<event>>
@@ -564,12 +591,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "audit"."o'log_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "audit"."A b%s_history" AS h SET "to" = hint
          WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."number" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
              WHERE p."k:1" = gone."k:1" AND p."key2" >= gone."k2" AND p."key2" <= gone."k2"
        ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -642,7 +672,8 @@ COMMENT ON FUNCTION "audit"."continuum_truncate_A b%s_history"() IS '{"continuum
 
 CREATE OR REPLACE FUNCTION "audit"."continuum_renumber_A b%s_history"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;

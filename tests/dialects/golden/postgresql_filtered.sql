@@ -1,10 +1,12 @@
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -20,24 +22,22 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
     IF NOT paused AND wanted THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
-        END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(false);
@@ -137,12 +137,14 @@ COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuu
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := OLD."id" IS DISTINCT FROM NEW."id";
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -158,6 +160,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
@@ -169,9 +175,7 @@ BEGIN
       IF NOT paused AND wanted THEN
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -375,19 +379,13 @@ BEGIN
   BEGIN
     wanted := (NEW."name" != 'draft' OR (CASE WHEN false THEN NEW."name" END) = 'draft') IS TRUE;
     IF NOT paused AND wanted THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
-        END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(false);
@@ -487,11 +485,13 @@ COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuu
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -507,6 +507,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
@@ -597,12 +601,14 @@ COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuu
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -618,6 +624,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -710,7 +720,8 @@ COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"contin
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;

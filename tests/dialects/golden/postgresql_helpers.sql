@@ -5,6 +5,7 @@ DECLARE
   me text;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   tx bigint;
+  writer xid;
 BEGIN
   IF make THEN
     me := pg_catalog.pg_current_xact_id()::text;
@@ -12,48 +13,45 @@ BEGIN
     me := pg_catalog.pg_current_xact_id_if_assigned()::text;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
-    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+    SELECT l."id", l.xmin INTO tx, writer FROM "public"."transaction" AS l
      WHERE l."id" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
-    IF FOUND THEN
-      RETURN tx;
-    END IF;
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END);
   END IF;
-  IF memo <> '' AND me IS NOT NULL THEN
-    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+  IF tx IS NULL AND memo <> '' AND me IS NOT NULL THEN
+    SELECT l."id", l.xmin INTO tx, writer FROM "public"."transaction" AS l
      WHERE l."issued_at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)
      ORDER BY l."id" DESC LIMIT 1;
-    IF FOUND THEN
-      PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
-      RETURN tx;
-    END IF;
   END IF;
-  IF NOT make THEN
-    RETURN NULL;
-  END IF;
-  DECLARE
-    published text := pg_catalog.current_setting('continuum.continuum_66da1e46_context', true);
-    context jsonb;
-  BEGIN
-    IF pg_catalog.split_part(published, ':', 1) = me THEN
-      context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
-      EXECUTE 'INSERT INTO "public"."transaction" AS l ("issued_at"'
-      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', "user_id"' ELSE '' END
-      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', "remote_addr"' ELSE '' END
-      || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
-      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', ($1 ->> ''actor'')::BIGINT' ELSE '' END
-      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', ($1 ->> ''remote_addr'')' ELSE '' END
-      || ') RETURNING l."id"'
-      INTO tx USING context;
-    ELSE
-      INSERT INTO "public"."transaction" AS l ("issued_at")
-      VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."id" INTO tx;
+  IF tx IS NULL THEN
+    IF NOT make THEN
+      RETURN NULL;
     END IF;
-  END;
-  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
+    DECLARE
+      published text := pg_catalog.current_setting('continuum.continuum_66da1e46_context', true);
+      context jsonb;
+    BEGIN
+      IF pg_catalog.split_part(published, ':', 1) = me THEN
+        context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
+        EXECUTE 'INSERT INTO "public"."transaction" AS l ("issued_at"'
+        || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', "user_id"' ELSE '' END
+        || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', "remote_addr"' ELSE '' END
+        || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
+        || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', ($1 ->> ''actor'')::BIGINT' ELSE '' END
+        || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', ($1 ->> ''remote_addr'')' ELSE '' END
+        || ') RETURNING l."id", l.xmin'
+        INTO tx, writer USING context;
+      ELSE
+        INSERT INTO "public"."transaction" AS l ("issued_at")
+        VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."id", l.xmin INTO tx, writer;
+      END IF;
+    END;
+  END IF;
+  IF memo IS DISTINCT FROM (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END) THEN
+    PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
+  END IF;
   RETURN tx;
 END
 $continuum$;
@@ -90,11 +88,12 @@ LANGUAGE plpgsql AS $continuum$
 DECLARE
   me text := pg_catalog.pg_current_xact_id()::text;
   new_id bigint;
+  writer xid;
   recorder record;
 BEGIN
   INSERT INTO "public"."transaction" AS t ("issued_at", "user_id", "remote_addr")
   SELECT pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', l."user_id", l."remote_addr" FROM "public"."transaction" AS l WHERE l."id" = old_id
-  RETURNING t."id" INTO new_id;
+  RETURNING t."id", t.xmin INTO new_id, writer;
   IF new_id <= beyond THEN
     RAISE EXCEPTION USING ERRCODE = 'CN002',
       MESSAGE = 'the transaction table handed out id ' || new_id::text
@@ -118,7 +117,7 @@ BEGIN
       USING old_id, new_id, COALESCE(pg_catalog.current_setting('continuum.continuum_66da1e46_gaps', true) = me, false);
   END LOOP;
   DELETE FROM "public"."transaction" AS l WHERE l."id" = old_id;
-  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || new_id::text, true);
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', (me || ':' || new_id::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
   RETURN new_id;
 END
 $continuum$;

@@ -5,6 +5,7 @@ DECLARE
   me text;
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   tx bigint;
+  writer xid;
 BEGIN
   IF make THEN
     me := pg_catalog.pg_current_xact_id()::text;
@@ -12,52 +13,49 @@ BEGIN
     me := pg_catalog.pg_current_xact_id_if_assigned()::text;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
-    SELECT l."number" INTO tx FROM "audit"."o'log" AS l
+    SELECT l."number", l.xmin INTO tx, writer FROM "audit"."o'log" AS l
      WHERE l."number" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
-    IF FOUND THEN
-      RETURN tx;
-    END IF;
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END);
   END IF;
-  IF memo <> '' AND me IS NOT NULL THEN
-    SELECT l."number" INTO tx FROM "audit"."o'log" AS l
+  IF tx IS NULL AND memo <> '' AND me IS NOT NULL THEN
+    SELECT l."number", l.xmin INTO tx, writer FROM "audit"."o'log" AS l
      WHERE l."at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)
      ORDER BY l."number" DESC LIMIT 1;
-    IF FOUND THEN
-      PERFORM pg_catalog.set_config('continuum.o_log_e7782733', me || ':' || tx::text, true);
-      RETURN tx;
-    END IF;
   END IF;
-  IF NOT make THEN
-    RETURN NULL;
-  END IF;
-  DECLARE
-    published text := pg_catalog.current_setting('continuum.o_log_e7782733_context', true);
-    context jsonb;
-  BEGIN
-    IF pg_catalog.split_part(published, ':', 1) = me THEN
-      context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
-      EXECUTE 'INSERT INTO "audit"."o''log" AS l ("at"'
-      || CASE WHEN (context -> 'it''s') IS NOT NULL THEN ', "co""l"' ELSE '' END
-      || CASE WHEN (context -> 'meta') IS NOT NULL THEN ', "meta"' ELSE '' END
-      || CASE WHEN (context -> 'tags') IS NOT NULL THEN ', "tags"' ELSE '' END
-      || CASE WHEN (context -> 'amount') IS NOT NULL THEN ', "amount"' ELSE '' END
-      || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
-      || CASE WHEN (context -> 'it''s') IS NOT NULL THEN ', ($1 ->> ''it''''s'')' ELSE '' END
-      || CASE WHEN (context -> 'meta') IS NOT NULL THEN ', NULLIF($1 -> ''meta'', ''null''::jsonb)::JSON' ELSE '' END
-      || CASE WHEN (context -> 'tags') IS NOT NULL THEN ', CASE pg_catalog.jsonb_typeof($1 -> ''tags'') WHEN ''array'' THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1 -> ''tags''))::VARCHAR[] END' ELSE '' END
-      || CASE WHEN (context -> 'amount') IS NOT NULL THEN ', ($1 ->> ''amount'')::NUMERIC(10, 2)' ELSE '' END
-      || ') RETURNING l."number"'
-      INTO tx USING context;
-    ELSE
-      INSERT INTO "audit"."o'log" AS l ("at")
-      VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."number" INTO tx;
+  IF tx IS NULL THEN
+    IF NOT make THEN
+      RETURN NULL;
     END IF;
-  END;
-  PERFORM pg_catalog.set_config('continuum.o_log_e7782733', me || ':' || tx::text, true);
+    DECLARE
+      published text := pg_catalog.current_setting('continuum.o_log_e7782733_context', true);
+      context jsonb;
+    BEGIN
+      IF pg_catalog.split_part(published, ':', 1) = me THEN
+        context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
+        EXECUTE 'INSERT INTO "audit"."o''log" AS l ("at"'
+        || CASE WHEN (context -> 'it''s') IS NOT NULL THEN ', "co""l"' ELSE '' END
+        || CASE WHEN (context -> 'meta') IS NOT NULL THEN ', "meta"' ELSE '' END
+        || CASE WHEN (context -> 'tags') IS NOT NULL THEN ', "tags"' ELSE '' END
+        || CASE WHEN (context -> 'amount') IS NOT NULL THEN ', "amount"' ELSE '' END
+        || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
+        || CASE WHEN (context -> 'it''s') IS NOT NULL THEN ', ($1 ->> ''it''''s'')' ELSE '' END
+        || CASE WHEN (context -> 'meta') IS NOT NULL THEN ', NULLIF($1 -> ''meta'', ''null''::jsonb)::JSON' ELSE '' END
+        || CASE WHEN (context -> 'tags') IS NOT NULL THEN ', CASE pg_catalog.jsonb_typeof($1 -> ''tags'') WHEN ''array'' THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1 -> ''tags''))::VARCHAR[] END' ELSE '' END
+        || CASE WHEN (context -> 'amount') IS NOT NULL THEN ', ($1 ->> ''amount'')::NUMERIC(10, 2)' ELSE '' END
+        || ') RETURNING l."number", l.xmin'
+        INTO tx, writer USING context;
+      ELSE
+        INSERT INTO "audit"."o'log" AS l ("at")
+        VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."number", l.xmin INTO tx, writer;
+      END IF;
+    END;
+  END IF;
+  IF memo IS DISTINCT FROM (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END) THEN
+    PERFORM pg_catalog.set_config('continuum.o_log_e7782733', (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
+  END IF;
   RETURN tx;
 END
 $continuum$;
@@ -96,11 +94,12 @@ LANGUAGE plpgsql AS $continuum$
 DECLARE
   me text := pg_catalog.pg_current_xact_id()::text;
   new_id bigint;
+  writer xid;
   recorder record;
 BEGIN
   INSERT INTO "audit"."o'log" AS t ("at", "co""l", "meta", "tags", "amount")
   SELECT pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', l."co""l", l."meta", l."tags", l."amount" FROM "audit"."o'log" AS l WHERE l."number" = old_id
-  RETURNING t."number" INTO new_id;
+  RETURNING t."number", t.xmin INTO new_id, writer;
   IF new_id <= beyond THEN
     RAISE EXCEPTION USING ERRCODE = 'CN002',
       MESSAGE = 'the transaction table handed out id ' || new_id::text
@@ -125,7 +124,7 @@ BEGIN
   END LOOP;
   UPDATE "audit"."transaction_meta" AS s SET "transaction_id" = new_id WHERE s."transaction_id" = old_id;
   DELETE FROM "audit"."o'log" AS l WHERE l."number" = old_id;
-  PERFORM pg_catalog.set_config('continuum.o_log_e7782733', me || ':' || new_id::text, true);
+  PERFORM pg_catalog.set_config('continuum.o_log_e7782733', (me || ':' || new_id::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
   RETURN new_id;
 END
 $continuum$;

@@ -25,6 +25,7 @@ DECLARE
   me text;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   tx bigint;
+  writer xid;
 BEGIN
   IF make THEN
     me := pg_catalog.pg_current_xact_id()::text;
@@ -32,48 +33,45 @@ BEGIN
     me := pg_catalog.pg_current_xact_id_if_assigned()::text;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = me THEN
-    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+    SELECT l."id", l.xmin INTO tx, writer FROM "public"."transaction" AS l
      WHERE l."id" = pg_catalog.split_part(memo, ':', 2)::bigint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
-    IF FOUND THEN
-      RETURN tx;
-    END IF;
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END);
   END IF;
-  IF memo <> '' AND me IS NOT NULL THEN
-    SELECT l."id" INTO tx FROM "public"."transaction" AS l
+  IF tx IS NULL AND memo <> '' AND me IS NOT NULL THEN
+    SELECT l."id", l.xmin INTO tx, writer FROM "public"."transaction" AS l
      WHERE l."issued_at" >= pg_catalog.now() AT TIME ZONE 'UTC' AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-       OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-         ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)
+       OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+         (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)
      ORDER BY l."id" DESC LIMIT 1;
-    IF FOUND THEN
-      PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
-      RETURN tx;
-    END IF;
   END IF;
-  IF NOT make THEN
-    RETURN NULL;
-  END IF;
-  DECLARE
-    published text := pg_catalog.current_setting('continuum.continuum_66da1e46_context', true);
-    context jsonb;
-  BEGIN
-    IF pg_catalog.split_part(published, ':', 1) = me THEN
-      context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
-      EXECUTE 'INSERT INTO "public"."transaction" AS l ("issued_at"'
-      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', "user_id"' ELSE '' END
-      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', "remote_addr"' ELSE '' END
-      || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
-      || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', ($1 ->> ''actor'')::BIGINT' ELSE '' END
-      || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', ($1 ->> ''remote_addr'')' ELSE '' END
-      || ') RETURNING l."id"'
-      INTO tx USING context;
-    ELSE
-      INSERT INTO "public"."transaction" AS l ("issued_at")
-      VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."id" INTO tx;
+  IF tx IS NULL THEN
+    IF NOT make THEN
+      RETURN NULL;
     END IF;
-  END;
-  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || tx::text, true);
+    DECLARE
+      published text := pg_catalog.current_setting('continuum.continuum_66da1e46_context', true);
+      context jsonb;
+    BEGIN
+      IF pg_catalog.split_part(published, ':', 1) = me THEN
+        context := pg_catalog.substr(published, pg_catalog.length(me) + 2)::jsonb;
+        EXECUTE 'INSERT INTO "public"."transaction" AS l ("issued_at"'
+        || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', "user_id"' ELSE '' END
+        || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', "remote_addr"' ELSE '' END
+        || ') VALUES (pg_catalog.clock_timestamp() AT TIME ZONE ''UTC'''
+        || CASE WHEN (context -> 'actor') IS NOT NULL THEN ', ($1 ->> ''actor'')::BIGINT' ELSE '' END
+        || CASE WHEN (context -> 'remote_addr') IS NOT NULL THEN ', ($1 ->> ''remote_addr'')' ELSE '' END
+        || ') RETURNING l."id", l.xmin'
+        INTO tx, writer USING context;
+      ELSE
+        INSERT INTO "public"."transaction" AS l ("issued_at")
+        VALUES (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC') RETURNING l."id", l.xmin INTO tx, writer;
+      END IF;
+    END;
+  END IF;
+  IF memo IS DISTINCT FROM (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END) THEN
+    PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', (me || ':' || tx::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
+  END IF;
   RETURN tx;
 END
 $continuum$;
@@ -118,11 +116,12 @@ SET search_path TO pg_catalog, pg_temp AS $continuum$
 DECLARE
   me text := pg_catalog.pg_current_xact_id()::text;
   new_id bigint;
+  writer xid;
   recorder record;
 BEGIN
   INSERT INTO "public"."transaction" AS t ("issued_at", "user_id", "remote_addr")
   SELECT pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', l."user_id", l."remote_addr" FROM "public"."transaction" AS l WHERE l."id" = old_id
-  RETURNING t."id" INTO new_id;
+  RETURNING t."id", t.xmin INTO new_id, writer;
   IF new_id <= beyond THEN
     RAISE EXCEPTION USING ERRCODE = 'CN002',
       MESSAGE = 'the transaction table handed out id ' || new_id::text
@@ -146,7 +145,7 @@ BEGIN
       USING old_id, new_id, COALESCE(pg_catalog.current_setting('continuum.continuum_66da1e46_gaps', true) = me, false);
   END LOOP;
   DELETE FROM "public"."transaction" AS l WHERE l."id" = old_id;
-  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', me || ':' || new_id::text, true);
+  PERFORM pg_catalog.set_config('continuum.continuum_66da1e46', (me || ':' || new_id::text || CASE WHEN writer = pg_catalog.pg_current_xact_id()::xid THEN '' ELSE ':' || (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(writer::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text END), true);
   RETURN new_id;
 END
 $continuum$;
@@ -218,8 +217,8 @@ DECLARE
 BEGIN
   IF TG_OP <> 'TRUNCATE' THEN
     IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)) THEN
       IF TG_OP = 'UPDATE' AND NEW."id" = OLD."id"
          AND (SELECT x FROM (SELECT NEW."issued_at") AS x) OPERATOR(pg_catalog.*=) (SELECT x FROM (SELECT OLD."issued_at") AS x) THEN
         RETURN NEW;
@@ -260,11 +259,13 @@ COMMENT ON TRIGGER "zz_continuum_guard_truncate" ON "public"."transaction" IS '{
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path TO pg_catalog, pg_temp AS $continuum$
+SET search_path TO pg_catalog, pg_temp
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -279,34 +280,35 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -385,12 +387,14 @@ REVOKE ALL ON FUNCTION "public"."continuum_insert_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path TO pg_catalog, pg_temp AS $continuum$
+SET search_path TO pg_catalog, pg_temp
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := OLD."id" IS DISTINCT FROM NEW."id";
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -405,6 +409,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
@@ -415,12 +423,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -522,12 +533,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -596,28 +610,25 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -696,11 +707,13 @@ REVOKE ALL ON FUNCTION "public"."continuum_update_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path TO pg_catalog, pg_temp AS $continuum$
+SET search_path TO pg_catalog, pg_temp
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -715,18 +728,25 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -801,12 +821,14 @@ REVOKE ALL ON FUNCTION "public"."continuum_delete_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path TO pg_catalog, pg_temp AS $continuum$
+SET search_path TO pg_catalog, pg_temp
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -821,6 +843,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -828,12 +854,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -909,7 +938,8 @@ REVOKE ALL ON FUNCTION "public"."continuum_truncate_article_version"() FROM PUBL
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path TO pg_catalog, pg_temp AS $continuum$
+SET search_path TO pg_catalog, pg_temp
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;
@@ -946,8 +976,8 @@ BEGIN
     IF pg_catalog.pg_trigger_depth() > 1 THEN
       IF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)) THEN
           RETURN OLD;
         END IF;
       ELSE
@@ -956,26 +986,26 @@ BEGIN
         IF other OPERATOR(pg_catalog.*=) OLD THEN
           IF OLD."end_transaction_id" IS NULL THEN
             PERFORM FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END);
             IF FOUND THEN
               RETURN NEW;
             END IF;
           ELSIF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))
              AND (NEW."end_transaction_id" IS NULL OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))) THEN
             RETURN NEW;
           END IF;
         END IF;
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))
            AND (NEW."transaction_id" = OLD."transaction_id" OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))) THEN
           RETURN NEW;
         END IF;
       END IF;

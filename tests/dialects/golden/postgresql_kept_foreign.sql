@@ -3,11 +3,13 @@ SELECT pg_catalog.set_config('continuum.search_path', pg_catalog.current_setting
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -22,34 +24,35 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
-       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
-       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+     ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -128,12 +131,14 @@ REVOKE ALL ON FUNCTION "public"."continuum_insert_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := ROW(OLD."code")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code")::record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -148,6 +153,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."id", OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."id", NEW."name", NEW."hits")::record) THEN
@@ -158,12 +167,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."code" >= NEW."code" AND p."code" <= NEW."code"
        ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -265,12 +277,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
      ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -339,28 +354,25 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
-       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
-       ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."code" >= NEW."code" AND h."code" <= NEW."code"
+     ORDER BY h."code" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code" AND h."transaction_id" = newest_tx AND NOT (ROW(h."code", h."id", h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."code", NEW."id", NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -439,11 +451,13 @@ REVOKE ALL ON FUNCTION "public"."continuum_update_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -458,18 +472,25 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
      ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -544,12 +565,14 @@ REVOKE ALL ON FUNCTION "public"."continuum_delete_article_version"() FROM PUBLIC
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -564,6 +587,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -571,12 +598,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."code" >= gone."code" AND p."code" <= gone."code"
        ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -652,7 +682,8 @@ REVOKE ALL ON FUNCTION "public"."continuum_truncate_article_version"() FROM PUBL
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT AS $continuum$
+SET search_path FROM CURRENT
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;
@@ -691,8 +722,8 @@ BEGIN
     IF pg_catalog.pg_trigger_depth() > 1 THEN
       IF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END)) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END)) THEN
           RETURN OLD;
         END IF;
       ELSE
@@ -701,26 +732,26 @@ BEGIN
         IF other OPERATOR(pg_catalog.*=) OLD THEN
           IF OLD."end_transaction_id" IS NULL THEN
             PERFORM FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END);
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END);
             IF FOUND THEN
               RETURN NEW;
             END IF;
           ELSIF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))
              AND (NEW."end_transaction_id" IS NULL OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."end_transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))) THEN
             RETURN NEW;
           END IF;
         END IF;
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))
            AND (NEW."transaction_id" = OLD."transaction_id" OR EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = NEW."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-  OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-    ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))) THEN
+  OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
+    (pg_catalog.pg_current_xact_id()::text::bigint + pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296))::text::xid8) = 'in progress' ELSE false END))) THEN
           RETURN NEW;
         END IF;
       END IF;

@@ -1,9 +1,11 @@
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_tag_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -18,34 +20,35 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
-       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
-       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+     ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
     END IF;
@@ -105,12 +108,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_insert_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_tag_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := OLD."article_id" IS DISTINCT FROM NEW."article_id" OR OLD."tag_id" IS DISTINCT FROM NEW."tag_id";
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -125,6 +130,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (false) THEN
@@ -135,12 +144,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
              WHERE p."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
        ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -226,12 +238,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
            WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
      ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -300,28 +315,25 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
-       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
-       ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND h."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
+     ORDER BY h."tag_id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       EXIT event;
     END IF;
@@ -381,11 +393,13 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_update_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_tag_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -400,6 +414,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
@@ -409,12 +427,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
            WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
      ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -485,12 +506,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_delete_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_tag_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -505,6 +528,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT DISTINCT ON (c."article_id", c."tag_id") c.* FROM "public"."article_tag" AS c LOOP
     <<event>>
@@ -512,12 +539,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
              WHERE p."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) gone."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) gone."tag_id"
        ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -589,7 +619,8 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_truncate_article_tag_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_tag_version"], "fingerprint": "4171fd34a4de0362fe10"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_tag_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;

@@ -1,9 +1,11 @@
 CREATE OR REPLACE FUNCTION "public"."continuum_insert_article_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -18,34 +20,35 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -126,12 +129,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_insert_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_update_article_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   moved boolean := OLD."id" IS DISTINCT FROM NEW."id";
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -146,6 +151,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF NOT moved THEN
     IF NOT (ROW(OLD."name", OLD."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record) THEN
@@ -156,12 +165,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -315,12 +327,15 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -413,28 +428,25 @@ BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
-      END IF;
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      IF newest_tx IS NULL THEN
-        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-        IF FOUND THEN
-          EXIT event;
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
         END IF;
+      END IF;
+      INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+      SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+       WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+         WHERE l."id" = hint AND l.xmin = writer)
+         AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+      IF FOUND THEN
+        EXIT event;
       END IF;
     END IF;
     tx := "public"."continuum_transaction_id"(NOT paused);
-    IF paused THEN
-      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-    END IF;
+    SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+      FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+     ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
     IF paused AND (newest_tx = tx) IS NOT TRUE THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
         tx := "public"."continuum_transaction_id"(true);
@@ -515,11 +527,13 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_update_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_delete_article_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -534,18 +548,25 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   <<event>>
   BEGIN
     IF NOT paused THEN
       IF hint IS NULL THEN
         hint := "public"."continuum_transaction_id"(true);
+        memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+        IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+        END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-           OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-             ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+         WHERE l."id" = hint AND l.xmin = writer)
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -640,12 +661,14 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_delete_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_truncate_article_version"() RETURNS trigger
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -660,6 +683,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -667,12 +694,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -768,7 +798,8 @@ $continuum$;
 COMMENT ON FUNCTION "public"."continuum_truncate_article_version"() IS '{"continuum": 1, "log": ["public", "transaction"], "renumber": ["public", "continuum_renumber_article_version"], "fingerprint": "821a30bfb06d938300e7"}';
 
 CREATE OR REPLACE FUNCTION "public"."continuum_renumber_article_version"(old_id bigint, new_id bigint, gaps boolean) RETURNS void
-LANGUAGE plpgsql AS $continuum$
+LANGUAGE plpgsql
+SET enable_seqscan TO off AS $continuum$
 #variable_conflict use_variable
 DECLARE
   mine record;

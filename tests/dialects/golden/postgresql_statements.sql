@@ -26,6 +26,7 @@ DECLARE
   settled boolean;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -69,6 +70,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF rest IS NULL THEN
     OPEN rest FOR
@@ -99,28 +104,25 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
-        END IF;
-        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-        IF newest_tx IS NULL THEN
-          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-          SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-           WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-             WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-               OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-                 ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-          IF FOUND THEN
-            EXIT event;
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
           END IF;
+        END IF;
+        INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+        SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+         WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+           WHERE l."id" = hint AND l.xmin = writer)
+           AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+        IF FOUND THEN
+          EXIT event;
         END IF;
       END IF;
       tx := "public"."continuum_transaction_id"(NOT paused);
-      IF paused THEN
-        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-      END IF;
+      SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+        FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+       ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
       IF paused AND (newest_tx = tx) IS NOT TRUE THEN
         IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
           tx := "public"."continuum_transaction_id"(true);
@@ -213,6 +215,7 @@ DECLARE
   settled boolean;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -258,7 +261,7 @@ BEGIN
       closed AS (
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
          WHERE h.ctid = ANY (ARRAY(SELECT r."continuum version" FROM probe AS r WHERE r."continuum version" IS NOT NULL))
-           AND h."end_transaction_id" IS NULL AND h."transaction_id" < tx
+           AND h."end_transaction_id" IS NULL AND (h."transaction_id" < tx) IS TRUE
         RETURNING 1
       ),
       written AS (
@@ -273,6 +276,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF rest IS NULL THEN
     OPEN rest FOR
@@ -344,12 +351,15 @@ BEGIN
         IF NOT paused THEN
           IF hint IS NULL THEN
             hint := "public"."continuum_transaction_id"(true);
+            memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+            IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+              writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+                WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            END IF;
           END IF;
           UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
            WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-             WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-               OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-                 ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+             WHERE l."id" = hint AND l.xmin = writer)
              AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
                WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
          ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -425,28 +435,25 @@ BEGIN
         IF NOT paused THEN
           IF hint IS NULL THEN
             hint := "public"."continuum_transaction_id"(true);
-          END IF;
-          SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-          IF newest_tx IS NULL THEN
-            INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
-            SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
-             WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-               WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-                 OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-                   ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END));
-            IF FOUND THEN
-              EXIT event;
+            memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+            IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+              writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+                WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
             END IF;
+          END IF;
+          INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
+          SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
+           WHERE EXISTS (SELECT FROM "public"."transaction" AS l
+             WHERE l."id" = hint AND l.xmin = writer)
+             AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
+          IF FOUND THEN
+            EXIT event;
           END IF;
         END IF;
         tx := "public"."continuum_transaction_id"(NOT paused);
-        IF paused THEN
-          SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
-            FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
-           ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
-        END IF;
+        SELECT h."transaction_id", h."end_transaction_id", h."operation_type" INTO newest_tx, newest_end, newest_op
+          FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) NEW."id" AND h."id" OPERATOR(pg_catalog.<=) NEW."id"
+         ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1;
         IF paused AND (newest_tx = tx) IS NOT TRUE THEN
           IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id" AND h."transaction_id" = newest_tx AND NOT (ROW(h."name", h."hits")::record OPERATOR(pg_catalog.*<>) ROW(NEW."name", NEW."hits")::record)) THEN
             tx := "public"."continuum_transaction_id"(true);
@@ -520,12 +527,15 @@ BEGIN
         IF NOT paused THEN
           IF hint IS NULL THEN
             hint := "public"."continuum_transaction_id"(true);
+            memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+            IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+              writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+                WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            END IF;
           END IF;
           UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
            WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-             WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-               OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-                 ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+             WHERE l."id" = hint AND l.xmin = writer)
              AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
                WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
          ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -642,6 +652,7 @@ DECLARE
   settled boolean;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -684,7 +695,7 @@ BEGIN
       closed AS (
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
          WHERE h.ctid = ANY (ARRAY(SELECT r."continuum version" FROM probe AS r WHERE r."continuum version" IS NOT NULL))
-           AND h."end_transaction_id" IS NULL AND h."transaction_id" < tx
+           AND h."end_transaction_id" IS NULL AND (h."transaction_id" < tx) IS TRUE
         RETURNING 1
       ),
       written AS (
@@ -699,6 +710,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   IF rest IS NULL THEN
     OPEN rest FOR
@@ -743,12 +758,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -836,6 +854,7 @@ DECLARE
   gone record;
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
+  writer xid := pg_catalog.pg_current_xact_id()::xid;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -852,6 +871,10 @@ BEGIN
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
+    IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+    END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
     <<event>>
@@ -859,12 +882,15 @@ BEGIN
       IF NOT paused THEN
         IF hint IS NULL THEN
           hint := "public"."continuum_transaction_id"(true);
+          memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
+          IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
+            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
+              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
-             OR CASE WHEN pg_catalog.age(l.xmin) < 0 THEN pg_catalog.pg_xact_status(
-               ((pg_catalog.pg_current_xact_id()::text::bigint - pg_catalog.age(l.xmin))::text)::xid8) = 'in progress' ELSE false END))
+           WHERE l."id" = hint AND l.xmin = writer)
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
