@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from datetime import time
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import BigInteger
@@ -198,11 +199,21 @@ class Comparator:
 
 
 def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+    """Return how a part of a key is written."""
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.name
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _value(text: str, type_: TypeEngine[Any]) -> Any:
+    """Return the part of a key that a text was written for."""
     expected = type_.python_type
     if issubclass(expected, (date, time, datetime)):
         return expected.fromisoformat(text)
-    return expected(text)
+    if issubclass(expected, Enum):
+        return expected[text]
+    if issubclass(expected, bool):
+        return text == str(True)
+    return bytes.fromhex(text) if issubclass(expected, bytes) else expected(text)

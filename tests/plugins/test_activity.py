@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
-from uuid import UUID
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import BigInteger
+from sqlalchemy import Boolean
+from sqlalchemy import Enum as EnumType
 from sqlalchemy import Integer
+from sqlalchemy import LargeBinary
 from sqlalchemy import String
 from sqlalchemy import Uuid
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.dialects.mysql import VARBINARY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -208,16 +212,40 @@ def define_page(world: World) -> Any:
     )
 
 
+class Wing(Enum):
+    """Part of a key."""
+
+    EAST = "e"
+    WEST = "w"
+
+
+def define_seat(world: World) -> Any:
+    binary = LargeBinary(16).with_variant(VARBINARY(16), "mysql", "mariadb")
+    return type(
+        "Seat",
+        (world.Base,),
+        {
+            "__tablename__": "seat",
+            "__versioned__": {},
+            "wing": mapped_column(EnumType(Wing, native_enum=False), primary_key=True),
+            "aisle": mapped_column(Boolean, primary_key=True),
+            "code": mapped_column(binary, primary_key=True),
+            "name": mapped_column(String(20)),
+        },
+    )
+
+
 @pytest.mark.parametrize(
     ("define", "key"),
     [
         (define_document, {"id": uuid4()}),
         (define_page, {"book": 'it\'s, "x"', "number": 7}),
+        (define_seat, {"wing": Wing.WEST, "aisle": False, "code": b"\x00\xff"}),
     ],
-    ids=["uuid", "composite"],
+    ids=["uuid", "composite", "converted"],
 )
 def test_keys_of_any_kind(
-    new_world: Callable[..., World], define: Any, key: dict[str, int | str | UUID]
+    new_world: Callable[..., World], define: Any, key: dict[str, Any]
 ) -> None:
     world, Article, Other, Activity = make(new_world, define)
     with world.transaction() as session:
