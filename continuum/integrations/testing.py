@@ -18,6 +18,7 @@ from continuum.dialects import emitter_for
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.operation import Operation
+from continuum.reading.handle import VersionQuery
 from continuum.reading.layout import layout_of
 from continuum.recording.anew import begin_anew
 from continuum.utils import version_class
@@ -28,7 +29,8 @@ Expected = Mapping[str, Any] | str
 def assert_versions(subject: Any, expected: Iterable[Expected]) -> None:
     """Assert that a row has these versions and no others, the oldest first.
 
-    :param subject: an object, deleted or not, whose session is asked; or a list of versions.
+    :param subject: an object whose session is asked, deleted or not (a commit takes a deleted one
+        out of its session); or a list of versions, or ``obj.versions``.
     :param expected: for each version the attributes that matter, or the name of its operation.
         ``operation`` is that name (``"insert"``, ``"update"``, ``"delete"``); dotted names lead
         through attributes: ``"transaction.actor"``.
@@ -39,7 +41,8 @@ def assert_versions(subject: Any, expected: Iterable[Expected]) -> None:
         assert_versions(article, ["insert", {"name": "b", "transaction.actor": "ada"}, "delete"])
     """
     wanted = [{"operation": item} if isinstance(item, str) else dict(item) for item in expected]
-    versions = list(subject) if isinstance(subject, (list, tuple)) else _versions_of(subject)
+    given = isinstance(subject, (list, tuple, VersionQuery))
+    versions = list(subject) if given else _versions_of(subject)
     lines, same = [], len(versions) == len(wanted)
     for index in range(max(len(versions), len(wanted))):
         version = versions[index] if index < len(versions) else None

@@ -37,6 +37,7 @@ def test_the_versions_of_an_object(world: World) -> None:
         ]
         assert_versions(article, expected)
         assert_versions(list(article.versions), expected)
+        assert_versions(article.versions, expected)
         assert_versions(article, ["insert", "update"])
         # What has not been flushed counts too, and deleted objects have a history.
         session.delete(article)
