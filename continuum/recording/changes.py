@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
@@ -134,17 +135,22 @@ class Changes:
             if old is not None and (new is None or not self.shape.equal(old, new)):
                 yield raw
 
-    def decision(self, raw: Key, actions: Sequence[Action]) -> Decision:
-        """Return what has to happen to the versions of a row, with what that needs to know."""
-        return Decision(
-            self.keys[raw],
-            *self.rows[raw],
-            self.newest.get(raw),
-            actions,
-            self.previous.get(raw),
-            self.capture.further.get(raw, ()),
-            self._further.get(raw, ()),
-        )
+    def explained(self, decisions: Mapping[Key, Sequence[Action]]) -> list[Decision]:
+        """Return what has to happen to versions of rows, with what that needs to know."""
+        keys, rows, newest, previous = self.keys, self.rows, self.newest, self.previous
+        before, now = self.capture.further, self._further
+        return [
+            Decision(
+                keys[raw],
+                *rows[raw],
+                newest.get(raw),
+                actions,
+                previous.get(raw),
+                before.get(raw, ()),
+                now.get(raw, ()),
+            )
+            for raw, actions in decisions.items()
+        ]
 
     def renumbered(self, before: int, after: int) -> None:
         """Follow the running transaction to another number."""

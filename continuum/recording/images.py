@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger
 from sqlalchemy import Column
@@ -52,6 +51,9 @@ Key = tuple[Any, ...]
 
 CHUNK = 500
 """Number of keys named by one statement."""
+
+MANY = 50
+"""So many versions of one transaction are worth a statement of their own."""
 
 _PLAIN = frozenset({Integer, BigInteger, SmallInteger, String, Text, Unicode, UnicodeText})
 """Types whose values every driver takes and gives unchanged."""
@@ -111,8 +113,33 @@ def any_bound(columns: Sequence[ColumnElement[Any]], dialect: str) -> ColumnElem
     return tuple_(*columns).in_(keys) if dialect in _ROW_VALUES else None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+def versions_named(
+    key: Sequence[ColumnElement[Any]],
+    transaction: ColumnElement[int],
+    versions: Iterable[Key],
+    dialect: str,
+) -> Iterator[ColumnElement[bool]]:
+    """Iterate over criteria, each for a statement of its own, that together name some versions.
+
+    Many versions of one transaction are named by their keys alone, which is much shorter.
+
+    :param versions: their keys, each with the transaction behind it.
+    """
+    by_transaction: dict[int, list[Key]] = {}
+    for version in versions:
+        by_transaction.setdefault(version[-1], []).append(version)
+    scattered = []
+    for number, same in by_transaction.items():
+        if len(same) < MANY:
+            scattered += same
+            continue
+        for some in chunks([version[:-1] for version in same]):
+            yield and_(transaction == number, any_of(key, some, dialect))
+    for some in chunks(scattered):
+        yield any_of((*key, transaction), some, dialect)
+
+
+class Row(NamedTuple):
     """A live row.
 
     :param raw: its key as the database has it, by which rows are told apart.
@@ -183,19 +210,32 @@ class Images:
         One query for every 500 keys; on MySQL and MariaDB three, if versions are wanted.
         """
         if self.dialect not in _LOCKING_READS:
-            yield from self._by_keys(connection, keys, versions=versions, lock=lock)
+            for found in self._find(connection, self._look(versions, lock), keys):
+                yield self._row(found, versions=versions)
             return
-        rows = list(self._by_keys(connection, keys, lock="key"))
+        rows = [
+            self._row(found) for found in self._find(connection, self._look(False, "key"), keys)
+        ]
         if not versions:
             yield from rows
             return
-        newest = {row.raw: row.newest for row in self._by_keys(connection, keys, versions=True)}
+        newest = self._newest_of(connection, keys, locking=False)
         sure = self._confirmed(connection, rows, newest)
         unsure = [row.key for row in rows if row.raw not in sure]
-        for row in self._by_keys(connection, unsure, versions=True, lock="key"):
-            newest[row.raw] = row.newest
+        newest.update(self._newest_of(connection, unsure, locking=True))
         for row in rows:
-            yield replace(row, newest=newest.get(row.raw))
+            yield Row(row.raw, row.key, row.image, newest.get(row.raw), row.further)
+
+    def _newest_of(
+        self, connection: Connection, keys: Sequence[Key], *, locking: bool
+    ) -> dict[Key, Newest | None]:
+        """Read the newest version of rows that are there, by raw key."""
+        statement = self._look(True, "key" if locking else None)
+        width = len(self.shape.key)
+        return {
+            tuple(found[:width]): self._version(found, width)
+            for found in self._find(connection, statement, keys)
+        }
 
     def _confirmed(
         self, connection: Connection, rows: Sequence[Row], newest: Mapping[Key, Newest | None]
@@ -215,13 +255,16 @@ class Images:
             for row in rows
             if (version := newest.get(row.raw)) is not None and version.end is None
         }
-        columns = (*self.recorded.version_key, self.recorded.transaction_column)
+        key, transaction = self.recorded.version_key, self.recorded.transaction_column
+        look = (
+            select(*key, transaction, end)
+            # Not by the transaction: that would lock its versions of other rows, too.
+            .with_hint(self.recorded.version_table, "FORCE INDEX (PRIMARY)", self.dialect)
+            .with_for_update()
+        )
         sure: set[Key] = set()
-        for some in chunks(list(guessed)):
-            found = connection.execute(
-                select(*columns, end).where(any_of(columns, some, self.dialect)).with_for_update(),
-                execution_options={INTERNAL: True},
-            )
+        for criterion in versions_named(key, transaction, guessed, self.dialect):
+            found = connection.execute(look.where(criterion), execution_options={INTERNAL: True})
             sure.update(
                 guessed[tuple(row[:-1])]
                 for row in found.all()
@@ -229,26 +272,20 @@ class Images:
             )
         return sure
 
-    def _by_keys(
-        self,
-        connection: Connection,
-        keys: Sequence[Key],
-        *,
-        versions: bool = False,
-        lock: str | None = None,
-    ) -> Iterator[Row]:
+    def _find(
+        self, connection: Connection, statement: Select[Any], keys: Sequence[Key]
+    ) -> Iterator[Any]:
+        """Execute a statement of :meth:`_look` for rows with these keys."""
         for some in chunks(keys):
-            statement = self._look(versions, lock)
             if self._key_bind is None:
-                statement = statement.where(any_of(self.recorded.key, some, self.dialect))
-                found = connection.execute(statement, execution_options={INTERNAL: True})
+                named = statement.where(any_of(self.recorded.key, some, self.dialect))
+                found = connection.execute(named, execution_options={INTERNAL: True})
             else:
                 values = [key[0] for key in some] if len(self.recorded.key) == 1 else list(some)
                 found = connection.execute(
                     statement, {"continuum_keys": values}, execution_options={INTERNAL: True}
                 )
-            for row in found.all():
-                yield self._row(row, versions=versions)
+            yield from found.all()
 
     def matching(
         self,
@@ -268,7 +305,7 @@ class Images:
             statement = statement.where(criterion)
         width = len(self._columns)
         found = connection.execute(statement, dict(parameters), execution_options={INTERNAL: True})
-        return [(self._row(row, versions=False), tuple(row[width:])) for row in found.all()]
+        return [(self._row(row), tuple(row[width:])) for row in found.all()]
 
     def newest(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, Newest]:
         """Read the newest version of rows that are no more, by raw key.
@@ -404,15 +441,21 @@ class Images:
     def _with_versions(self, *, locking: bool) -> Select[Any]:
         """Join the newest version: a probe of the primary key per row, never a scan of its past.
 
+        Where reads lock, the rows themselves have been read before, and only their keys are wanted.
+
         :param locking: read what is there now, where plain reads show the past.
         """
-        locking = locking and self.dialect in _LOCKING_READS
+        columns = self._columns
+        if self.dialect in _LOCKING_READS:
+            columns = [columns[position] for position in self.shape.key]
+        else:
+            locking = False
         recorded = self.recorded
         version = recorded.version_table.alias("newest")
         older = recorded.version_table.alias("older")
         live_key = self.joinable_key
         latest = self._latest(older, live_key, locking=locking)
-        statement = select(*self._columns, *self._version_columns(version)).select_from(
+        statement = select(*columns, *self._version_columns(version)).select_from(
             recorded.table.outerjoin(
                 version,
                 and_(
@@ -477,7 +520,7 @@ class Images:
             return raw.op("*")(literal_column("1e0"))
         return raw
 
-    def _row(self, row: Any, *, versions: bool) -> Row:
+    def _row(self, row: Any, *, versions: bool = False) -> Row:
         width = self.shape.width
         image = tuple(row[:width])
         raw = self.shape.key_of(image)

@@ -129,6 +129,11 @@ class Look:
         moves = [column for column in key if column in changed]
         lock = "key" if moves else "update"
         criterion = statement.whereclause
+        keys = dml.keys_named(criterion, key, self.parameters)
+        if keys is not None and not moves:
+            self._look_at_root(capture, [*keys, *anticipated])
+            capture.look(self.connection, [*keys, *anticipated], lock=lock)
+            return None
         targets = [
             [dml.given_value(values, column, given) for column in key] for given in self.parameters
         ]
@@ -137,10 +142,9 @@ class Look:
             for position, column in enumerate(key)
             if any(target[position] is Given.UNKNOWN for target in targets)
         ]
-        keys = dml.keys_named(criterion, key, self.parameters)
         if keys is not None and not computed:
             self._look_at_root(capture, [*keys, *anticipated])
-            capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=bool(moves))
+            capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=True)
             olds = list(zip(keys, targets, strict=True))
         else:
             extra = [values[column] for column in computed]

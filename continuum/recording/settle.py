@@ -95,7 +95,7 @@ def _settle(
             changes.selective and any(leaves_gap(actions) for actions in decisions.values())
         ):
             unit.gaps.add(table)
-        todo = [changes.decision(raw, actions) for raw, actions in decisions.items()]
+        todo = changes.explained(decisions)
         scope.writer(table).write(connection, todo, running)
         note_kinds(connection, changes.capture.images, todo, running)
     for changes, decisions in decided:

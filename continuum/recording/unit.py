@@ -62,7 +62,7 @@ class Unit:
         the rows that were made, may be gone.
     :param streamed: a statement has written and returned rows through a cursor of the server, so
         that the driver may not know that the transaction is running.
-    :param unlocked: history that is append-only may be changed at the moment.
+    :param unlocked: history may be changed at the moment, be it append-only or by a flush.
     :param said: the context of which the database knows all by now, and what is known of that
         database; asked before each statement.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.

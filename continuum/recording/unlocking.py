@@ -36,7 +36,11 @@ def unlocking(
     """
     emitter = emitter_for(connection.dialect.name)
     logs = [log for log in manager.recording.database(connection).logs.values() if log.append_only]
-    if emitter is None or not logs or manager.recording.unit(connection).unlocked:
+    if emitter is None or not logs:
+        with _writable(manager, connection):
+            yield
+        return
+    if manager.recording.unit(connection).unlocked:
         yield
         return
     said = None if reason is None else f"{UNLOCKED}{reason}"
@@ -64,6 +68,20 @@ def unlocking(
                     emitter.unlock(connection, log, allowed=False)
         finally:
             unit.unlocked = False
+
+
+@contextmanager
+def _writable(manager: VersioningManager, connection: Connection) -> Iterator[None]:
+    """Let flushes write version objects, where the database has nothing against it."""
+    if not connection.in_transaction():
+        yield
+        return
+    unit = manager.recording.unit(connection)
+    before, unit.unlocked = unit.unlocked, True
+    try:
+        yield
+    finally:
+        unit.unlocked = before
 
 
 @contextmanager

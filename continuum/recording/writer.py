@@ -43,6 +43,7 @@ from continuum.recording.fold import Replace
 from continuum.recording.fold import Since
 from continuum.recording.fold import Which
 from continuum.recording.fold import Write
+from continuum.recording.images import MANY
 from continuum.recording.images import Images
 from continuum.recording.images import Key
 from continuum.recording.images import Raw
@@ -50,12 +51,10 @@ from continuum.recording.images import any_bound
 from continuum.recording.images import any_of
 from continuum.recording.images import chunks
 from continuum.recording.images import is_plain
+from continuum.recording.images import versions_named
 from continuum.recording.notes import Flags
 from continuum.recording.relation import relations
 from continuum.schema.recorded import RecordedColumn
-
-_MANY = 50
-"""So many versions of one transaction are worth a statement of their own."""
 
 
 @dataclass(eq=False)
@@ -101,6 +100,9 @@ class Writer:
         self._joinable_key = images.joinable_key
         self._further = images.further
         self._flags = Flags(images)
+        # In a table of links the same key can stand several times.
+        self._copied = not self.recorded.duplicates and not self._flags
+        self._repeated = not self.recorded.extra and not self._flags
         self._transactions = transactions
         self._issued_at = issued_at
         self._names = [f"c{index}" for index in range(len(self.recorded.columns))]
@@ -126,6 +128,9 @@ class Writer:
         for decision in decisions:
             for action in decision.actions:
                 match action:
+                    # The most frequent first.
+                    case Close():
+                        work.closed.append((*decision.key, action.transaction))
                     case Write(since=Since.GAP):
                         found = self._gap(connection, decision.key, running, gaps)
                         if found is None:
@@ -141,8 +146,6 @@ class Writer:
                         self._add(work, decision, action, running, running)
                     case Remove():
                         work.removed.append(decision.key)
-                    case Close():
-                        work.closed.append((*decision.key, action.transaction))
                     case Reopen():
                         work.reopened.append((*decision.key, action.transaction))
         self._send(connection, work, running)
@@ -188,9 +191,7 @@ class Writer:
         running: int | None,
     ) -> None:
         """Find the cheapest way to write one version."""
-        ended = isinstance(action, Write) and action.ended
-        # In a table of links the same key can stand several times.
-        if action.which is Which.NEW and not self.recorded.duplicates and not self._flags:
+        if self._copied and action.which is Which.NEW:
             work.copied.setdefault(action.operation, []).append(decision.key)
             return
         image = self._shape.kept(decision.image(action), action.operation)
@@ -199,12 +200,12 @@ class Writer:
             action.operation == Operation.DELETE
             and isinstance(action, Write)
             and newest is not None
-            and not self._flags
-            and not self.recorded.extra
+            and self._repeated
             and is_noop(newest.image, image)
         ):
             work.repeated.setdefault(newest.transaction, []).append((decision.key, image))
             return
+        ended = isinstance(action, Write) and action.ended
         parameters = self._parameters(image, number, running if ended else None, action.operation)
         if self._flags:
             changed = self._flags.changed(decision, action, running)
@@ -226,7 +227,7 @@ class Writer:
 
     def _send(self, connection: Connection, work: _Work, running: int | None) -> None:
         for transaction, same in list(work.repeated.items()):
-            if len(same) < _MANY:
+            if len(same) < MANY:
                 work.rows += [
                     self._parameters(image, running, None, Operation.DELETE) for _, image in same
                 ]
@@ -322,19 +323,8 @@ class Writer:
         if self.recorded.end_timestamp_column is not None:
             values[self.recorded.end_timestamp_column] = None if end is None else self._time(end)
         update = self.recorded.version_table.update().values(values)
-        by_transaction: dict[int, list[Key]] = {}
-        for version in versions:
-            by_transaction.setdefault(version[-1], []).append(version)
-        scattered = []
-        for number, same in by_transaction.items():
-            if len(same) < _MANY:
-                scattered += same
-                continue
-            together = update.where(transaction == number)
-            for some in chunks([version[:-1] for version in same]):
-                self._execute(connection, together.where(any_of(key, some, self.dialect)))
-        for some in chunks(scattered):
-            self._execute(connection, update.where(any_of((*key, transaction), some, self.dialect)))
+        for criterion in versions_named(key, transaction, versions, self.dialect):
+            self._execute(connection, update.where(criterion))
 
     def _gap(
         self,
