@@ -721,12 +721,7 @@ class VersioningManager(EventTarget):
         journal = self.journal_of(obj)
         if isinstance(obj, Table):
             return journal.recorded[obj]
-        cls = class_of(obj)
-        cls = journal.parents.get(cls, cls)
-        for mapper, recorded in journal.mappers.items():
-            if mapper.class_ is cls:
-                return recorded
-        raise ClassNotVersioned(f"{obj!r} is not versioned")
+        return journal.mappers[self._mapper_of(journal, obj)]
 
     def levels(self, obj: Any) -> tuple[RecordedTable, ...]:
         """Return what is recorded of a model, a version class, a table or an object, by table.
@@ -737,11 +732,15 @@ class VersioningManager(EventTarget):
         journal = self.journal_of(obj)
         if isinstance(obj, Table):
             return (journal.recorded[obj],)
+        return journal.levels[self._mapper_of(journal, obj)]
+
+    def _mapper_of(self, journal: Journal, obj: Any) -> Mapper[Any]:
+        """Return the mapper of the model of something that a journal knows."""
         cls = class_of(obj)
         cls = journal.parents.get(cls, cls)
-        for mapper, levels in journal.levels.items():
+        for mapper in journal.mappers:
             if mapper.class_ is cls:
-                return levels
+                return mapper
         raise ClassNotVersioned(f"{obj!r} is not versioned")
 
     def spec_of(self, table: Table | None) -> TriggerSpec | None:
