@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
 
 from continuum.alembic.definitions import Definition
 from continuum.alembic.definitions import freeze
@@ -12,7 +14,6 @@ from continuum.alembic.definitions import thaw
 from continuum.alembic.execution import Place
 from continuum.alembic.ledger import Ledger
 from continuum.alembic.ledger import ledger_of
-from continuum.dialects.spec import TriggerSpec
 
 log = logging.getLogger("alembic.runtime.continuum")
 
@@ -25,44 +26,46 @@ def definitions_after(
     :param old: what the migration takes for given, ``None`` if nothing is.
     :param new: what it wants.
     :returns: what the triggers do so far, and what is to be created: the definition of the table,
-        then those of other tables of its hierarchy, which the migration does not know.
+        then those of other tables of its hierarchy, which the migration does not know.  Nothing
+        where another branch has dropped the table.
 
-    Queries: one for the triggers, and one more at the first operation of a migration.
+    Queries: one for the triggers, one more if there are none, and one at the first operation of a
+    migration.
     """
     ledger = ledger_of(place.operations)
     if old is None:
         return None, ledger.change(None, new)
     if place.connection is not None:
-        _look(place, ledger, old, new)
+        found = _found(place, ledger, old, new)
+        ledger.correct(table_of(old), found)
+        if found is None and not _exists(place, place.connection, new):
+            return None, []
     return ledger.of(table_of(old)) or old, ledger.change(old, new)
 
 
-def _look(place: Place, ledger: Ledger, old: Definition, new: Definition) -> None:
-    """Let a ledger know what triggers a table really has."""
+def _exists(place: Place, connection: Connection, definition: Definition) -> bool:
+    table = thaw(definition).resolve(place.real).table
+    return inspect(connection).has_table(table.name, schema=table.schema)
+
+
+def _found(place: Place, ledger: Ledger, old: Definition, new: Definition) -> Definition | None:
+    """Return what the triggers of a table really do, ``None`` if there are none or nobody knows."""
     table = table_of(old)
     before = thaw(old).resolve(place.real)
     marks = place.installed(before)
-    if not marks or _fit(place, before, marks):
-        ledger.correct(table, old if marks else None)
-        return
-    after = thaw(new).resolve(place.real)
-    known = ledger.of(table)
-    if known is not None and _fit(place, thaw(known).resolve(place.real), marks):
-        return
-    if _fit(place, after, marks):
-        ledger.correct(table, new)
-        return
+    if not marks:
+        return None
+    for definition in (old, ledger.of(table), new):
+        if definition is None:
+            continue
+        if place.expected(thaw(definition).resolve(place.real)) == marks:
+            return definition
     for spec in ledger.known:
-        if spec.table == table and _fit(place, spec.resolve(place.real), marks):
-            ledger.correct(table, freeze(spec, place.operations.get_context().dialect.name))
-            return
+        if spec.table == table and place.expected(spec.resolve(place.real)) == marks:
+            return freeze(spec, place.operations.get_context().dialect.name)
     log.warning(
         "The triggers on %s are not those that this migration replaces, and no migration of the "
         "project has made them",
         before.table,
     )
-    ledger.correct(table, None)
-
-
-def _fit(place: Place, spec: TriggerSpec, marks: Mapping[str, str | None]) -> bool:
-    return place.expected(spec) == marks
+    return None

@@ -86,7 +86,8 @@ def upgrades(scripts: ScriptDirectory | None, heads: Sequence[str]) -> Iterator[
         return
     for revision in reversed(list(scripts.iterate_revisions(tuple(heads), "base"))):
         calls = _calls(Path(revision.path))
-        yield from (call for call in calls if call.function == "upgrade")
+        # Where there are several databases, each has an upgrade of its own, which has its name.
+        yield from (call for call in calls if call.function.startswith("upgrade"))
 
 
 def _calls(path: Path) -> Iterator[Call]:

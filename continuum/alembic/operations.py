@@ -211,6 +211,8 @@ def _replace(operations: Operations, operation: ReplaceVersionTriggersOp) -> Non
         )
     place = place_of(operations, thaw(operation.new).log)
     found, definitions = definitions_after(place, operation.old, operation.new)
+    if not definitions:
+        return
     spec, *others = (thaw(item).resolve(place.real) for item in definitions)
     old = None if found is None else thaw(found).resolve(place.real)
     if old is not None:

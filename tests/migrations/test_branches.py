@@ -124,6 +124,31 @@ def wide(*names: str, quiet: bool = False) -> Any:
     return declare
 
 
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("order", [("age", "no_cat"), ("no_cat", "age")], ids="-".join)
+def test_a_branch_drops_a_table_whose_triggers_another_one_changes(
+    project: Project, order: tuple[str, str]
+) -> None:
+    releases = {"age": animals("cat", "age"), "no_cat": animals()}
+    project.release(animals("cat"))
+    project.migrate()
+    paths = []
+    for branch in order:
+        project.release(releases[branch])
+        project.revise(rev_id=branch)
+        path = next(project.folder.glob(f"versions/{branch}_*.py"))
+        paths.append(path.rename(path.with_suffix(".hidden")))
+    for path in paths:
+        path.rename(path.with_suffix(".py"))
+    project.release(animals("age"))
+    for branch in order:
+        project.upgrade(branch)
+    assert project.changes() == []
+    project.release(releases[order[0]])
+    project.downgrade(f"{order[1]}@-1")
+    assert project.changes() == []
+
+
 def animals(*changes: str) -> Any:
     def declare(base: Any) -> Any:
         class Animal(base):
