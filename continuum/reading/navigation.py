@@ -114,10 +114,10 @@ def previous_of(version: Any) -> Any:
         found = _one(session_of(version, "version.previous"), select_previous(version))
         links = links_of(version)
         links.previous = found
-        if found is not None:
-            links_of(found).next = version
-        else:
+        if found is None:
             links.index = 0
+        elif _is_plain(version):
+            links_of(found).next = version
     return links.previous
 
 
@@ -131,7 +131,7 @@ def next_of(version: Any) -> Any:
         found = _one(session_of(version, "version.next"), select_next(version))
         links = links_of(version)
         links.next = found
-        if found is not None:
+        if found is not None and _is_plain(version):
             links_of(found).previous = version
     return links.next
 
@@ -208,6 +208,15 @@ def _count_along(version: Any) -> None:
         chain.append(before)
     for offset, each in enumerate(reversed(chain)):
         links_of(each).index = index + offset
+
+
+def _is_plain(version: Any) -> bool:
+    """Say whether a version is seen from its own transaction.
+
+    Neighbours are; one seen from another point, whose relations are those of that point, is not
+    theirs.
+    """
+    return instance_state(version).identity_token is None
 
 
 def _one(session: Session, statement: Select[Any]) -> Any:

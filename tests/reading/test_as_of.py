@@ -354,6 +354,15 @@ def test_a_version_seen_at_a_point_keeps_its_own_transactions(zoo: Zoo) -> None:
         assert (tom.transaction.id, tom.end_transaction.id) == (zoo.numbers[0], zoo.numbers[3])
 
 
+def test_neighbours_are_not_seen_from_the_point(zoo: Zoo) -> None:
+    with Session(zoo.world.engine) as session:
+        tom = session.scalars(select(as_of(zoo.Animal, zoo.numbers[1], key=1))).one()
+        house = session.scalars(select(as_of(zoo.House, zoo.numbers[3]))).one()
+        assert tom.next.previous.tags[0].name == "wild"
+        assert [each.id for each in house.previous.next.animals] == [1]
+        assert ([tag.name for tag in tom.tags], house.animals) == (["big", "tame"], [])
+
+
 def test_live_objects_are_those_of_the_session(zoo: Zoo) -> None:
     with Session(zoo.world.engine) as session:
         keeper = session.get_one(zoo.Keeper, 1)
