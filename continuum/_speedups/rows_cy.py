@@ -322,17 +322,33 @@ def is_noop(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
     return old is new or _same_run(old, new, 0, 0, len(old))
 
 
-@cython.annotation_typing(False)
-@cython.wraparound(False)
+@cython.cfunc
+@cython.exceptval(-2)
+@cython.returns(cython.Py_ssize_t)
 @cython.boundscheck(False)
-@cython.locals(
-    old_row=tuple,
-    new_row=tuple,
-    places=tuple,
-    index=cython.Py_ssize_t,
-    place=cython.Py_ssize_t,
-    width=cython.Py_ssize_t,
-)
+@cython.wraparound(False)
+@cython.locals(index=cython.Py_ssize_t, place=cython.Py_ssize_t, width=cython.Py_ssize_t)
+def _next_difference(
+    old_row: tuple[object, ...],
+    new_row: tuple[object, ...],
+    places: tuple[int, ...],
+    first: cython.Py_ssize_t,
+) -> int:
+    """Return the index, from one on, of a place at which two rows differ; -1 if there is none."""
+    width = len(old_row)
+    for index in range(first, len(places)):
+        place = places[index]
+        if place < 0 or place >= width:
+            raise _beyond(place, width)
+        before = old_row[place]
+        after = new_row[place]
+        if before is not after and not _same(before, after, False, 0):
+            return index
+    return -1
+
+
+@cython.annotation_typing(False)
+@cython.locals(index=cython.Py_ssize_t)
 def differing(
     old: tuple[object, ...], new: tuple[object, ...], positions: tuple[int, ...]
 ) -> list[int]:
@@ -346,33 +362,15 @@ def differing(
     :raises IndexError: they have no value at a position.
     """
     _check_places(old, new, positions)
-    old_row = old
-    new_row = new
-    places = positions
-    width = len(old_row)
     result: list[int] = []
-    for index in range(len(places)):
-        place = places[index]
-        if place < 0 or place >= width:
-            raise _beyond(place, width)
-        before = old_row[place]
-        after = new_row[place]
-        if before is not after and not _same(before, after, False, 0):
-            result.append(place)
+    index = _next_difference(old, new, positions, 0)
+    while index >= 0:
+        result.append(positions[index])
+        index = _next_difference(old, new, positions, index + 1)
     return result
 
 
 @cython.annotation_typing(False)
-@cython.wraparound(False)
-@cython.boundscheck(False)
-@cython.locals(
-    old_row=tuple,
-    new_row=tuple,
-    places=tuple,
-    index=cython.Py_ssize_t,
-    place=cython.Py_ssize_t,
-    width=cython.Py_ssize_t,
-)
 def is_noop_at(
     old: tuple[object, ...], new: tuple[object, ...], positions: tuple[int, ...]
 ) -> bool:
@@ -382,19 +380,7 @@ def is_noop_at(
     looked at.
     """
     _check_places(old, new, positions)
-    old_row = old
-    new_row = new
-    places = positions
-    width = len(old_row)
-    for index in range(len(places)):
-        place = places[index]
-        if place < 0 or place >= width:
-            raise _beyond(place, width)
-        before = old_row[place]
-        after = new_row[place]
-        if before is not after and not _same(before, after, False, 0):
-            return False
-    return True
+    return _next_difference(old, new, positions, 0) < 0
 
 
 @cython.cfunc
