@@ -1115,10 +1115,11 @@ def test_excluded_relations_are_left_out(world: World) -> None:
     ).relationships.transaction.mapper.class_ is transaction_class(Page)
 
 
-def test_relations_take_the_place_of_conveniences(world: World) -> None:
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_relations_take_the_place_of_conveniences(world: World, strategy: str) -> None:
     class Page(world.Base):
         __tablename__ = "page"
-        __versioned__ = {}
+        __versioned__ = {"strategy": strategy}
         id = mapped_column(Integer, primary_key=True)
         name = mapped_column(String(20))
         next_id = mapped_column(ForeignKey("page.id"))
@@ -1137,6 +1138,9 @@ def test_relations_take_the_place_of_conveniences(world: World) -> None:
         assert [version.next.previous.name for version in versions] == ["a", "d"]
         assert versions[1].changeset == {"name": ["a", "d"]}
         assert session.get_one(Page, 1).versions[1].index == 1
+        V = version_class(Page)
+        assert session.scalars(select(V.name).where(V.next.has(name="b"))).all() == ["a"]
+        assert session.scalars(select(V.name).where(V.previous.has(name="d"))).all() == ["c"]
 
 
 def test_names_that_every_version_needs(world: World) -> None:
