@@ -56,7 +56,7 @@ _PREPARED = "continuum_prepared"
 
 
 _BATCH = 20
-"""Parameter sets from which on it pays to tell the database of a batch."""
+"""Parameter sets, or rows, from which on it pays to tell the database of a batch."""
 
 _STARTED = "continuum_started"
 """Attribute of the execution context of a statement for several rows, of which a part was sent."""
@@ -146,7 +146,7 @@ class NativeRecording:
             return
         if executemany and hasattr(context, _STARTED):
             # SQLAlchemy sends many rows in parts, on SQLite one by one; nobody can act in between.
-            if len(parameters) >= _BATCH:
+            if _sent(parameters, context) >= _BATCH:
                 self._begin_batch(connection, self.database(connection))
             return
         kind = kind_of(statement, context)
@@ -172,12 +172,14 @@ class NativeRecording:
             # A migration on its way to the present models writes to tables of earlier ones.
             self._raise_problem(database, statement, written_table(context))
         if database.logs:
-            self._prepare(connection, database, followed=True)
+            unit = self._prepare(connection, database, followed=True)
+            many = unit is not None and unit.many
             if executemany:
-                if len(parameters) >= _BATCH:
-                    self._begin_batch(connection, database)
+                many = _sent(parameters, context) >= _BATCH
                 if context is not None and not is_autocommit(connection):
                     setattr(context, _STARTED, True)
+            if many:
+                self._begin_batch(connection, database)
 
     def after_cursor_execute(
         self,
@@ -194,6 +196,8 @@ class NativeRecording:
             return
         if unit.batches:
             self._end_batch(connection, unit)
+        if cursor.rowcount >= 0:
+            unit.many = cursor.rowcount >= _BATCH
         if not unit.announced or context is None or cursor.description is None:
             return
         if context.execution_options.get(INTERNAL):
@@ -236,14 +240,15 @@ class NativeRecording:
 
     def _prepare(
         self, connection: Connection, database: DatabaseState, *, followed: bool = False
-    ) -> None:
+    ) -> Unit | None:
         """Tell the database what it has to know.
 
         :param followed: the statement that writes is sent right afterwards.
+        :returns: the unit, unless each statement is a transaction of its own.
         """
         emitter = emitter_for(connection.dialect.name)
         if emitter is None:
-            return
+            return None
         if not connection.info.get(_PREPARED):
             emitter.prepare_connection(connection)
             connection.info[_PREPARED] = True
@@ -255,7 +260,7 @@ class NativeRecording:
             self.collect(connection, unit)
             for log in database.logs.values():
                 emitter.enter_statement(connection, log)
-            return
+            return None
         if unit.streamed:
             unit.streamed = False
             emitter.after_rows(connection)
@@ -268,6 +273,7 @@ class NativeRecording:
         self.resolve_doubt(connection, unit)
         self.collect(connection, unit)
         self._tell(connection, emitter, unit, database, followed=followed)
+        return unit
 
     def resolve_doubt(self, connection: Connection, unit: Unit) -> None:
         """Find out what SQL text that returned to a savepoint has taken back.
@@ -503,3 +509,11 @@ class NativeRecording:
             for candidate, error in database.problems.items():
                 if candidate.name.lower() == match.group().lower():
                     raise error
+
+
+def _sent(parameters: Any, context: Any) -> int:
+    """Return how many parameter sets are sent in one call of the driver."""
+    if isinstance(parameters, list) or context is None:
+        return len(parameters)
+    # One INSERT with the values of several rows.
+    return len(parameters) // (len(context.compiled_parameters[0]) or 1)

@@ -58,6 +58,7 @@ class Unit:
     :param failure: why history has not been written, with the savepoints open then; such a
         transaction cannot be committed.
     :param batches: transaction tables that have been told of a batch which is running.
+    :param many: the last statement changed many rows, so that the next one may do so, too.
     :param doubted: SQL text has returned to a savepoint, so that what the database was told, and
         the rows that were made, may be gone.
     :param streamed: a statement has written and returned rows through a cursor of the server, so
@@ -89,6 +90,7 @@ class Unit:
     doubted: bool = False
     streamed: bool = False
     batches: list[LogSpec] = field(default_factory=list)
+    many: bool = False
     said: tuple[ContextValues, object] | None = None
 
     @cached_property

@@ -519,6 +519,23 @@ def test_driver_commit_after_rows_with_new_keys(world: World) -> None:
     assert first == same != other
 
 
+@pytest.mark.recorders("triggers")
+@pytest.mark.engines("sqlite")
+def test_driver_commit_after_statements_for_many_rows(world: World) -> None:
+    article = create_article(world)
+    with world.engine.connect() as connection:
+        connection.execute(insert(article.__table__), [{"id": key} for key in range(1, 31)])
+        for name in "ab":
+            connection.execute(update(article.__table__).values(name=name))
+        raw: Any = connection.connection.dbapi_connection
+        raw.commit()
+        raw.execute("INSERT INTO article (id) VALUES (31)")
+        raw.commit()
+        connection.execute(insert(article.__table__).values(id=32))
+        connection.commit()
+    separate(world, article, 1, 31, 32)
+
+
 def test_driver_rollback(world: World) -> None:
     article = create_article(world)
     with world.engine.connect() as connection:
