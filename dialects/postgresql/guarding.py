@@ -18,8 +18,8 @@ from continuum.dialects.postgresql.names import APPEND_ONLY
 from continuum.dialects.postgresql.names import FIXED_PATH
 from continuum.dialects.postgresql.names import GUARDS
 from continuum.dialects.postgresql.names import ME
-from continuum.dialects.postgresql.names import PROTECTION
 from continuum.dialects.postgresql.names import create_function
+from continuum.dialects.postgresql.names import helpers_of
 from continuum.dialects.postgresql.names import indent
 from continuum.dialects.postgresql.names import literal
 from continuum.dialects.postgresql.names import qualified
@@ -46,13 +46,12 @@ class Guard(ABC):
         self.table = table
         self.function = qualified(TableName(function, table.schema))
         self.mark = mark
-        self.settings = PROTECTION if log.protected else FIXED_PATH
 
     def create(self) -> list[str]:
         """Return the statements that create function and triggers."""
         comment = literal(json.dumps(self.mark))
         statements = [
-            create_function(self.function, "", "trigger", self.body(), self.settings),
+            create_function(self.function, "", "trigger", self.body(), FIXED_PATH),
             f"COMMENT ON FUNCTION {self.function}() IS {comment}",
         ]
         if self.log.spec.protected:
@@ -79,6 +78,20 @@ class Guard(ABC):
         """A test that is true for the id of the running transaction."""
         condition = self.log.own(f"l.{self.log.id} = {id_}")
         return f"EXISTS (SELECT FROM {self.log.table} AS l WHERE {condition})"
+
+    @property
+    def recording(self) -> str:
+        """A test that is true inside of triggers, of ours alone where history is protected.
+
+        Ours run as their owner there; this function runs as whoever changes history.
+        """
+        inside = "pg_catalog.pg_trigger_depth() > 1"
+        if not self.log.spec.protected:
+            return inside
+        signature = literal(
+            f"{self.log.function('renumber')}({helpers_of(self.log.spec)['renumber']})"
+        )
+        return f"{inside} AND pg_catalog.has_function_privilege({signature}, 'EXECUTE')"
 
     @abstractmethod
     def permitted(self) -> str:
@@ -171,7 +184,7 @@ class HistoryGuard(Guard):
           END IF;
         END IF;"""
         return f"""
-    IF pg_catalog.pg_trigger_depth() > 1 THEN
+    IF {self.recording} THEN
       IF TG_OP = 'DELETE' THEN
         IF {mine}{self._begun_early()} THEN
           RETURN OLD;
@@ -237,7 +250,7 @@ class LogGuard(Guard):
       IF TG_OP = 'UPDATE' AND NEW.{id_} = OLD.{id_}
          AND {same}{goes_on} THEN
         RETURN NEW;
-      ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1{moved} THEN
+      ELSIF TG_OP = 'DELETE' AND {self.recording}{moved} THEN
         RETURN OLD;
       END IF;
     END IF;"""
@@ -294,7 +307,7 @@ class SideGuard(Guard):
         moved = f"(NEW.{tx} = OLD.{tx} OR {self.own(f'NEW.{tx}')})"
         if self.side.recorded:
             return f"""
-    IF TG_OP = 'UPDATE' AND pg_catalog.pg_trigger_depth() > 1 AND {self.own(f"OLD.{tx}")}
+    IF TG_OP = 'UPDATE' AND {self.recording} AND {self.own(f"OLD.{tx}")}
        AND {moved} THEN
       RETURN NEW;
     END IF;"""

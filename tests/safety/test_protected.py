@@ -311,6 +311,8 @@ def test_guards_of_protected_history(
     name = Log(setting.log).setting
     with admin_engine.begin() as connection:
         connection.execute(text(f'GRANT ALL ON article_version TO "{setting.role}"'))
+        database = setting.engine.url.database
+        connection.execute(text(f'GRANT TEMP ON DATABASE "{database}" TO "{setting.role}"'))
     with (
         setting.engine.connect() as connection,
         pytest.raises(MissingPrivilege),
@@ -323,6 +325,20 @@ def test_guards_of_protected_history(
         )
         with pytest.raises(VersioningError, match="refused"):
             connection.execute(delete(setting.history))
+    with setting.attack() as connection:
+        for statement in (
+            "CREATE TEMP TABLE mine (id integer)",
+            "CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN UPDATE public.article_version SET name = 'x' WHERE id = 2;"
+            " RETURN NEW; END $$",
+            "CREATE TRIGGER forge AFTER INSERT ON mine FOR EACH ROW"
+            " EXECUTE FUNCTION pg_temp.forge()",
+        ):
+            connection.exec_driver_sql(statement)
+        connection.execute(insert(setting.article.__table__).values(id=2, name="b"))
+        with pytest.raises(VersioningError, match="refused"), connection.begin_nested():
+            connection.exec_driver_sql("INSERT INTO mine VALUES (1)")
+    assert [v.values["name"] for v in world.versions(setting.article)] == ["a", "b"]
     with (
         world.transaction() as session,
         unlocked(session, reason="why", manager=world.manager),

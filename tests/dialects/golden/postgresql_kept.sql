@@ -209,7 +209,6 @@ REVOKE ALL ON FUNCTION "public"."continuum_paused"(text) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION "public"."continuum_guard"() RETURNS trigger
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO pg_catalog, pg_temp AS $continuum$
 #variable_conflict use_variable
 DECLARE
@@ -222,7 +221,7 @@ BEGIN
       IF TG_OP = 'UPDATE' AND NEW."id" = OLD."id"
          AND (SELECT x FROM (SELECT NEW."issued_at") AS x) OPERATOR(pg_catalog.*=) (SELECT x FROM (SELECT OLD."issued_at") AS x) THEN
         RETURN NEW;
-      ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1 THEN
+      ELSIF TG_OP = 'DELETE' AND pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.has_function_privilege('"public"."continuum_renumber"(bigint, bigint)', 'EXECUTE') THEN
         RETURN OLD;
       END IF;
     END IF;
@@ -965,7 +964,6 @@ REVOKE ALL ON FUNCTION "public"."continuum_renumber_article_version"(bigint, big
 
 CREATE OR REPLACE FUNCTION "public"."continuum_guard_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO pg_catalog, pg_temp AS $continuum$
 #variable_conflict use_variable
 DECLARE
@@ -973,7 +971,7 @@ DECLARE
   other record;
 BEGIN
   IF TG_OP <> 'TRUNCATE' THEN
-    IF pg_catalog.pg_trigger_depth() > 1 THEN
+    IF pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.has_function_privilege('"public"."continuum_renumber"(bigint, bigint)', 'EXECUTE') THEN
       IF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
   OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(

@@ -711,7 +711,6 @@ SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('continuu
 
 CREATE OR REPLACE FUNCTION "public"."continuum_guard_article_version"() RETURNS trigger
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO pg_catalog, pg_temp AS $continuum$
 #variable_conflict use_variable
 DECLARE
@@ -719,7 +718,7 @@ DECLARE
   other record;
 BEGIN
   IF TG_OP <> 'TRUNCATE' THEN
-    IF pg_catalog.pg_trigger_depth() > 1 THEN
+    IF pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.has_function_privilege('"public"."continuum_renumber"(bigint, bigint)', 'EXECUTE') THEN
       IF TG_OP = 'DELETE' THEN
         IF EXISTS (SELECT FROM "public"."transaction" AS l WHERE l."id" = OLD."transaction_id" AND (l.xmin = pg_catalog.pg_current_xact_id()::xid
   OR CASE WHEN pg_catalog.mod(l.xmin::text::bigint - pg_catalog.pg_current_xact_id()::xid::text::bigint + 4294967296, 4294967296) < 2147483648 THEN pg_catalog.pg_xact_status(
