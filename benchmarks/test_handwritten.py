@@ -133,6 +133,53 @@ def test_a_transaction_that_commits_late_takes_a_higher_number(contender: HandWr
     assert first[-1].transaction == second[-1].transaction > second[-2].transaction
 
 
+@pytest.mark.engines("postgresql")
+def test_a_plain_client_with_two_transactions(contender: HandWritten) -> None:
+    with closing(contender.engine.raw_connection()) as plain:
+        cursor = plain.cursor()
+        for key in (1, 2):
+            cursor.execute(f"INSERT INTO item (id, amount) VALUES ({key}, 0)")
+            cursor.execute(f"INSERT INTO item (id, amount) VALUES ({key + 2}, 0)")
+            cursor.execute("UPDATE item SET amount = amount + 1 WHERE id = 1")
+            plain.commit()
+    found = {version.key: version.transaction for version in versions(contender)}
+    assert found[1,] == found[2,] == found[4,] > found[3,]
+    assert len(transactions(contender)) == 2
+
+
+@pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("forged", ["1", "'x'", "'1:1'", "'{me}:{first}'"])
+def test_a_setting_is_not_believed(contender: HandWritten, forged: str) -> None:
+    item = contender.Item.__table__
+    with contender.engine.begin() as connection:
+        connection.execute(insert(item), {"id": 1})
+    (first,) = transactions(contender)
+    with contender.engine.begin() as connection:
+        connection.execute(insert(item), {"id": 2})
+        me = connection.exec_driver_sql("SELECT pg_current_xact_id()::text").scalar_one()
+        connection.exec_driver_sql(f"SET hand.tx = {forged.format(me=me, first=first)}")
+        connection.execute(insert(item), {"id": 3})
+        connection.execute(update(item).values(amount=1))
+    found = [version.transaction for version in versions(contender)]
+    assert found == [first, first + 1, first + 1, first + 1]
+    assert transactions(contender) == {first, first + 1}
+
+
+@pytest.mark.engines("postgresql")
+def test_plans_made_for_a_small_history(contender: HandWritten) -> None:
+    item = contender.Item.__table__
+    scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'item_history'"
+    with contender.engine.begin() as connection:
+        connection.execute(insert(item), {"amount": 1})
+    contender.analyze()
+    with contender.engine.begin() as connection:
+        before = connection.exec_driver_sql(scans).scalar_one()
+        for number in range(10):
+            connection.execute(insert(item), {"amount": number})
+            connection.execute(update(item).values(amount=item.c.amount + 1))
+        assert connection.exec_driver_sql(scans).scalar_one() == before
+
+
 @pytest.mark.engines("sqlite")
 def test_nothing_is_filed_under_the_number_of_somebody_elses_transaction(
     contender: HandWritten,
