@@ -61,7 +61,7 @@ class TransactionReading:
 
         :param operation: only those of one kind.
 
-        Queries: one; in a history of more than 100 classes, or 800 columns, one for each so many.
+        Queries: one; in a history of more than 100 classes, one for each so many.
         Example::
 
             for version in transaction.changes(Operation.DELETE):

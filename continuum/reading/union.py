@@ -37,6 +37,8 @@ from continuum.schema.types import OperationType
 Criteria = Callable[[Subject], Iterable[ColumnElement[bool]]]
 """From the rows of a class to what they have to fulfil."""
 
+_CACHE = "_continuum_shape"
+
 _MOST_CLASSES = 100
 """SELECTs of one UNION; SQLite takes 500."""
 
@@ -82,7 +84,7 @@ def versions_of_classes(
 def _versions(
     session: Session, roots: list[type[Any]], criteria: Criteria, limit: int | None
 ) -> Iterable[Any]:
-    shapes = [_Shape(root) for root in roots]
+    shapes = [_shape_of(root) for root in roots]
     types = {place: column.type for shape in shapes for place, column in shape.columns.items()}
     names = {place: f"value_{number}" for number, place in enumerate(sorted(types))}
     selects = [
@@ -93,7 +95,7 @@ def _versions(
                 for place, name in names.items()
             ),
         )
-        .select_from(shape.mapper.selectable)
+        .select_from(shape.selectable)
         .where(*criteria(Subject(roots[number], layout_of(roots[number]))))
         for number, shape in enumerate(shapes)
     ]
@@ -109,16 +111,21 @@ def _versions(
 class _Shape:
     """The rows of a version class, with those of all classes that inherit from it.
 
+    :ivar selectable: the tables of all of them.
     :ivar columns: what is selected, by place.
     """
 
     def __init__(self, root: type[Any]) -> None:
         self.mapper: Mapper[Any] = inspect(root)
+        self.selectable = self.mapper.selectable
         self.columns: dict[_Place, ColumnElement[Any]] = {}
         self._places: dict[Any, _Place] = {}
-        key = [item.version for item in layout_of(root).key]
-        for column in self.mapper.selectable.c:
-            self._add(column, key.index(column) if column in key else None)
+        self._attributes: dict[Mapper[Any], list[tuple[str, list[_Place]]]] = {}
+        positions: dict[Any, int] = {
+            item.version: position for position, item in enumerate(layout_of(root).key)
+        }
+        for column in self.selectable.c:
+            self._add(column, positions.get(column))
         self._discriminator: Any = self.mapper.polymorphic_on
         if self._discriminator is not None and self._discriminator not in self._places:
             self._add(self._discriminator, None)
@@ -148,16 +155,36 @@ class _Shape:
         known = version is not None
         if version is None:
             version = mapper.class_manager.new_instance()
-        for prop in mapper.column_attrs:
-            # An attribute may stand for a column of each level, of which one need not have a row.
-            values = [row[self._places[each]] for each in prop.columns if each in self._places]
-            if values:
-                value = next((each for each in values if each is not None), None)
-                set_committed_value(version, prop.key, value)
+        for name, places in self._attributes_of(mapper):
+            value = next((row[place] for place in places if row[place] is not None), None)
+            set_committed_value(version, name, value)
         if not known:
             make_transient_to_detached(version)
             session.add(version)
         return version
+
+    def _attributes_of(self, mapper: Mapper[Any]) -> list[tuple[str, list[_Place]]]:
+        """Return the attributes that a row has for objects of a class, with their places.
+
+        An attribute may stand for a column of each level, of which one need not have a row.
+        """
+        found = self._attributes.get(mapper)
+        if found is None:
+            known = (
+                (prop.key, [self._places[each] for each in prop.columns if each in self._places])
+                for prop in mapper.column_attrs
+            )
+            found = self._attributes[mapper] = [(name, places) for name, places in known if places]
+        return found
+
+
+def _shape_of(root: type[Any]) -> _Shape:
+    """Return the rows of a version class; made once, and again when a class inherits from it."""
+    found: _Shape | None = root.__dict__.get(_CACHE)
+    if found is None or found.selectable is not inspect(root).selectable:
+        found = _Shape(root)
+        setattr(root, _CACHE, found)
+    return found
 
 
 class _TypedNull(FunctionElement[Any]):
