@@ -45,6 +45,7 @@ __all__ = [
     "UnrecordedStatementWarning",
     "UnsupportedStatement",
     "UnsupportedTable",
+    "VersionNotWritable",
     "VersioningError",
 ]
 
@@ -124,6 +125,10 @@ UNLOCK_HINT = (
 
 class AppendOnlyHistory(VersioningError):
     """History was to be changed, and ``append_only=True`` is set."""
+
+
+class VersionNotWritable(VersioningError):
+    """A version object was changed, added or deleted in a session as if it were a live one."""
 
 
 class MissingTrigger(VersioningError):

@@ -391,8 +391,9 @@ def unlocked(
     begins with ``unlocked:``.  The permission ends with the block, and with the transaction.
 
     :func:`prune`, :func:`purge` and whatever else of this library changes history does this by
-    itself; a block around them says who, and a better reason.  Where no history is append-only
-    nothing happens.
+    itself; a block around them says who, and a better reason.  Inside of the block flushes write
+    version objects, which they refuse otherwise (``VersionNotWritable``); where no history is
+    append-only, nothing else happens.
 
     :param where: the Session (it is flushed on entering and on leaving) or Connection.
     :param reason: why history is changed.

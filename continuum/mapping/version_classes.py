@@ -31,6 +31,7 @@ from continuum.mapping.polymorphism import outlive_subclasses
 from continuum.mapping.polymorphism import polymorphism
 from continuum.mapping.properties import version_properties
 from continuum.mapping.unnamed import map_unnamed
+from continuum.mapping.untouched import leave_untouched
 from continuum.schema.recorded import RecordedTable
 
 VERSIONS_LIST = "continuum_versions"
@@ -115,6 +116,7 @@ def map_version_class(
         _load_whole_rows(inspect(version_cls))
     elif "polymorphic_on" in arguments:
         outlive_subclasses(inspect(version_cls))
+    leave_untouched(inspect(version_cls))
     return version_cls
 
 

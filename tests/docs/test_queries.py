@@ -218,6 +218,7 @@ CASES: list[Case] = [
     ("transaction.changes()", World.transaction, lambda w, t: t.changed_entities, 1),
     ("transaction.changes()", World.transaction, lambda w, t: list(t.changed_versions()), 1),
     ("transaction.entity_names", World.transaction, lambda w, t: t.entity_names, 1),
+    ("transaction.who", World.transaction, lambda w, t: t.who, 0),
     ("version_of(obj)", lambda w: w.article, lambda w, a: version_of(a), 1),
     ("version.revert()", World.single, lambda w, v: v.revert(), 0),
     ("version.reify()", World.single, lambda w, v: v.reify(), 0),

@@ -155,14 +155,15 @@ WALK: dict[tuple[str, ...], Callable[[Visitor], Awaitable[Any]]] = {
     ("changed_versions",): _awaited(lambda v: _of_transaction(v, lambda t: t.changed_versions())),
     ("changes",): _awaited(lambda v: _of_transaction(v, lambda t: t.changes())),
     ("entity_names",): _awaited(lambda v: _of_transaction(v, lambda t: t.entity_names)),
+    ("who",): _awaited(lambda v: _of_transaction(v, lambda t: t.who)),
     ("diff",): _awaited(lambda v: v.ask(continuum.diff)(v.versions[0], v.article)),
     ("json_changes",): _awaited(lambda v: v.ask(continuum.json_changes)({"a": 1}, {"a": 2})),
     ("revert",): _awaited(lambda v: awaitable(v.versions[0]).revert(dry_run=True).updated),
     ("reify",): _awaited(lambda v: awaitable(v.versions[0]).reify().name),
 }
 
-NOTHING = {("deleted",)}
-"""What finds nothing here: nothing was deleted."""
+NOTHING = {("deleted",), ("who",)}
+"""What finds nothing here: nothing was deleted, and nobody said who it was."""
 
 
 async def _of_transaction(v: Visitor, ask: Callable[[Any], Any]) -> Any:

@@ -1,0 +1,74 @@
+"""Version objects are not written by flushes, unless that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from continuum import unlocked
+from continuum.errors import VersionNotWritable
+from suite._support import World
+from suite._support import create_article
+
+
+@pytest.fixture
+def article(world: World) -> Any:
+    article = create_article(world)
+    for name in "ab":
+        with world.transaction() as session:
+            session.merge(article(id=1, name=name))
+    return article
+
+
+def change(session: Session, version: Any) -> None:
+    version.name = "forged"
+
+
+def remove(session: Session, version: Any) -> None:
+    session.delete(version)
+
+
+def invent(session: Session, version: Any) -> None:
+    session.add(type(version)(id=7, transaction_id=1, operation_type=0, name="forged"))
+
+
+@pytest.mark.parametrize(
+    ("write", "what"), [(change, "changed"), (remove, "deleted"), (invent, "inserted")]
+)
+def test_a_flush_refuses(world: World, article: Any, write: Callable[..., None], what: str) -> None:
+    before = world.versions(article)
+    with world.transaction() as session:
+        version = session.get_one(article, 1).versions[0]
+        write(session, version)
+        with pytest.raises(VersionNotWritable, match=f"was to be {what} by a flush") as caught:
+            session.flush()
+        assert caught.value.table == "article_version"
+        assert "unlocked(session" in str(caught.value.hint)
+        session.rollback()
+    assert world.versions(article) == before
+    with world.transaction() as session, unlocked(session, reason="why", manager=world.manager):
+        write(session, session.get_one(article, 1).versions[0])
+    assert world.versions(article) != before
+    # The permission ends with the block.
+    with world.transaction() as session:
+        with unlocked(session, reason="why", manager=world.manager):
+            pass
+        session.get_one(article, 1).versions[-1].name = "late"
+        with pytest.raises(VersionNotWritable):
+            session.flush()
+        session.rollback()
+
+
+def test_what_a_flush_does_not_write(world: World, article: Any) -> None:
+    with world.transaction() as session:
+        first, second = session.get_one(article, 1).versions
+        first.name = str(first.name)
+        session.expunge(second)
+        second.name = "for myself"
+        session.get_one(article, 1).name = "c"
+        session.flush()
+        first.revert()
+    assert [item.values["name"] for item in world.versions(article)][:2] == ["a", "b"]
