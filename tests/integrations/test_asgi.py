@@ -213,7 +213,7 @@ def test_other_scopes_have_no_context() -> None:
 
 def test_a_web_socket_has_one_context_for_its_life() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.accept", "headers": [(b"X-Request-Id", b"8"), (b"a", b"b")]})
         await send({"type": "websocket.send", "text": seen()["actor"]})
 
     accepted, sent = asyncio.run(
@@ -223,7 +223,9 @@ def test_a_web_socket_has_one_context_for_its_life() -> None:
             type="websocket",
         )
     )
-    assert accepted == {"type": "websocket.accept", "headers": [(b"x-request-id", b"7")]}
+    # It has one id, whatever the application says.
+    headers = [(b"a", b"b"), (b"x-request-id", b"7")]
+    assert accepted == {"type": "websocket.accept", "headers": headers}
     assert sent == {"type": "websocket.send", "text": "ada"}
 
 
