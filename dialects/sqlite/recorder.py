@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Integer
+
 from continuum.dialects.spec import ColumnSpec
+from continuum.dialects.spec import storage_type
 from continuum.dialects.sqlite.finishing import Finishing
 from continuum.dialects.sqlite.finishing import Trigger
 from continuum.dialects.sqlite.guarding import Unlocked
@@ -112,9 +115,10 @@ class Recorder(Finishing):
             f" AND {self.history}.{self.tx} = {self.newest(self.match(row, 'n'))}"
         )
         if self.rowid is not None:
+            # (Of such a query there is only one row, and LIMIT would be tested for each.)
             newest = (
                 f"{self.history}.{self.rowid} = (SELECT n.{self.rowid} FROM {self.history} AS n"
-                f" WHERE {self.match(row, 'n')} ORDER BY n.{self.tx} DESC LIMIT 1)"
+                f" WHERE {self.match(row, 'n')} ORDER BY n.{self.tx} DESC)"
             )
         ended = f"{self.history}.{self.end} IS NULL AND {self.history}.{self.tx} < {self.now}"
         return (
@@ -244,7 +248,13 @@ UPDATE {self.history} SET {self.assign("OLD")}{self.operation} = {self.operation
 
     @property
     def moved(self) -> str:
-        return self.differ(self.spec.key_columns, "OLD", "NEW")
+        # What is stored as an integer has one representation.
+        numbers = [c for c in self.spec.key_columns if isinstance(storage_type(c.type), Integer)]
+        others = [c for c in self.spec.key_columns if c not in numbers]
+        tests = [f"OLD.{quote(c.name)} IS NOT NEW.{quote(c.name)}" for c in numbers]
+        if others:
+            tests.append(self.differ(others, "OLD", "NEW"))
+        return f"({' OR '.join(tests)})"
 
     @property
     def differs(self) -> str:

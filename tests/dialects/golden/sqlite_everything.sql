@@ -20,7 +20,7 @@ DROP TRIGGER IF EXISTS "live"."o'log_update_A b%s";
 CREATE TRIGGER "live"."o'log_update_A b%s" AFTER UPDATE ON "A b%s"
 /* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
-WHEN NOT (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2")) AND (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END)
+WHEN NOT (OLD."k2" IS NOT NEW."k2" OR (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1"))) AND (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END)
 BEGIN
   UPDATE "o'log_state" SET asked = 'A b%s'
    WHERE id = 1 AND CASE WHEN "o'log_state".unit IS NULL THEN "o'log_state".stamp IS NOT julianday('now') WHEN "o'log_state".used IS NOT 1 OR "o'log_state".paused IS NOT NULL THEN 1 WHEN "o'log_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -41,7 +41,7 @@ DROP TRIGGER IF EXISTS "live"."o'log_rekey_A b%s";
 CREATE TRIGGER "live"."o'log_rekey_A b%s" AFTER UPDATE ON "A b%s"
 /* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
-WHEN (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2"))
+WHEN (OLD."k2" IS NOT NEW."k2" OR (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1")))
 BEGIN
   UPDATE "o'log_state" SET asked = 'A b%s'
    WHERE id = 1 AND CASE WHEN "o'log_state".unit IS NULL THEN "o'log_state".stamp IS NOT julianday('now') WHEN "o'log_state".used IS NOT 1 OR "o'log_state".paused IS NOT NULL THEN 1 WHEN "o'log_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -79,7 +79,7 @@ DROP TRIGGER IF EXISTS "live"."o'log_follow_A b%s";
 CREATE TRIGGER "live"."o'log_follow_A b%s" AFTER UPDATE ON "A b%s"
 /* continuum:e0118d602d1245374fdd */
 FOR EACH ROW
-WHEN NOT (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1") OR OLD."k2" COLLATE BINARY IS NOT NEW."k2" OR typeof(OLD."k2") IS NOT typeof(NEW."k2")) AND NOT (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END) AND (OLD."seen" COLLATE BINARY IS NOT NEW."seen" OR typeof(OLD."seen") IS NOT typeof(NEW."seen"))
+WHEN NOT (OLD."k2" IS NOT NEW."k2" OR (OLD."k:1" COLLATE BINARY IS NOT NEW."k:1" OR typeof(OLD."k:1") IS NOT typeof(NEW."k:1"))) AND NOT (CASE WHEN OLD."v'1" IS NULL OR NEW."v'1" IS NULL THEN OLD."v'1" IS NOT NEW."v'1" ELSE (json(OLD."v'1") IS NOT json(NEW."v'1")) END) AND (OLD."seen" COLLATE BINARY IS NOT NEW."seen" OR typeof(OLD."seen") IS NOT typeof(NEW."seen"))
 BEGIN
   UPDATE "A ""b""" SET "seen" = NEW."seen"
    WHERE "A ""b"""."k:1" = NEW."k:1" AND "A ""b"""."key2" = NEW."k2" AND "A ""b"""."from" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "o'log_state" AS s WHERE s.id = 1)

@@ -113,7 +113,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
-WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
+WHEN NOT (OLD."id" IS NOT NEW."id") AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
   UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'
@@ -136,7 +136,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
 /* continuum:3ce211b6a98c81a4ce40 */
 FOR EACH ROW
-WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
+WHEN (OLD."id" IS NOT NEW."id")
 BEGIN
   UPDATE "continuum_unlocked" SET depth = CASE WHEN tick IS julianday('now') THEN depth + 1 ELSE 1 END, tick = julianday('now');
   UPDATE "continuum_state" SET asked = 'article'

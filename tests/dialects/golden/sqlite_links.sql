@@ -21,7 +21,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_rekey_article_tag";
 CREATE TRIGGER "main"."continuum_rekey_article_tag" AFTER UPDATE OF "article_id", "tag_id", "rowid", "oid", "_rowid_" ON "article_tag"
 /* continuum:cd6e5b5d0c1691b68fc2 */
 FOR EACH ROW
-WHEN (OLD."article_id" COLLATE BINARY IS NOT NEW."article_id" OR typeof(OLD."article_id") IS NOT typeof(NEW."article_id") OR OLD."tag_id" COLLATE BINARY IS NOT NEW."tag_id" OR typeof(OLD."tag_id") IS NOT typeof(NEW."tag_id"))
+WHEN (OLD."article_id" IS NOT NEW."article_id" OR OLD."tag_id" IS NOT NEW."tag_id")
 BEGIN
   UPDATE "continuum_state" SET asked = 'article_tag'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;

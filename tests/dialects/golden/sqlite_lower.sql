@@ -8,7 +8,7 @@ BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
-   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC)
      AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" = 2;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
@@ -31,12 +31,12 @@ DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
 /* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
-WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
+WHEN NOT (OLD."id" IS NOT NEW."id") AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
-   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC)
      AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1);
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 1 ELSE 8 END)
@@ -62,7 +62,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
 /* continuum:a7d92d6fade3da2be29a */
 FOR EACH ROW
-WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
+WHEN (OLD."id" IS NOT NEW."id")
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -70,7 +70,7 @@ BEGIN
   SELECT OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, 9 WHERE NOT EXISTS (SELECT 1 FROM "article" AS c WHERE c."id" = OLD."id")
   ON CONFLICT ("id", "transaction_id") DO UPDATE SET "name" = OLD."name", "operation_type" = 6;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
-   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC)
      AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" = 2;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)
@@ -114,7 +114,7 @@ BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
-   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = OLD."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = OLD."id" ORDER BY n."transaction_id" DESC)
      AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" <> 2;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (OLD."id", OLD."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 2 ELSE 9 END)
@@ -141,7 +141,7 @@ BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
   UPDATE "article_version" SET "end_transaction_id" = (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1)
-   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC LIMIT 1)
+   WHERE "article_version".rowid = (SELECT n.rowid FROM "article_version" AS n WHERE n."id" = NEW."id" ORDER BY n."transaction_id" DESC)
      AND "article_version"."end_transaction_id" IS NULL AND "article_version"."transaction_id" < (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1) AND "article_version"."operation_type" = 2;
   INSERT INTO "article_version" ("id", "name", "transaction_id", "end_transaction_id", "operation_type")
   VALUES (NEW."id", NEW."name", (SELECT s.current FROM "continuum_state" AS s WHERE s.id = 1), NULL, CASE WHEN changes() = 1 THEN 0 WHEN (SELECT s.current > 0 AND NOT EXISTS (SELECT 1 FROM "article_version" AS o WHERE o."id" = NEW."id" AND o."transaction_id" <> s.current) FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 4 END)

@@ -20,7 +20,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_update_base";
 CREATE TRIGGER "main"."continuum_update_base" AFTER UPDATE ON "base"
 /* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
-WHEN NOT (OLD."number" COLLATE BINARY IS NOT NEW."number" OR typeof(OLD."number") IS NOT typeof(NEW."number")) AND (OLD."kind" COLLATE BINARY IS NOT NEW."kind" OR typeof(OLD."kind") IS NOT typeof(NEW."kind"))
+WHEN NOT (OLD."number" IS NOT NEW."number") AND (OLD."kind" COLLATE BINARY IS NOT NEW."kind" OR typeof(OLD."kind") IS NOT typeof(NEW."kind"))
 BEGIN
   UPDATE "continuum_state" SET asked = 'base'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -41,7 +41,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_rekey_base";
 CREATE TRIGGER "main"."continuum_rekey_base" AFTER UPDATE OF "number", "rowid", "oid", "_rowid_" ON "base"
 /* continuum:b1ee63acb93baf46cfda */
 FOR EACH ROW
-WHEN (OLD."number" COLLATE BINARY IS NOT NEW."number" OR typeof(OLD."number") IS NOT typeof(NEW."number"))
+WHEN (OLD."number" IS NOT NEW."number")
 BEGIN
   UPDATE "continuum_state" SET asked = 'base'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;

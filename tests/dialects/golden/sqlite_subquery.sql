@@ -17,7 +17,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_update_article";
 CREATE TRIGGER "main"."continuum_update_article" AFTER UPDATE ON "article"
 /* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
-WHEN NOT (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id")) AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
+WHEN NOT (OLD."id" IS NOT NEW."id") AND (OLD."name" COLLATE BINARY IS NOT NEW."name" OR typeof(OLD."name") IS NOT typeof(NEW."name"))
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
@@ -36,7 +36,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_rekey_article";
 CREATE TRIGGER "main"."continuum_rekey_article" AFTER UPDATE OF "id", "rowid", "oid", "_rowid_" ON "article"
 /* continuum:fb6a0e2a2c55f8b27052 */
 FOR EACH ROW
-WHEN (OLD."id" COLLATE BINARY IS NOT NEW."id" OR typeof(OLD."id") IS NOT typeof(NEW."id"))
+WHEN (OLD."id" IS NOT NEW."id")
 BEGIN
   UPDATE "continuum_state" SET asked = 'article'
    WHERE id = 1 AND CASE WHEN "continuum_state".unit IS NULL THEN "continuum_state".stamp IS NOT julianday('now') WHEN "continuum_state".used IS NOT 1 OR "continuum_state".paused IS NOT NULL THEN 1 WHEN "continuum_state".guard IS NOT NULL THEN 0 ELSE NOT (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d) END;
