@@ -262,6 +262,8 @@ def test_two_engines_in_one_session(world: World) -> None:
                 history.select().order_by(history.c.transaction_id)
             )
         ] == ["there", "changed"]
+        # The first engine has no such transaction.
+        assert session.get_one(other, 1).versions[1].transaction is not None
     assert len(world.transactions()) == 1
     second.dispose()
 
