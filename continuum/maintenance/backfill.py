@@ -9,11 +9,8 @@ from dataclasses import field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlalchemy import exists
-from sqlalchemy import literal
 from sqlalchemy import select
-from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
@@ -22,6 +19,7 @@ from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import look_at_reason
 from continuum.maintenance.choosing import chosen
+from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
@@ -188,7 +186,7 @@ class _Filling:
         if self.recorded.duplicates:
             statement = statement.distinct()
         if after is not None:
-            statement = statement.where(tuple_(*key) > tuple_(*map(literal, after, _types(key))))
+            statement = statement.where(beyond(key, after))
         keys = [tuple(row) for row in execute(connection, statement)]
         if not keys:
             return keys
@@ -234,7 +232,3 @@ class _Filling:
             partial(live_column, recorded),
             number,
         )
-
-
-def _types(key: Sequence[ColumnElement[Any]]) -> list[Any]:
-    return [item.type for item in key]

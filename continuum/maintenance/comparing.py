@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -11,6 +12,7 @@ from sqlalchemy import func
 from sqlalchemy import literal
 from sqlalchemy import not_
 from sqlalchemy import select
+from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 
 from continuum.dialects.base import INTERNAL
@@ -32,6 +34,16 @@ def count(connection: Connection, statement: Any) -> int:
     )
     number: int = execute(connection, counted).scalar_one()
     return number
+
+
+def beyond(order: Sequence[ColumnElement[Any]], last: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the criterion for the rows that come after one, to go on with the next page.
+
+    :param order: what tells the rows apart, and what they are ordered by.
+    :param last: the values of the last row of the page before.
+    """
+    bound = (literal(value, column.type) for value, column in zip(last, order, strict=True))
+    return tuple_(*order) > tuple_(*bound)
 
 
 def newest(recorded: RecordedTable, version: Any) -> ColumnElement[bool]:

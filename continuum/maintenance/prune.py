@@ -27,7 +27,6 @@ from sqlalchemy import literal
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import table
-from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -45,6 +44,7 @@ from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import session_given
 from continuum.maintenance.choosing import chosen
+from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.wording import counted
@@ -407,11 +407,7 @@ class _Victims:
         """Return the positions of the next versions."""
         statement = self.select.order_by(*self.position).limit(limit)
         if after is not None:
-            bound = (
-                literal(value, column.type)
-                for value, column in zip(after, self.position, strict=True)
-            )
-            statement = statement.where(tuple_(*self.position) > tuple_(*bound))
+            statement = statement.where(beyond(self.position, after))
         return [tuple(row) for row in execute(connection, statement)]
 
     def remove(self, connection: Connection, found: list[tuple[Any, ...]]) -> None:

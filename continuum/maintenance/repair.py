@@ -18,10 +18,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import inspect
-from sqlalchemy import literal
 from sqlalchemy import or_
 from sqlalchemy import select
-from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine
 
@@ -30,6 +28,7 @@ from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import look_at_reason
 from continuum.maintenance.choosing import chosen
+from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import with_following
@@ -451,10 +450,7 @@ class _Work:
         while True:
             page = statement.order_by(*order).limit(self.batch)
             if last is not None:
-                bound = (
-                    literal(value, column.type) for value, column in zip(last, order, strict=True)
-                )
-                page = page.where(tuple_(*order) > tuple_(*bound))
+                page = page.where(beyond(order, last))
             with working(self.bind) as connection:
                 rows = [tuple(row) for row in execute(connection, page)]
             if rows:
