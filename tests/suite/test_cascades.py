@@ -169,6 +169,8 @@ def test_a_refused_cascade_can_be_accepted(new_world: Callable[..., World]) -> N
     world.create()
     populate(world, parent, child)
     assert len(world.versions(child)) == 3
+    # What is accepted is told nevertheless.
+    assert "foreign key action of child on parent_id" in world.manager.check(world.engine).holes
 
 
 @pytest.mark.requires("truncate_recorded")
