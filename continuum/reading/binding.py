@@ -7,17 +7,23 @@ no subclasses of the user's base, so that its choice is made for the model in th
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy import Table
 from sqlalchemy import inspect
+from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import scoped_session
 from sqlalchemy.orm.mapper import _all_registries
 
 if TYPE_CHECKING:
+    from continuum.manager import VersioningManager
     from continuum.mapping.journal import Journal
 
 
@@ -75,6 +81,36 @@ def bound_to(table: Table) -> dict[str, Any]:
         if any(relation.secondary is table for relation in mapper.relationships):
             return {"mapper": mapper}
     return {"clause": table}
+
+
+def connections(
+    session: Session | scoped_session[Any], manager: VersioningManager, models: Iterable[type] = ()
+) -> list[Connection]:
+    """Return the session's connections to the databases of some models, each once.
+
+    :param models: the models; without any all that have history and a database in this session.
+    :raises UnboundExecutionError: the session has no database for one of the given models, or for
+        none at all.
+    """
+    given = list(models)
+    found: list[Connection] = []
+    unbound: UnboundExecutionError | None = None
+    for model in given or list(manager.version_class_map):
+        try:
+            connection = session.connection(bind_arguments={"mapper": inspect(model)})
+        except UnboundExecutionError as error:
+            # A session for one part of the classes cannot write the others.
+            if given:
+                raise
+            unbound = error
+        else:
+            if connection not in found:
+                found.append(connection)
+    if found:
+        return found
+    if unbound is not None:
+        raise unbound
+    return [session.connection()]
 
 
 def _is_version(mapper: Mapper[Any]) -> bool:

@@ -137,6 +137,11 @@ def context(
 
 def _target(session: Any) -> Session | Connection | None:
     target = getattr(session, "sync_session", None) or getattr(session, "sync_connection", session)
+    if target is None and session is not None:
+        raise TypeError(
+            f"context() was given {session!r}, which has not been started: write "
+            "'async with engine.connect() as connection', or await it first"
+        )
     if isinstance(target, scoped_session):
         target = target()
     if target is None or isinstance(target, (Session, Connection)):

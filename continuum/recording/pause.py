@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from typing import Any
@@ -17,6 +18,7 @@ from continuum.dialects import emitter_for
 from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import TableName
 from continuum.errors import PauseError
+from continuum.reading.binding import connections
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -33,7 +35,17 @@ def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...])
             f"paused() takes a Session first, and then classes; it was given {session!r}"
         )
     session.flush()
-    connection = session.connection()
+    with ExitStack() as pauses:
+        for connection in connections(session, manager, models):
+            pauses.enter_context(_pausing(manager, session, connection, tables))
+        yield
+
+
+@contextmanager
+def _pausing(
+    manager: VersioningManager, session: Session, connection: Connection, tables: list[Table]
+) -> Iterator[None]:
+    """Record nothing on one connection of the session."""
     if is_autocommit(connection):
         raise PauseError(
             "a pause has no transaction to hold for: the connection is in AUTOCOMMIT mode",

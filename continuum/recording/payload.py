@@ -143,7 +143,8 @@ def _json(payload: Mapping[str, Any]) -> str:
                 column=name,
                 hint="Use what JSON can hold: texts, numbers, lists and dictionaries.",
             ) from error
-        if "\\u0000" in text:
+        # Of a NUL itself and not of its name: there the backslash is doubled.
+        if "\\u0000" in text.replace("\\\\", ""):
             raise InvalidContext(
                 f"{name}={value!r} of the context holds a NUL character, which databases refuse",
                 column=name,

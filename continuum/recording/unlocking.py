@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy.orm import scoped_session
 
 from continuum.dialects import emitter_for
 from continuum.dialects.spec import UNLOCKED
+from continuum.reading.binding import connections
 from continuum.recording.context import context
 
 if TYPE_CHECKING:
@@ -51,23 +54,22 @@ def unlocking(
         for log in logs:
             emitter.unlock(connection, log, allowed=True)
         unit.unlocked = True
-        try:
-            yield
-        except BaseException:
-            try:
-                if manager.recording.running_unit(connection) is unit:
-                    for log in logs:
-                        emitter.unlock(connection, log, allowed=False)
-            except SQLAlchemyError:
-                # A transaction that cannot go on takes the permission with it.
-                unit.unlocked = False
-            raise
-        else:
+
+        def lock() -> None:
+            unit.unlocked = False
             if manager.recording.running_unit(connection) is unit:
                 for log in logs:
                     emitter.unlock(connection, log, allowed=False)
-        finally:
-            unit.unlocked = False
+
+        try:
+            yield
+        except BaseException:
+            # The block's own error must arrive; a transaction that cannot go on takes the
+            # permission with it.
+            with suppress(SQLAlchemyError):
+                lock()
+            raise
+        lock()
 
 
 @contextmanager
@@ -102,8 +104,11 @@ def unlock(
     if not isinstance(where, (Session, scoped_session)):
         raise TypeError(f"unlocked() takes a Session or a Connection; it was given {where!r}")
     where.flush()
-    connection = where.connection()
-    manager.recording.join(where() if isinstance(where, scoped_session) else where, connection)
-    with unlocking(manager, connection, reason, actor=actor):
+    with ExitStack() as blocks:
+        for connection in connections(where, manager):
+            manager.recording.join(
+                where() if isinstance(where, scoped_session) else where, connection
+            )
+            blocks.enter_context(unlocking(manager, connection, reason, actor=actor))
         yield
         where.flush()

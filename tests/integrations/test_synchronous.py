@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from continuum import adopt
 from continuum import backfill
+from continuum import context
 from continuum import current_transaction
 from continuum import is_session_modified
 from continuum import prune
@@ -73,3 +74,8 @@ def test_what_belongs_to_asyncio_is_refused(world: World) -> None:
     for name in ("install", "uninstall", "check"):
         with pytest.raises(TypeError, match=f"{name}.*AsyncEngine.*run_sync"):
             getattr(world.manager, name)(engine)
+    with (
+        pytest.raises(TypeError, match="has not been started"),
+        context(AsyncConnection(engine), actor="x"),
+    ):
+        pass

@@ -400,3 +400,12 @@ def test_values_that_no_transaction_can_hold(world: World, values: dict[str, Any
     with pytest.raises(InvalidContext), context(**values), world.transaction() as session:
         session.add(article(id=1))
     assert world.live(article) == {}
+
+
+def test_what_only_looks_like_a_nul_is_a_text(world: World) -> None:
+    article = create_article(world)
+    reason = r"C:\u0000bc"
+    with context(reason=reason), world.transaction() as session:
+        session.add(article(id=1))
+    with world.transaction() as session:
+        assert session.get(article, 1).versions[0].transaction.reason == reason

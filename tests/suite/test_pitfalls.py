@@ -32,6 +32,7 @@ from sqlalchemy.orm import relationship
 from continuum import TransactionBase
 from continuum import changeset
 from continuum import count_versions
+from continuum import paused
 from continuum import restore_table
 from continuum import transaction_class
 from continuum import undo
@@ -130,6 +131,19 @@ def test_going_back_in_a_session_with_several_engines(world: World) -> None:
         old = restore_table(session, Article, first, into="article_then")
         found = session.connection(bind_arguments={"mapper": Article}).execute(old.select())
         assert [row.name for row in found] == ["a"]
+
+
+def test_a_pause_holds_where_the_classes_are(world: World) -> None:
+    """The session's own engine has nothing to do with history."""
+    Article = create_article(world)
+    binds: dict[Any, Any] = {world.Base: world.engine}
+    for other in (None, create_engine("sqlite://")):
+        with Session(other, binds=binds) as session:
+            for number, models in ((1, (Article,)), (2, ())):
+                with paused(session, *models, manager=world.manager):
+                    session.add(Article(id=number, name="a"))
+                assert session.get(Article, number).versions.count() == 0
+    assert world.transactions() == []
 
 
 def test_identity_columns_stay_with_the_live_table(world: World) -> None:
