@@ -44,6 +44,9 @@ STAMP := $(BUILD)-$(firstword $(shell cksum $(SOURCES) | cksum))
 SWITCH_compiled := CONTINUUM_REQUIRE_CYTHON=1
 SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 
+# Tests whose assertions pytest has rewritten are kept for the processes and runs that come after.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo example test suite lint typecheck docs bench bench-quick wheel wheels \
 	servers install-all clean
 

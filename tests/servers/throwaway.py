@@ -243,6 +243,7 @@ class PostgreSQLServer(ThrowAwayServer):
             "full_page_writes": "off",
             "autovacuum": "off",
             "max_wal_size": "256MB",
+            "jit": "off",
         }
         command = [str(self.binaries.server), "-D", str(self.data)]
         for name, value in settings.items():
