@@ -1,10 +1,10 @@
 """Hand-written triggers for MariaDB and MySQL.
 
 The program forgets the number of the transaction when it begins one (transactions of plain clients
-are not told apart, and ``-0.0`` not from ``0.0``, which the library's triggers do); the first statement that
-changes anything takes one, and each later statement looks once whether a savepoint has taken it
-back (NOW(6) stands still within a statement).  A row whose key the database has just made has no
-history: looking for one would lock the gap beside it and deadlock with other writers.
+are not told apart, and ``-0.0`` not from ``0.0``, which the library's triggers do).  The first
+statement that changes anything takes one, and each later statement looks once whether a savepoint
+has taken it back (NOW(6) stands still within a statement).  A row whose key the database has just
+made has no history: looking for one would lock the gap beside it and deadlock with other writers.
 """
 
 from __future__ import annotations

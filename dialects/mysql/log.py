@@ -121,8 +121,7 @@ SET tx = {self.current};
         return f"""
 SET tx = {self.current};
 IF NOT (known <=> moment) THEN
-  SET unit = {self.unit}, owner = {self.owner};
-  IF unit = owner THEN
+  IF {self.unit} = {self.owner} THEN
     SELECT MAX(l.{self.id}) INTO tx FROM {self.table} AS l WHERE l.{self.id} = tx;
     SET {self.current} = tx, {self.moment} = {self.trusted("moment")};
   ELSE

@@ -150,9 +150,11 @@ END IF;
         """Find the id to write with; while paused none is made yet."""
         return f"""
 {self.log.identify()}
-{self.ask_paused()}
-IF NOT paused THEN
-{indent(self.log.begin(), 2)}
+IF tx IS NULL OR {self.log.paused} IS NOT NULL THEN
+{indent(self.ask_paused(), 2)}
+  IF NOT paused THEN
+{indent(self.log.begin(), 4)}
+  END IF;
 END IF;
 """
 
@@ -160,8 +162,8 @@ END IF;
         table = table_digest(self.spec.table)
         return (
             f"IF {self.log.paused} IS NOT NULL THEN\n"
-            f"  SET pauses = {self.log.paused};\n"
-            f"  SET paused = pauses = '*' OR LOCATE('{table}', pauses) > 0;\n"
+            f"  SET paused = CONVERT({self.log.paused} USING ascii) = '*'\n"
+            f"    OR LOCATE('{table}', CONVERT({self.log.paused} USING ascii)) > 0;\n"
             f"END IF;"
         )
 
@@ -399,16 +401,15 @@ END IF;
         Those of the session are copied before they are compared: MySQL resolves a statement once
         for all executions, with the type that a variable of the session has at that moment, and
         keeps what it converts (``NOW()``, too).  A variable that did not exist then is read as a
-        whole number afterwards, therefore numbers are whole.
+        whole number afterwards, therefore numbers are whole.  Each variable is made anew for each
+        row, so there are no more of them than needed.
         """
         end = self.end is not None
         return "\n".join(
             [
                 f"DECLARE moment BIGINT DEFAULT {MOMENT};",
                 f"DECLARE known BIGINT DEFAULT {self.log.known};",
-                "DECLARE unit, owner BIGINT;",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
-                "DECLARE pauses LONGTEXT CHARACTER SET ascii;",
                 "DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;",
                 *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
                 *([] if self.root is None else [self.root.declare()]),

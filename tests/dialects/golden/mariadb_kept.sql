@@ -216,9 +216,7 @@ BEGIN
   DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT NULL;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -229,14 +227,16 @@ BEGIN
         SET known = moment;
       END IF;
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET pauses = @`continuum_c1fa1875_paused`;
-        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-      END IF;
-      IF NOT paused THEN
-        IF tx IS NULL THEN
-          CALL `continuum_begin`();
-          SET tx = @`continuum_c1fa1875_id`;
+      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
         END IF;
       END IF;
       IF NOT paused THEN
@@ -250,14 +250,16 @@ BEGIN
       SET known = moment;
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -382,9 +384,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT NULL;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -399,14 +399,16 @@ BEGIN
                 SET known = moment;
               END IF;
               SET tx = @`continuum_c1fa1875_id`;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -503,14 +505,16 @@ BEGIN
               SET known = moment;
             END IF;
             SET tx = @`continuum_c1fa1875_id`;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -636,14 +640,16 @@ BEGIN
               SET known = moment;
             END IF;
             SET tx = @`continuum_c1fa1875_id`;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -766,9 +772,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT NULL;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -778,14 +782,16 @@ BEGIN
       SET known = moment;
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`

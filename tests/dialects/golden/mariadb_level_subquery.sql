@@ -2,9 +2,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -12,8 +10,7 @@ BEGIN
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -22,14 +19,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
@@ -171,9 +170,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE changed BIGINT;
       DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -186,8 +183,7 @@ BEGIN
             event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
-                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                IF unit = owner THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                   SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                 ELSE
@@ -196,14 +192,16 @@ BEGIN
                 END IF;
                 SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
@@ -331,8 +329,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -341,14 +338,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
@@ -488,8 +487,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -498,14 +496,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
@@ -650,9 +650,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -660,8 +658,7 @@ BEGIN
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -670,14 +667,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('eb6de5286b1a76e8', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`

@@ -2,17 +2,14 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -21,14 +18,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
@@ -116,9 +115,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -134,8 +131,7 @@ BEGIN
             END IF;
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -144,14 +140,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
@@ -236,8 +234,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -246,14 +243,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
@@ -339,8 +338,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -349,14 +347,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
@@ -467,9 +467,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -481,8 +479,7 @@ BEGIN
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -491,14 +488,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('05227c05f807ae29', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`

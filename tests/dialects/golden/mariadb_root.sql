@@ -11,9 +11,7 @@ BEGIN
   DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -22,8 +20,7 @@ BEGIN
     IF fresh AND NEW.`id` <> 0 THEN
       SET tx = @`continuum_c1fa1875_id`;
       IF NOT (known <=> moment) THEN
-        SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-        IF unit = owner THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
           SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
         ELSE
@@ -32,14 +29,16 @@ BEGIN
         END IF;
         SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET pauses = @`continuum_c1fa1875_paused`;
-        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-      END IF;
-      IF NOT paused THEN
-        IF tx IS NULL THEN
-          CALL `continuum_begin`();
-          SET tx = @`continuum_c1fa1875_id`;
+      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
         END IF;
       END IF;
       IF NOT paused THEN
@@ -50,8 +49,7 @@ BEGIN
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -60,14 +58,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -190,9 +190,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -205,8 +203,7 @@ BEGIN
             event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
-                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                IF unit = owner THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                   SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                 ELSE
@@ -215,14 +212,16 @@ BEGIN
                 END IF;
                 SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -357,8 +356,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -367,14 +365,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -495,8 +495,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -505,14 +504,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -680,9 +681,7 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -690,8 +689,7 @@ BEGIN
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -700,14 +698,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`

@@ -13,9 +13,7 @@ BEGIN
   DECLARE present, wanted BOOLEAN;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -25,8 +23,7 @@ BEGIN
       IF listed THEN
         SET tx = @`continuum_c1fa1875_id`;
         IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
+          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
             SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
             SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
           ELSE
@@ -35,14 +32,16 @@ BEGIN
           END IF;
           SET known = moment;
         END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          END IF;
+          IF NOT paused THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
           END IF;
         END IF;
         IF NOT paused THEN
@@ -54,8 +53,7 @@ BEGIN
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -65,8 +63,8 @@ BEGIN
       SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
     END IF;
     SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -201,9 +199,7 @@ BEGIN
       DECLARE present, wanted BOOLEAN;
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -215,8 +211,7 @@ BEGIN
             event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
-                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                IF unit = owner THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                   SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                 ELSE
@@ -226,8 +221,8 @@ BEGIN
                 SET known = moment;
               END IF;
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
               END IF;
               SET listed = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
               SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
@@ -311,8 +306,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -322,8 +316,8 @@ BEGIN
               SET known = moment;
             END IF;
             IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
             END IF;
             SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -454,8 +448,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -465,8 +458,8 @@ BEGIN
               SET known = moment;
             END IF;
             IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
             END IF;
             SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
             SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
@@ -619,17 +612,14 @@ BEGIN
   DECLARE present, wanted BOOLEAN;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -639,8 +629,8 @@ BEGIN
       SET known = moment;
     END IF;
     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
+      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
     END IF;
     SET listed = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
     SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;

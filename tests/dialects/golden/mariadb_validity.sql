@@ -11,9 +11,7 @@ BEGIN
   DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -21,8 +19,7 @@ BEGIN
     IF fresh AND NEW.`id` <> 0 THEN
       SET tx = @`continuum_c1fa1875_id`;
       IF NOT (known <=> moment) THEN
-        SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-        IF unit = owner THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
           SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
         ELSE
@@ -31,14 +28,16 @@ BEGIN
         END IF;
         SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET pauses = @`continuum_c1fa1875_paused`;
-        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-      END IF;
-      IF NOT paused THEN
-        IF tx IS NULL THEN
-          CALL `continuum_begin`();
-          SET tx = @`continuum_c1fa1875_id`;
+      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
         END IF;
       END IF;
       IF NOT paused THEN
@@ -49,8 +48,7 @@ BEGIN
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -59,14 +57,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -177,9 +177,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -191,8 +189,7 @@ BEGIN
             event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
-                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                IF unit = owner THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                   SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                 ELSE
@@ -201,14 +198,16 @@ BEGIN
                 END IF;
                 SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -291,8 +290,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -301,14 +299,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -417,8 +417,7 @@ BEGIN
           event: BEGIN
             SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
-              SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-              IF unit = owner THEN
+              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                 SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
               ELSE
@@ -427,14 +426,16 @@ BEGIN
               END IF;
               SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -542,17 +543,14 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
     SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
-      SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-      IF unit = owner THEN
+      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
         SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
       ELSE
@@ -561,14 +559,16 @@ BEGIN
       END IF;
       SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`

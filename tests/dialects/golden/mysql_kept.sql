@@ -27,9 +27,7 @@ BEGIN
   DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT NULL;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -40,14 +38,16 @@ BEGIN
         SET known = moment;
       END IF;
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET pauses = @`continuum_c1fa1875_paused`;
-        SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-      END IF;
-      IF NOT paused THEN
-        IF tx IS NULL THEN
-          CALL `continuum_begin`();
-          SET tx = @`continuum_c1fa1875_id`;
+      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+        END IF;
+        IF NOT paused THEN
+          IF tx IS NULL THEN
+            CALL `continuum_begin`();
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
         END IF;
       END IF;
       IF NOT paused THEN
@@ -61,14 +61,16 @@ BEGIN
       SET known = moment;
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -199,9 +201,7 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT NULL;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -216,14 +216,16 @@ BEGIN
                 SET known = moment;
               END IF;
               SET tx = @`continuum_c1fa1875_id`;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -320,14 +322,16 @@ BEGIN
               SET known = moment;
             END IF;
             SET tx = @`continuum_c1fa1875_id`;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET pauses = @`continuum_c1fa1875_paused`;
-              SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
               END IF;
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -449,14 +453,16 @@ BEGIN
             SET known = moment;
           END IF;
           SET tx = @`continuum_c1fa1875_id`;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET pauses = @`continuum_c1fa1875_paused`;
-            SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-          END IF;
-          IF NOT paused THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
+          IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
             END IF;
           END IF;
           SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -584,9 +590,7 @@ CREATE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article
 BEGIN
   DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
   DECLARE known BIGINT DEFAULT NULL;
-  DECLARE unit, owner BIGINT;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE pauses LONGTEXT CHARACTER SET ascii;
   DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
   DECLARE newest_end, before_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -596,14 +600,16 @@ BEGIN
       SET known = moment;
     END IF;
     SET tx = @`continuum_c1fa1875_id`;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET pauses = @`continuum_c1fa1875_paused`;
-      SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-    END IF;
-    IF NOT paused THEN
-      IF tx IS NULL THEN
-        CALL `continuum_begin`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      END IF;
+      IF NOT paused THEN
+        IF tx IS NULL THEN
+          CALL `continuum_begin`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
       END IF;
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`

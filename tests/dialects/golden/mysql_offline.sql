@@ -33,9 +33,7 @@ BEGIN
       DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -43,8 +41,7 @@ BEGIN
         IF fresh AND NEW.`id` <> 0 THEN
           SET tx = @`continuum_c1fa1875_id`;
           IF NOT (known <=> moment) THEN
-            SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-            IF unit = owner THEN
+            IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
               SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
             ELSE
@@ -53,14 +50,16 @@ BEGIN
             END IF;
             SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET pauses = @`continuum_c1fa1875_paused`;
-            SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-          END IF;
-          IF NOT paused THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
+          IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+            END IF;
+            IF NOT paused THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
             END IF;
           END IF;
           IF NOT paused THEN
@@ -71,8 +70,7 @@ BEGIN
         END IF;
         SET tx = @`continuum_c1fa1875_id`;
         IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
+          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
             SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
             SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
           ELSE
@@ -81,14 +79,16 @@ BEGIN
           END IF;
           SET known = moment;
         END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          END IF;
+          IF NOT paused THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
           END IF;
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -215,9 +215,7 @@ BEGIN
         BEGIN
           DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
           DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-          DECLARE unit, owner BIGINT;
           DECLARE paused BOOLEAN DEFAULT FALSE;
-          DECLARE pauses LONGTEXT CHARACTER SET ascii;
           DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
           DECLARE newest_end, before_end BIGINT;
           DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -229,8 +227,7 @@ BEGIN
                 event: BEGIN
                   SET tx = @`continuum_c1fa1875_id`;
                   IF NOT (known <=> moment) THEN
-                    SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                    IF unit = owner THEN
+                    IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                       SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                       SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                     ELSE
@@ -239,14 +236,16 @@ BEGIN
                     END IF;
                     SET known = moment;
                   END IF;
-                  IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                    SET pauses = @`continuum_c1fa1875_paused`;
-                    SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-                  END IF;
-                  IF NOT paused THEN
-                    IF tx IS NULL THEN
-                      CALL `continuum_begin`();
-                      SET tx = @`continuum_c1fa1875_id`;
+                  IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                    END IF;
+                    IF NOT paused THEN
+                      IF tx IS NULL THEN
+                        CALL `continuum_begin`();
+                        SET tx = @`continuum_c1fa1875_id`;
+                      END IF;
                     END IF;
                   END IF;
                   SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -329,8 +328,7 @@ BEGIN
               event: BEGIN
                 SET tx = @`continuum_c1fa1875_id`;
                 IF NOT (known <=> moment) THEN
-                  SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                  IF unit = owner THEN
+                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                     SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                     SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                   ELSE
@@ -339,14 +337,16 @@ BEGIN
                   END IF;
                   SET known = moment;
                 END IF;
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET pauses = @`continuum_c1fa1875_paused`;
-                  SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-                END IF;
-                IF NOT paused THEN
-                  IF tx IS NULL THEN
-                    CALL `continuum_begin`();
-                    SET tx = @`continuum_c1fa1875_id`;
+                IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                    SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                      OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                  END IF;
+                  IF NOT paused THEN
+                    IF tx IS NULL THEN
+                      CALL `continuum_begin`();
+                      SET tx = @`continuum_c1fa1875_id`;
+                    END IF;
                   END IF;
                 END IF;
                 SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -451,8 +451,7 @@ BEGIN
             event: BEGIN
               SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
-                SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-                IF unit = owner THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
                   SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
                 ELSE
@@ -461,14 +460,16 @@ BEGIN
                 END IF;
                 SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET pauses = @`continuum_c1fa1875_paused`;
-                SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-              END IF;
-              IF NOT paused THEN
-                IF tx IS NULL THEN
-                  CALL `continuum_begin`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                END IF;
+                IF NOT paused THEN
+                  IF tx IS NULL THEN
+                    CALL `continuum_begin`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
                 END IF;
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -591,17 +592,14 @@ BEGIN
     BEGIN
       DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
-      DECLARE unit, owner BIGINT;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE pauses LONGTEXT CHARACTER SET ascii;
       DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
       DECLARE newest_end, before_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       event: BEGIN
         SET tx = @`continuum_c1fa1875_id`;
         IF NOT (known <=> moment) THEN
-          SET unit = @`continuum_c1fa1875_unit`, owner = @`continuum_c1fa1875_owner`;
-          IF unit = owner THEN
+          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
             SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
             SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
           ELSE
@@ -610,14 +608,16 @@ BEGIN
           END IF;
           SET known = moment;
         END IF;
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET pauses = @`continuum_c1fa1875_paused`;
-          SET paused = pauses = '*' OR LOCATE('3b00b7e1f3d0853d', pauses) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          END IF;
+          IF NOT paused THEN
+            IF tx IS NULL THEN
+              CALL `continuum_begin`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
           END IF;
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
