@@ -191,7 +191,9 @@ def test_options_merge_along_the_class_hierarchy(world: World) -> None:
     assert len(world.transactions()) == 1
 
 
-def test_a_class_may_start_its_options_anew(world: World) -> None:
+def test_a_class_may_start_its_options_anew(new_world: Callable[..., World]) -> None:
+    world = new_world(options={"exclude": ["age"]})
+
     class Tracked:
         __versioned__ = {"exclude": ["name"], "null_delete": True}
 
@@ -201,10 +203,12 @@ def test_a_class_may_start_its_options_anew(world: World) -> None:
         id = mapped_column(Integer, primary_key=True)
         name = mapped_column(String(20))
         nick = mapped_column(String(20))
+        age = mapped_column(Integer)
 
     world.create()
     columns = version_class(Person).__table__.c
     assert "name" in columns
+    assert "age" in columns
     assert "nick" not in columns
     assert world.manager.option(Person, "null_delete") is False
 
