@@ -116,9 +116,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     # Classes, functions and tests stay until the end: to look through them for garbage again and
-    # again takes longer than many a test.
+    # again takes longer than many a test.  What a test leaves is found some tests later.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(wrapper=True)
