@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import link
 from continuum.reading.points import edge
 from continuum.reading.points import point
+from continuum.reading.seeking import seek
 
 
 def key_values(layout: Layout, key: Any) -> tuple[Any, ...]:
@@ -70,20 +72,20 @@ def select_at(
         statement = statement.where(column == number)
     elif layout.end_column is not None:
         # A version that was closed without a successor leaves a gap in which nothing is known.
+        newest, order = seek(layout, key_values(layout, key), operator.le, number)
         statement = (
-            statement.where(
-                column <= number, or_(layout.end_column.is_(None), layout.end_column > number)
-            )
-            .order_by(column.desc())
+            select(layout.root)
+            .where(newest, or_(layout.end_column.is_(None), layout.end_column > number))
+            .order_by(*order)
             .limit(1)
         )
     else:
-        newest = layout.recorded.version_table.alias("newest")
-        start = newest.c[column.key]
+        others = layout.recorded.version_table.alias("newest")
+        start = others.c[column.key]
         statement = statement.where(
             column
             == select(func.max(start))
-            .where(layout.has_key(key_values(layout, key), newest.c), start <= number)
+            .where(layout.has_key(key_values(layout, key), others.c), start <= number)
             .scalar_subquery()
         )
     if not include_deleted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +20,7 @@ from continuum.reading.layout import session_of
 from continuum.reading.peers import neighbours_of
 from continuum.reading.peers import peers_of
 from continuum.reading.peers import places_of
+from continuum.reading.seeking import seek
 
 
 class _Neighbour(Enum):
@@ -83,25 +85,17 @@ def link(
 def select_previous(version: Any) -> Select[Any]:
     """Return the select for the version before this one."""
     layout = layout_of(type(version))
-    column = layout.transaction_column
-    return (
-        select(layout.root)
-        .where(layout.has_key(layout.key_of(version)), column < layout.transaction_id_of(version))
-        .order_by(column.desc())
-        .limit(1)
-    )
+    number = layout.transaction_id_of(version)
+    before, order = seek(layout, layout.key_of(version), operator.lt, number)
+    return select(layout.root).where(before).order_by(*order).limit(1)
 
 
 def select_next(version: Any) -> Select[Any]:
     """Return the select for the version after this one."""
     layout = layout_of(type(version))
-    column = layout.transaction_column
-    return (
-        select(layout.root)
-        .where(layout.has_key(layout.key_of(version)), column > layout.transaction_id_of(version))
-        .order_by(column)
-        .limit(1)
-    )
+    number = layout.transaction_id_of(version)
+    after, order = seek(layout, layout.key_of(version), operator.gt, number)
+    return select(layout.root).where(after).order_by(*order).limit(1)
 
 
 def previous_of(version: Any) -> Any:

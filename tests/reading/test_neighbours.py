@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
@@ -380,3 +381,35 @@ def test_lookups_use_an_index(world: World, article: Any) -> None:
         for statement, parameters in seen:
             plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
             assert not [row for row in plan if "SCAN article" in row[3]], statement
+
+
+@pytest.mark.engines("postgresql")
+def test_plans_for_any_object_go_through_the_key(world: World, article: Any) -> None:
+    """Two objects have all versions but a few: the index on transactions looks cheap."""
+    versions_of = version_class(article)
+    numbered = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    with Session(world.engine) as session:
+        middle = history(session, article, 1)[1]
+        found = [
+            middle.select_previous(),
+            middle.select_next(),
+            versions_of.select_at(1, 3),
+        ]
+    with world.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO article_version"
+            " (id, transaction_id, end_transaction_id, operation_type)"
+            " SELECT -mod(g, 2) - 1, g / 2 - 20000, g / 2 - 19999, 1"
+            " FROM generate_series(0, 39999) AS g"
+        )
+        connection.exec_driver_sql("ANALYZE article_version")
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        for number, statement in enumerate(found):
+            compiled = statement.compile(dialect=numbered)
+            given = ", ".join(
+                str(int(compiled.params[name])) for name in compiled.positiontup or ()
+            )
+            connection.exec_driver_sql(f"PREPARE lookup_{number} AS {compiled}")
+            plan = connection.exec_driver_sql(f"EXPLAIN EXECUTE lookup_{number}({given})")
+            assert "using article_version_pkey" in "".join(plan.scalars())
+            connection.exec_driver_sql(f"DEALLOCATE lookup_{number}")
