@@ -34,6 +34,9 @@ class RunningTransaction(Emitter):
         self, connection: Connection, log: LogSpec, token: str, context: str | None
     ) -> None:
         """Name the unit and set its context: one round trip."""
+        if context is None:
+            self._announce(connection, _settings(log, unit_number(token)))
+            return
         connection.execute(
             _assignment(log, given=("unit", "context"), cleared=("id", "moment", "paused")),
             {"unit": unit_number(token), "context": context},
@@ -42,10 +45,22 @@ class RunningTransaction(Emitter):
 
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
         """Forget the unit: one round trip."""
-        connection.execute(
-            _assignment(log, cleared=("unit", "context", "id", "moment", "paused")),
-            execution_options={INTERNAL: True},
-        )
+        self._announce(connection, _settings(log, None))
+
+    def _announce(self, connection: Connection, statement: str) -> None:
+        """Set variables of the session, as each transaction does twice."""
+        if not connection._echo:
+            # SQLAlchemy's own way costs more than the statement.
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(statement)
+                return
+            except connection.dialect.loaded_dbapi.Error:
+                # Below it fails once more, as users know it: with an error of SQLAlchemy.
+                pass
+            finally:
+                cursor.close()
+        self._execute(connection, statement)
 
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Set the context; the columns it names, if there is a row: two round trips."""
@@ -189,6 +204,20 @@ class RunningTransaction(Emitter):
                 statement, execution_options={INTERNAL: True, "no_parameters": True}
             )
         return connection.execute(text(statement), dict(values), execution_options={INTERNAL: True})
+
+
+def _settings(log: LogSpec, unit: int | None) -> str:
+    """Return the statement that names a unit without a context, or takes its name back."""
+    return _forgotten(log).format(unit="NULL" if unit is None else unit)
+
+
+@lru_cache(maxsize=64)
+def _forgotten(log: LogSpec) -> str:
+    cleared = ("context", "id", "moment", "paused")
+    return "SET " + ", ".join(
+        [f"{names.unit} = {{unit}}" for names in slots(log)]
+        + [f"{names.variable(name)} = NULL" for names in slots(log) for name in cleared]
+    )
 
 
 @lru_cache(maxsize=64)
