@@ -34,6 +34,7 @@ from continuum.manager import manager_of
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.operation import Operation
+from continuum.reading.binding import connection_like
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.points import point
@@ -93,7 +94,7 @@ def delete_transaction(
             hint="Give a Transaction object or its id.",
         )
     session.flush()
-    connection = session.connection(bind_arguments={"mapper": inspect(journal.transaction_cls)})
+    connection = connection_like(session, journal.transaction_cls)
     log = journal.transaction_table
     known = select(log.c[journal.log.id]).where(log.c[journal.log.id] == number)
     if execute(connection, known).first() is None:

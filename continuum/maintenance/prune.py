@@ -24,6 +24,7 @@ from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import literal
+from sqlalchemy import not_
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import table
@@ -32,7 +33,6 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
 
-from continuum.dialects.spec import UNLOCKED
 from continuum.dialects.spec import SideTable
 from continuum.dialects.spec import TableName
 from continuum.errors import InvalidArgument
@@ -47,6 +47,8 @@ from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
+from continuum.maintenance.transactions import tells_why
+from continuum.maintenance.transactions import uses
 from continuum.maintenance.wording import counted
 from continuum.maintenance.wording import told_by_table
 from continuum.maintenance.working import rewriting
@@ -54,6 +56,7 @@ from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
+from continuum.reading.binding import connection_like
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.points import newest_id
@@ -237,7 +240,7 @@ def purge(
     root = manager.levels(model)[0]
     values = _key_of(manager, model, root, key)
     session.flush()
-    connection = session.connection(bind_arguments={"mapper": inspect(model)})
+    connection = connection_like(session, model)
     report = Pruning(dry_run=dry_run)
     numbers: set[int] = set()
     if dry_run:
@@ -432,27 +435,19 @@ def needless_transactions(
     log = journal.transaction_table
     number = log.c[journal.log.id]
     noted = _noted(journal)
-    uses = []
-    for recorded in journal.recorded.values():
-        uses.append(select(recorded.transaction_column.label("used")))
-        if recorded.end_column is not None:
-            end = recorded.end_column
-            uses.append(select(end.label("used")).where(end.is_not(None)))
+    used = uses(journal)
     for side in journal.log.side_tables:
         if side.table not in noted:
             columns = _source(side).c
-            uses += [select(each.label("used")).where(each.is_not(None)) for each in columns]
+            used += [select(each.label("used")).where(each.is_not(None)) for each in columns]
     newest = select(func.max(number)).scalar_subquery()
-    criteria: list[ColumnElement[bool]] = [number < select(newest.label("n")).scalar_subquery()]
+    statement = select(number).where(
+        number < select(newest.label("n")).scalar_subquery(), not_(tells_why(journal))
+    )
     if upto is not None:
-        criteria.append(number <= upto)
-    if journal.log.append_only:
-        # Who removed history, and why, stays known.
-        reason = inspect(journal.transaction_cls).column_attrs["reason"].columns[0]
-        criteria.append(or_(reason.is_(None), ~reason.startswith(UNLOCKED)))
-    statement = select(number).where(*criteria)
+        statement = statement.where(number <= upto)
     # Not correlated, so that a database can look at them once: ends of versions have no index.
-    for use in uses:
+    for use in used:
         statement = statement.where(number.not_in(use))
     numbers = list(execute(connection, statement).scalars())
     if among is None:

@@ -22,7 +22,6 @@ from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import exists
 from sqlalchemy import func
-from sqlalchemy import inspect
 from sqlalchemy import null
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -38,6 +37,7 @@ from continuum.dialects.base import INTERNAL
 from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import session_given
 from continuum.operation import Operation
+from continuum.reading.binding import connection_like
 from continuum.reading.freshness import renew
 from continuum.reading.layout import layout_of
 from continuum.reading.version import Version
@@ -90,7 +90,7 @@ def vacuum(session: Session | scoped_session[Any], model: Any, yield_per: int = 
     manager = get_versioning_manager(model)
     root = manager.levels(model)[0]
     session.flush()
-    connection = session.connection(bind_arguments={"mapper": inspect(model)})
+    connection = connection_like(session, model)
     # First the lower levels: a version of the root is needed where one of them has a row.
     with unlocking(manager, connection, "vacuum()"):
         counts = [

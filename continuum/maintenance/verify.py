@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import and_
 from sqlalchemy import exists
+from sqlalchemy import not_
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import union
@@ -32,6 +33,8 @@ from continuum.maintenance.comparing import with_following
 from continuum.maintenance.comparing import without_part
 from continuum.maintenance.rootless import records_all
 from continuum.maintenance.rootless import without_root
+from continuum.maintenance.transactions import tells_why
+from continuum.maintenance.transactions import uses
 from continuum.maintenance.wording import counted
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -274,12 +277,8 @@ def wrong_time(journal: Journal, recorded: RecordedTable) -> Select[Any]:
 
 
 def _empty(journal: Journal, number: ColumnElement[Any]) -> Select[Any]:
-    """Select the transactions that neither made nor ended a version."""
-    uses = []
-    for recorded in journal.recorded.values():
-        uses.append(select(recorded.transaction_column.label("used")))
-        if recorded.end_column is not None:
-            end = recorded.end_column
-            uses.append(select(end.label("used")).where(end.is_not(None)))
-    used = union_all(*uses).subquery("used_ids")
-    return select(journal.transaction_table).where(number.not_in(select(used.c.used)))
+    """Select the transactions that no version is from, and that do not say why history changed."""
+    used = union_all(*uses(journal)).subquery("used_ids")
+    return select(journal.transaction_table).where(
+        number.not_in(select(used.c.used)), not_(tells_why(journal))
+    )

@@ -113,5 +113,16 @@ def connections(
     return [session.connection()]
 
 
+def connection_like(session: Session | scoped_session[Any], about: type | Table) -> Connection:
+    """Return the session's connection to a model's database.
+
+    :param about: the model, a class of its history, or its table.
+    """
+    if isinstance(about, Table):
+        return session.connection(bind_arguments=bound_to(about))
+    mapper: Mapper[Any] = inspect(about)
+    return session.connection(bind_arguments={"mapper": bound_like(mapper) or mapper})
+
+
 def _is_version(mapper: Mapper[Any]) -> bool:
     return mapper.class_ in mapper.class_.__continuum_journal__.parents

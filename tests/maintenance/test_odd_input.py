@@ -23,6 +23,7 @@ from continuum import purge
 from continuum import repair
 from continuum import vacuum
 from continuum import verify
+from continuum import version_class
 from continuum import version_table
 from continuum.errors import ClassNotVersioned
 from continuum.errors import ImproperlyConfigured
@@ -128,3 +129,12 @@ def test_keys_in_their_forms(world: World, article: Any) -> None:
             assert len(list(export(world.engine, article, key=key, manager=world.manager))) == 3
         assert purge(session, article.__table__, 1).removed == {"article": 3}
         assert session.query(history).count() == 0
+
+
+def test_sessions_that_choose_by_class(world: World, article: Any) -> None:
+    binds: dict[Any, Any] = {world.Base: world.engine}
+    with Session(binds=binds) as session:
+        assert vacuum(session, version_class(article)) == 0
+        report = delete_transaction(session, 2, manager=world.manager, dry_run=True)
+        assert report.total == 1
+        assert purge(session, article.__table__, 1, dry_run=True).total == 3
