@@ -373,16 +373,20 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         # What has its default is left out: a new field does not make every trigger stale.
         return {
-            item.name: _field(item.name, getattr(value, item.name))
+            item.name: _field(value, item.name)
             for item in fields(value)
             if item.default is MISSING or getattr(value, item.name) != item.default
         }
     return value
 
 
-def _field(name: str, value: Any) -> Any:
-    """Reduce a part of a spec; only the columns of keys correspond to others by their place."""
-    plain = _plain(value)
-    if name == "key" or not isinstance(plain, list):
+def _field(owner: Any, name: str) -> Any:
+    """Reduce a part of a spec to what of it means something.
+
+    The order of columns does where they correspond to others by their place, as in keys, and where
+    the first is not like the others, as in tables beside the transaction table.
+    """
+    plain = _plain(getattr(owner, name))
+    if name == "key" or isinstance(owner, SideTable) or not isinstance(plain, list):
         return plain
     return sorted(plain, key=json.dumps)

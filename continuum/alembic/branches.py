@@ -25,12 +25,12 @@ def definitions_after(
 
     :param old: what the migration takes for given, ``None`` if nothing is.
     :param new: what it wants.
-    :returns: what the triggers do so far, and what is to be created: the definition of the table,
-        then those of other tables of its hierarchy, which the migration does not know.  Nothing
-        where another branch has dropped the table.
+    :returns: what the triggers do so far (by what the migration says, where nobody knows), and what
+        is to be created: the definition of the table, then those of other tables of its hierarchy,
+        which the migration does not know.  Nothing where another branch has dropped the table.
 
-    Queries: one for the triggers, one more if there are none, and one at the first operation of a
-    migration.
+    Queries: one for the triggers, up to two more if there are none or nobody knows what they do,
+    and one at the first operation of a migration.
     """
     ledger = ledger_of(place.operations)
     if old is None:
@@ -38,7 +38,8 @@ def definitions_after(
     if place.connection is not None:
         found = _found(place, ledger, old, new)
         ledger.correct(table_of(old), found)
-        if found is None and not _exists(place, place.connection, new):
+        # A table that is renamed does not have its new name yet, or has it already.
+        if found is None and not any(_exists(place, place.connection, each) for each in (old, new)):
             return None, []
     return ledger.of(table_of(old)) or old, ledger.change(old, new)
 

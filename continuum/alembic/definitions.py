@@ -86,6 +86,12 @@ def table_of(definition: Definition) -> TableName:
     return _table(definition["table"])
 
 
+def version_table_of(definition: Definition) -> TableName | None:
+    """Return the version table of a definition, ``None`` if it does not say which."""
+    name = definition.get("version_table")
+    return None if name is None else _table(name)
+
+
 def freeze_log(log: LogSpec) -> dict[str, Any]:
     """Return the definition of what all triggers of a transaction table share."""
     return _freeze(log, "")

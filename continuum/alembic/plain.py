@@ -7,7 +7,6 @@ them say in the migration what the triggers do afterwards.
 from __future__ import annotations
 
 import logging
-from itertools import chain
 from typing import Any
 
 from alembic.operations import BatchOperations
@@ -17,7 +16,10 @@ from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy.types import Enum
 from sqlalchemy.types import to_instance
 
+from continuum.alembic.definitions import table_of
 from continuum.alembic.definitions import thaw
+from continuum.alembic.definitions import thaw_log
+from continuum.alembic.definitions import version_table_of
 from continuum.alembic.ledger import Ledger
 from continuum.alembic.ledger import ledger_of
 from continuum.alembic.ordering import history_first
@@ -43,6 +45,14 @@ _TABLE_HINT = (
     "and op.create_version_triggers() that autogenerate has written, in the place of both; it "
     "renames the table and its history."
 )
+_LOG_HINT = (
+    "Drop the triggers of all tables that are recorded into it by op.drop_version_triggers(), and "
+    "what they share by op.drop_version_helpers(); create both anew behind this operation, with "
+    "definitions that have the new name."
+)
+
+_OF_LIVE_TABLES = ("autoincrement", "existing_autoincrement", "insert_before", "insert_after")
+"""Options of ``alter_column()`` that say nothing about a copy of the column."""
 
 
 @Operations.register_operation("alter_column")
@@ -59,6 +69,13 @@ class CarryingRenameTableOp(ops.RenameTableOp):
 @Operations.implementation_for(CarryingRenameTableOp)
 def _rename_table(operations: Operations, operation: CarryingRenameTableOp) -> None:
     table = TableName(operation.table_name, operation.schema)
+    if _log_of(operations, table) is not None:
+        raise ImproperlyConfigured(
+            f"{table} cannot be renamed to {operation.new_table_name!r} by op.rename_table(): "
+            "triggers write down transactions in it under the name that it has",
+            table=str(table),
+            hint=_LOG_HINT,
+        )
     spec = _spec_of(operations, table)
     if spec is not None or _has_triggers(operations, table):
         raise ImproperlyConfigured(
@@ -67,21 +84,24 @@ def _rename_table(operations: Operations, operation: CarryingRenameTableOp) -> N
             table=str(table),
             hint=_TABLE_HINT,
         )
-    _do(operations, operation, ops.RenameTableOp)
+    # Alembic does it, or who has replaced what Alembic does.
+    operations.invoke(
+        ops.RenameTableOp(operation.table_name, operation.new_table_name, schema=operation.schema)
+    )
 
 
 @Operations.implementation_for(CarryingAlterColumnOp)
 def _alter_column(operations: Operations, operation: CarryingAlterColumnOp) -> None:
     name, type_ = operation.modify_name, operation.modify_type
     if name is None and type_ is None:
-        _do(operations, operation, ops.AlterColumnOp)
+        _alter(operations, operation)
         return
     table = TableName(operation.table_name, operation.schema)
     spec = _spec_of(operations, table)
     if name is not None and name != operation.column_name:
         _refuse_name(operations, operation, table, spec)
     if type_ is None or spec is None:
-        _do(operations, operation, ops.AlterColumnOp)
+        _alter(operations, operation)
     elif _is_history(operations, table, spec):
         _alter_history(operations, operation, spec)
     else:
@@ -95,6 +115,15 @@ def _refuse_name(
     spec: TriggerSpec | None,
 ) -> None:
     old, new = operation.column_name, operation.modify_name
+    kept_in = _log_of(operations, table)
+    if kept_in is not None and old in (kept_in.id, *kept_in.row_columns):
+        raise ImproperlyConfigured(
+            f"{old!r} of {table} cannot be renamed to {new!r} by op.alter_column(): "
+            "triggers fill it under the name that it has",
+            table=str(table),
+            column=old,
+            hint=_LOG_HINT,
+        )
     if spec is None:
         concerned = _has_triggers(operations, table)
     elif _is_history(operations, table, spec):
@@ -132,7 +161,7 @@ def _alter_history(operations: Operations, operation: ops.AlterColumnOp, spec: T
         log.info("%s of %s has got its type already", operation.column_name, spec.version_table)
         return
     ledger.types[kept] = type_
-    _do(operations, operation, ops.AlterColumnOp)
+    _alter(operations, operation)
 
 
 def _alter_both(operations: Operations, operation: ops.AlterColumnOp, spec: TriggerSpec) -> None:
@@ -148,14 +177,23 @@ def _alter_both(operations: Operations, operation: ops.AlterColumnOp, spec: Trig
         or not _follows(ledger, operation, spec, column)
         or (dialect == "sqlite" and not in_batch)
     ):
-        _do(operations, operation, ops.AlterColumnOp)
+        _alter(operations, operation)
         return
     type_ = to_instance(operation.modify_type)
     options: dict[str, Any] = {
         "existing_type": operation.existing_type,
         "existing_nullable": column.name not in spec.key,
-        **operation.kw,
+        **{name: item for name, item in operation.kw.items() if name not in _OF_LIVE_TABLES},
     }
+    if column.history_name != column.name and options.get("postgresql_using") is not None:
+        raise ImproperlyConfigured(
+            f"{column.name!r} of {spec.table} gets its new type by an expression that does not fit "
+            f"its history, where it is called {column.history_name!r}",
+            table=str(spec.table),
+            column=column.name,
+            hint=f"Write op.alter_column() for {column.history_name!r} of {spec.version_table}, "
+            "with the same type and an expression of its own, in front of this one.",
+        )
     if isinstance(impl, BatchOperationsImpl) and (dialect == "sqlite" or impl.recreate == "always"):
         # It is the batch of the live table that makes a new one.
         outside = Operations(operations.get_context())
@@ -163,7 +201,7 @@ def _alter_both(operations: Operations, operation: ops.AlterColumnOp, spec: Trig
             spec.version_table.name, schema=spec.version_table.schema
         ) as batch:
             batch.alter_column(column.history_name, type_=type_, **options)
-        _do(operations, operation, ops.AlterColumnOp)
+        _alter(operations, operation)
         return
     ledger.types[spec.version_table, column.history_name] = freeze_type(type_)
     history = ops.AlterColumnOp(
@@ -176,7 +214,7 @@ def _alter_both(operations: Operations, operation: ops.AlterColumnOp, spec: Trig
     )
     if history_first(dialect):
         operations.invoke(history)
-    _do(operations, operation, ops.AlterColumnOp)
+    _alter(operations, operation)
     if not history_first(dialect):
         operations.invoke(history)
 
@@ -195,27 +233,56 @@ def _follows(
     return ledger.types.get(kept) != freeze_type(type_)
 
 
-def _do(operations: Operations, operation: Any, alembic: type[ops.MigrateOperation]) -> None:
-    """Leave an operation to Alembic, or to who has replaced what Alembic does."""
-    operation.__class__ = alembic
-    operations.invoke(operation)
+def _alter(operations: Operations, operation: ops.AlterColumnOp) -> None:
+    """Leave a column to Alembic, or to who has replaced what Alembic does."""
+    operations.invoke(
+        ops.AlterColumnOp(
+            operation.table_name,
+            operation.column_name,
+            schema=operation.schema,
+            existing_type=operation.existing_type,
+            existing_server_default=operation.existing_server_default,
+            existing_nullable=operation.existing_nullable,
+            existing_comment=operation.existing_comment,
+            modify_nullable=operation.modify_nullable,
+            modify_comment=operation.modify_comment,
+            modify_server_default=operation.modify_server_default,
+            modify_name=operation.modify_name,
+            modify_type=operation.modify_type,
+            **operation.kw,
+        )
+    )
 
 
 def _spec_of(operations: Operations, table: TableName) -> TriggerSpec | None:
     """Return what the triggers do that record a table, or that write to it as a history."""
-    specs = [thaw(definition) for definition in ledger_of(operations)]
-    live = (spec for spec in specs if _is(operations, table, spec.table))
-    history = (spec for spec in specs if _is(operations, table, spec.version_table))
-    return next(chain(live, history), None)
+    # Only what is asked for is read: a definition that cannot be is in nobody else's way.
+    for name_in in (table_of, version_table_of):
+        for definition in ledger_of(operations):
+            if _is(operations, table, name_in(definition)):
+                return thaw(definition)
+    return None
+
+
+def _log_of(operations: Operations, table: TableName) -> LogSpec | None:
+    """Return what triggers know of a table as the transaction table of theirs."""
+    for definition in ledger_of(operations):
+        log = definition.get("log")
+        if log is not None and _is(operations, table, table_of(log)):
+            return thaw_log(log)
+    return None
 
 
 def _is_history(operations: Operations, table: TableName, spec: TriggerSpec) -> bool:
     return not _is(operations, table, spec.table)
 
 
-def _is(operations: Operations, one: TableName, other: TableName) -> bool:
+def _is(operations: Operations, one: TableName, other: TableName | None) -> bool:
     default = operations.get_context().dialect.default_schema_name
-    return (one.name, one.schema or default) == (other.name, other.schema or default)
+    return other is not None and (one.name, one.schema or default) == (
+        other.name,
+        other.schema or default,
+    )
 
 
 def _has_triggers(operations: Operations, table: TableName) -> bool:
@@ -224,5 +291,9 @@ def _has_triggers(operations: Operations, table: TableName) -> bool:
     emitter = emitter_for(context.dialect.name)
     if emitter is None or context.as_sql or context.connection is None:
         return False
-    found = emitter.installed(context.connection, LogSpec(TableName("transaction")), [table.schema])
-    return any(item.table.name == table.name for item in found)
+    # What triggers share is reported for the transaction table: here for one that cannot be.
+    found = emitter.installed(context.connection, LogSpec(TableName("")), [table.schema])
+    return any(
+        item.table.name == table.name and table.schema in (None, item.table.schema)
+        for item in found
+    )

@@ -54,7 +54,7 @@ class RenameVersionedTableOp(VersioningOp):
         :param old: what the triggers do so far: the definition of ``op.drop_version_triggers()``.
         :param new: what they are to do: the definition of ``op.create_version_triggers()``.
         :raises ImproperlyConfigured: the definitions are of tables in different schemas, or of
-            different transaction tables, or name the same table.
+            different transaction tables, or name the same table, or there is no such table.
 
         Example::
 
@@ -77,6 +77,13 @@ def _rename(operations: Operations, operation: RenameVersionedTableOp) -> None:
     _validate(old, new)
     place.validate(new)
     _, definitions = definitions_after(place, operation.old, operation.new)
+    if not definitions:
+        raise ImproperlyConfigured(
+            f"{old.table} cannot be renamed to {new.table}: there is neither of them",
+            table=str(old.table),
+            hint="Another migration has dropped or renamed it.  Take the operation out, or give it "
+            "the name that the table has by now.",
+        )
     pairs = [(old.table, new.table), (old.version_table, new.version_table)]
     moved = [(before, after) for before, after in pairs if before != after]
     if place.emitter.capabilities.transactional_ddl:

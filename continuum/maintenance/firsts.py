@@ -6,6 +6,7 @@ By the tables alone, which may be those of models or those that a migration desc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,13 +14,12 @@ from sqlalchemy import BigInteger
 from sqlalchemy import Column
 from sqlalchemy import ColumnElement
 from sqlalchemy import Select
-from sqlalchemy import exists
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import true
+from sqlalchemy import tuple_
 from sqlalchemy.engine import Connection
 
-from continuum.maintenance.comparing import belongs
 from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
 from continuum.operation import Operation
@@ -51,7 +51,8 @@ def write_first_versions(
     :param rows: select for live rows that lack one.
     :param number: id of the transaction that makes them.
     :param ends: what versions that it ends say of their end, by column.
-    :param among: criterion for the versions that these rows can have; ``None``: all.
+    :param among: criterion that the versions of these rows meet, for those who know one that an
+        index serves; ``None``: the database looks for them.
 
     Three statements at most.
     """
@@ -59,6 +60,9 @@ def write_first_versions(
     values |= all_changed(connection, recorded)
     values[recorded.transaction_column] = literal(number, BigInteger)
     values[recorded.operation_column] = literal(int(Operation.INSERT))
+    # Distinct, and once more in a derived table: only so does MySQL read the table that it changes.
+    keys = rows.with_only_columns(*recorded.key, maintain_column_froms=True).distinct()
+    filled = select(*keys.subquery("filled").c)
     rows = rows.with_only_columns(
         *(value.label(f"v{place}") for place, value in enumerate(values.values())),
         maintain_column_froms=True,
@@ -76,7 +80,7 @@ def write_first_versions(
                 recorded.transaction_column != number,
                 recorded.operation_column == Operation.DELETE,
                 recorded.end_column.is_(None),
-                exists().where(belongs(recorded, version)).select_from(recorded.table),
+                _in(recorded.version_key, filled),
             )
             .values(dict(ends)),
         )
@@ -84,3 +88,7 @@ def write_first_versions(
     derived = rows.subquery("lacking")
     result = execute(connection, version.insert().from_select(list(values), select(*derived.c)))
     return int(result.rowcount)
+
+
+def _in(columns: Sequence[ColumnElement[Any]], keys: Select[Any]) -> ColumnElement[bool]:
+    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)

@@ -111,8 +111,10 @@ class Guard(ABC):
         if self.log.spec.protected:
             right = f"\n     AND {self.log.may('unlock', 'boolean')}"
         name = str(self.table)
+        # A setting that was made by hand leaves a transaction, too.  Whoever has come this far may
+        # call what makes one, which the function with the id of the transaction is not for all.
         unlocked = f"""
-    PERFORM {self.log.function("transaction_id")}(true);
+    PERFORM {self.log.function("unlock")}(true);
     IF TG_OP = 'UPDATE' THEN
       RETURN NEW;
     END IF;

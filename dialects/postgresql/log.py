@@ -16,7 +16,7 @@ from continuum.dialects.spec import TableName
 
 
 def distance(xid: str) -> str:
-    """How many transactions began before one, and not before the running one.
+    """Count the ids from that of the running transaction to another one, modulo 2^32.
 
     Not by ``age()``, which counts from where it was first asked in a transaction.
     """

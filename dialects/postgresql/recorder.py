@@ -109,26 +109,28 @@ END IF;
 """
 
     def inside(self) -> str:
-        """Find out which subtransaction wrote the row of the transaction, if it was one.
-
-        A row that is visible while its writer is in progress has been written by ourselves.
-        """
+        """Find out which subtransaction is said to have written the row, if it was one."""
         writer = "pg_catalog.split_part(memo, ':', 3)"
         return f"""
 IF {writer} <> '' THEN
-  writer := CASE pg_catalog.pg_xact_status({writer}::xid8)
-    WHEN 'in progress' THEN {writer}::xid8::xid END;
+  inside := {writer}::xid8;
+  writer := inside::xid;
 END IF;
 """
 
     def proven(self) -> str:
         """A test that is true when the hint names a row that this transaction wrote.
 
+        A client can name the subtransaction of somebody else.  A row that is visible while its
+        writer is in progress has been written by ourselves; the statement that sees the row has to
+        ask, as the writer may have committed since any earlier one.
+
         Each event pays for every operator in it again: PostgreSQL prepares them anew.
         """
         return (
             f"EXISTS (SELECT FROM {self.log.table} AS l\n"
-            f"  WHERE l.{self.log.id} = hint AND l.xmin = writer)"
+            f"  WHERE l.{self.log.id} = hint AND l.xmin = writer AND (inside IS NULL\n"
+            f"    OR pg_catalog.pg_xact_status(inside) = 'in progress'))"
         )
 
     def recording(self) -> str:
@@ -338,6 +340,7 @@ END IF;
                 f"  memo text := {self.log.read()};",
                 "  hint bigint;",
                 f"  writer xid := {ME}::xid;",
+                "  inside xid8;",
                 "  tx bigint;",
                 "  paused boolean := false;",
                 "  newest_tx bigint;",

@@ -119,6 +119,28 @@ def test_a_migration_writes_first_versions(project: Project, versioned: Any) -> 
     assert project.rows(f"SELECT count(*) FROM {log}") == transactions
 
 
+def test_deletions_of_rows_that_get_no_version_stay_in_force(project: Project) -> None:
+    older(project)
+    project.run(
+        "INSERT INTO note (id, text) VALUES (3, 'z'), (4, 'z')",
+        "DELETE FROM note WHERE id > 2",
+        # Not what history keeps: the rows stay deleted for it.
+        "INSERT INTO note (id, text) VALUES (3, 'x'), (4, 'x')",
+        "INSERT INTO ware (id, kind) VALUES (4, 'tea')",
+        "INSERT INTO tea (id, grams) VALUES (4, 5)",
+        # A part without a version in force, of an object that has one.
+        "UPDATE tea_version SET operation_type = 2 WHERE id = 4",
+    )
+    definitions = project.definitions()
+    with project.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        for name in ("ware", "note"):
+            operations.backfill_versions(definitions[name])
+    ends = "SELECT id, operation_type FROM {}_version WHERE end_transaction_id IS NULL ORDER BY id"
+    assert project.rows(ends.format("note")) == [(2, 0), (3, 2), (4, 2)]
+    assert project.rows(ends.format("tea")) == [(2, 0), (4, 2)]
+
+
 @pytest.mark.engines("postgresql")
 def test_a_native_enum_of_history_gets_its_values(project: Project) -> None:
     project.release(wares({"native_enums": True})).create()

@@ -29,6 +29,7 @@ from continuum.dialects.spec import Cascade
 from continuum.dialects.spec import ExtraColumn
 from continuum.dialects.spec import MaskSpec
 from continuum.dialects.spec import SideTable
+from continuum.dialects.spec import fingerprint_of
 from continuum.dialects.spec import type_name
 from continuum.errors import ImproperlyConfigured
 
@@ -197,6 +198,12 @@ def test_the_order_of_columns_is_no_matter_of_fingerprints_but_that_of_a_key_is(
         == replace(spec, lower=tuple(reversed(lower))).fingerprint()
     )
     assert replace(spec, key=("b", "a")).fingerprint() != spec.fingerprint()
+    # The first column of a table beside the transaction table says to whom a row belongs.
+    one, two = (
+        replace(log, side_tables=(SideTable(TableName("links"), names),))
+        for names in (("a", "b"), ("b", "a"))
+    )
+    assert fingerprint_of(one, ()) != fingerprint_of(two, ())
     assert replace(spec, columns=columns[:2]).fingerprint() != spec.fingerprint()
 
 

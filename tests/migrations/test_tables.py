@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
@@ -128,6 +130,33 @@ def test_the_definitions_of_a_rename_are_known_to_later_migrations(project: Proj
     assert "None" not in source.partition("def upgrade")[2]
 
 
+def test_a_rename_records_again_whatever_the_triggers_were(project: Project) -> None:
+    old, new = articles("article"), articles("post")
+    project.release(old)
+    project.migrate()
+    project.run("INSERT INTO article (id, name) VALUES (1, 'a')")
+    renaming(project, old, new)
+    project.release(articles("article", ignore=["name"]))
+    with project.engine.begin() as connection:
+        # As no migration says: another fingerprint.
+        Operations(MigrationContext.configure(connection)).create_version_triggers(
+            project.definitions()["article"]
+        )
+    project.release(new)
+    project.upgrade()
+    assert project.changes() == []
+    project.run("UPDATE post SET name = 'b'")
+    with project.engine.begin() as connection:
+        Operations(MigrationContext.configure(connection)).drop_version_triggers(
+            project.definitions()["post"]
+        )
+    project.release(old)
+    project.downgrade()
+    assert project.changes() == []
+    project.run("UPDATE article SET name = 'c'")
+    assert story(project, "article") == [("a", 0), ("b", 1), ("c", 1)]
+
+
 @pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     ("change", "what"),
@@ -145,4 +174,15 @@ def test_a_rename_that_is_none_is_refused(
     old = project.definitions()["article"]
     project.write(f"op.rename_versioned_table({old!r}, { {**old, **change}!r})")
     with pytest.raises(ImproperlyConfigured, match=what):
+        project.upgrade()
+
+
+@pytest.mark.engines("sqlite")
+def test_a_table_that_is_not_there_is_not_renamed(project: Project) -> None:
+    old, new = articles("article"), articles("post")
+    project.release(old)
+    project.migrate()
+    renaming(project, old, new)
+    project.run("DROP TABLE article")
+    with pytest.raises(ImproperlyConfigured, match="there is neither of them"):
         project.upgrade()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -217,6 +219,48 @@ def test_a_setting_does_not_make_it_another_transaction(setting: Setting, value:
 
 
 @pytest.mark.engines("postgresql")
+def test_a_setting_does_not_join_a_transaction_that_commits(setting: Setting) -> None:
+    """What is true of another transaction at the start of a trigger is not true at its end."""
+    name, table = Log(setting.log).setting, setting.article.__table__
+    with setting.admin.begin() as connection:
+        for statement in (
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$",
+            "CREATE TRIGGER wait BEFORE INSERT ON article_version FOR EACH ROW"
+            " WHEN (NEW.operation_type = 2) EXECUTE FUNCTION wait()",
+        ):
+            connection.exec_driver_sql(statement)
+
+    def attack() -> None:
+        with setting.attack() as connection:
+            connection.execute(
+                text("SELECT set_config(:name, CAST(pg_current_xact_id() AS text) || :rest, true)"),
+                {"name": name, "rest": f":{victim}:{xid}"},
+            )
+            connection.execute(update(table).where(table.c.id == 1).values(id=9))
+
+    attacker = threading.Thread(target=attack)
+    with setting.world.engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(7)"))
+        connection.execute(insert(table).values(id=2, name="b"))
+        log = setting.world.log
+        victim = connection.scalar(select(log.c.id).order_by(log.c.id.desc()))
+        xid = connection.scalar(text("SELECT CAST(pg_current_xact_id() AS text)"))
+        attacker.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        for _ in range(500):
+            if connection.scalar(waiting):
+                break
+            time.sleep(0.02)
+    attacker.join(30)
+    setting.world.verify(setting.article)
+    users = {row.id: row.database_user for row in setting.world.transactions()}
+    assert setting.role not in users[victim]
+    moved = [v for v in setting.world.versions(setting.article) if v.key == (9,)]
+    assert [setting.role in users[v.transaction] for v in moved] == [True]
+
+
+@pytest.mark.engines("postgresql")
 def test_functions_are_out_of_reach(setting: Setting) -> None:
     setting.denied(
         "SELECT continuum_renumber(1, 1)",
@@ -339,6 +383,19 @@ def test_guards_of_protected_history(
         with pytest.raises(VersioningError, match="refused"), connection.begin_nested():
             connection.exec_driver_sql("INSERT INTO mine VALUES (1)")
     assert [v.values["name"] for v in world.versions(setting.article)] == ["a", "b"]
+    with admin_engine.begin() as connection:
+        for statement in (
+            f'REVOKE EXECUTE ON FUNCTION continuum_transaction_id FROM "{setting.role}"',
+            f'GRANT EXECUTE ON FUNCTION continuum_unlock TO "{setting.role}"',
+        ):
+            connection.exec_driver_sql(statement)
+    before = len(world.transactions())
+    with setting.attack() as connection:
+        connection.execute(
+            text(f"SELECT set_config('{name}_unlocked', CAST(pg_current_xact_id() AS text), true)")
+        )
+        connection.execute(delete(setting.history))
+    assert (world.versions(setting.article), len(world.transactions())) == ([], before + 1)
     with (
         world.transaction() as session,
         unlocked(session, reason="why", manager=world.manager),

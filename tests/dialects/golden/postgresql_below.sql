@@ -6,6 +6,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -21,8 +22,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -32,14 +33,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."person id", NEW."staff", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id");
       IF FOUND THEN
         tx := hint;
@@ -205,6 +207,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -220,8 +223,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -235,13 +238,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
              WHERE p."person id" OPERATOR(pg_catalog.>=) NEW."person id" AND p."person id" OPERATOR(pg_catalog.<=) NEW."person id"
        ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -433,13 +437,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
            WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
      ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -598,14 +603,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."manager_version" ("person id", "staff", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."person id", NEW."staff", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."manager_version" AS h WHERE h."person id" OPERATOR(pg_catalog.=) NEW."person id");
       IF FOUND THEN
         tx := hint;
@@ -770,6 +776,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -785,8 +792,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -796,13 +803,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
            WHERE p."person id" OPERATOR(pg_catalog.>=) OLD."person id" AND p."person id" OPERATOR(pg_catalog.<=) OLD."person id"
      ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -969,6 +977,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -984,8 +993,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."manager" AS c LOOP
@@ -996,13 +1005,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."manager_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."manager_version" AS p
              WHERE p."person id" OPERATOR(pg_catalog.>=) gone."person id" AND p."person id" OPERATOR(pg_catalog.<=) gone."person id"
        ORDER BY p."person id" DESC, p."transaction_id" DESC LIMIT 1)

@@ -7,6 +7,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -22,8 +23,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -33,14 +34,15 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
       SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND l.xmin = writer)
+         WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2");
       IF FOUND THEN
         EXIT event;
@@ -133,6 +135,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -148,8 +151,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -168,13 +171,14 @@ BEGIN
           hint := "audit"."o'log_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "audit"."A b%s_history" AS h SET "to" = hint
          WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND l.xmin = writer)
+           WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
              WHERE p."k:1" = NEW."k:1" AND p."key2" >= NEW."k2" AND p."key2" <= NEW."k2"
        ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -278,13 +282,14 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "audit"."A b%s_history" AS h SET "to" = hint
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND l.xmin = writer)
+         WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
            WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
      ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -355,14 +360,15 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "audit"."A b%s_history" ("k:1", "key2", "v'1", "place", "seen", "from", "to", "op")
       SELECT NEW."k:1", NEW."k2", NEW."v'1", NEW."place", NEW."seen", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND l.xmin = writer)
+         WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "audit"."A b%s_history" AS h WHERE h."k:1" = NEW."k:1" AND h."key2" = NEW."k2");
       IF FOUND THEN
         EXIT event;
@@ -454,6 +460,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -469,8 +476,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -480,13 +487,14 @@ BEGIN
         hint := "audit"."o'log_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "audit"."A b%s_history" AS h SET "to" = hint
        WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-         WHERE l."number" = hint AND l.xmin = writer)
+         WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
            WHERE p."k:1" = OLD."k:1" AND p."key2" >= OLD."k2" AND p."key2" <= OLD."k2"
      ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)
@@ -566,6 +574,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.o_log_e7782733', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -581,8 +590,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "live"."A b%s" AS c LOOP
@@ -593,13 +602,14 @@ BEGIN
           hint := "audit"."o'log_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.o_log_e7782733', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "audit"."A b%s_history" AS h SET "to" = hint
          WHERE EXISTS (SELECT FROM "audit"."o'log" AS l
-           WHERE l."number" = hint AND l.xmin = writer)
+           WHERE l."number" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "audit"."A b%s_history" AS p
              WHERE p."k:1" = gone."k:1" AND p."key2" >= gone."k2" AND p."key2" <= gone."k2"
        ORDER BY p."key2" DESC, p."from" DESC LIMIT 1)

@@ -7,6 +7,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -23,8 +24,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -34,7 +35,8 @@ BEGIN
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
       IF FOUND THEN
         EXIT event;
@@ -145,6 +147,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -161,8 +164,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -175,7 +178,8 @@ BEGIN
       IF NOT paused AND wanted THEN
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -382,7 +386,8 @@ BEGIN
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
       IF FOUND THEN
         EXIT event;
@@ -492,6 +497,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -508,8 +514,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -609,6 +615,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -625,8 +632,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP

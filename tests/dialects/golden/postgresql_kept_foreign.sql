@@ -10,6 +10,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -25,8 +26,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -36,14 +37,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code");
       IF FOUND THEN
         EXIT event;
@@ -139,6 +141,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -154,8 +157,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -169,13 +172,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."code" >= NEW."code" AND p."code" <= NEW."code"
        ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -279,13 +283,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
      ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -356,14 +361,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "code", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", NEW."code", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."code" = NEW."code");
       IF FOUND THEN
         EXIT event;
@@ -458,6 +464,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -473,8 +480,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -484,13 +491,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."code" >= OLD."code" AND p."code" <= OLD."code"
      ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -573,6 +581,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -588,8 +597,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
@@ -600,13 +609,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."code" >= gone."code" AND p."code" <= gone."code"
        ORDER BY p."code" DESC, p."transaction_id" DESC LIMIT 1)
@@ -758,7 +768,7 @@ BEGIN
   END IF;
   IF memo = pg_catalog.pg_current_xact_id()::text
      AND pg_catalog.has_function_privilege(session_user, '"public"."continuum_unlock"(boolean)', 'EXECUTE') THEN
-    PERFORM "public"."continuum_transaction_id"(true);
+    PERFORM "public"."continuum_unlock"(true);
     IF TG_OP = 'UPDATE' THEN
       RETURN NEW;
     END IF;

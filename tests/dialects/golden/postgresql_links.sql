@@ -6,6 +6,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -21,8 +22,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -32,14 +33,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id");
       IF FOUND THEN
         EXIT event;
@@ -116,6 +118,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -131,8 +134,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -146,13 +149,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
              WHERE p."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) NEW."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) NEW."tag_id"
        ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -240,13 +244,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
            WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
      ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -317,14 +322,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_tag_version" ("article_id", "tag_id", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."article_id", NEW."tag_id", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_tag_version" AS h WHERE h."article_id" OPERATOR(pg_catalog.=) NEW."article_id" AND h."tag_id" OPERATOR(pg_catalog.=) NEW."tag_id");
       IF FOUND THEN
         EXIT event;
@@ -400,6 +406,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -415,8 +422,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -429,13 +436,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
            WHERE p."article_id" OPERATOR(pg_catalog.=) OLD."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) OLD."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) OLD."tag_id"
      ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -514,6 +522,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -529,8 +538,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT DISTINCT ON (c."article_id", c."tag_id") c.* FROM "public"."article_tag" AS c LOOP
@@ -541,13 +550,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_tag_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_tag_version" AS p
              WHERE p."article_id" OPERATOR(pg_catalog.=) gone."article_id" AND p."tag_id" OPERATOR(pg_catalog.>=) gone."tag_id" AND p."tag_id" OPERATOR(pg_catalog.<=) gone."tag_id"
        ORDER BY p."tag_id" DESC, p."transaction_id" DESC LIMIT 1)

@@ -6,6 +6,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -21,8 +22,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -32,14 +33,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
       IF FOUND THEN
         EXIT event;
@@ -131,6 +133,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -146,8 +149,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   IF NOT moved THEN
@@ -161,13 +164,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) NEW."id" AND p."id" OPERATOR(pg_catalog.<=) NEW."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -271,13 +275,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -348,14 +353,15 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
       SELECT NEW."id", NEW."name", NEW."hits", hint, NULL, 0
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND NOT EXISTS (SELECT FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.=) NEW."id");
       IF FOUND THEN
         EXIT event;
@@ -446,6 +452,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -461,8 +468,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   <<event>>
@@ -472,13 +479,14 @@ BEGIN
         hint := "public"."continuum_transaction_id"(true);
         memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
         IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-          writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-            WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+          inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+          writer := inside::xid;
         END IF;
       END IF;
       UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
        WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-         WHERE l."id" = hint AND l.xmin = writer)
+         WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+           OR pg_catalog.pg_xact_status(inside) = 'in progress'))
          AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
            WHERE p."id" OPERATOR(pg_catalog.>=) OLD."id" AND p."id" OPERATOR(pg_catalog.<=) OLD."id"
      ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
@@ -557,6 +565,7 @@ DECLARE
   memo text := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
   hint bigint;
   writer xid := pg_catalog.pg_current_xact_id()::xid;
+  inside xid8;
   tx bigint;
   paused boolean := false;
   newest_tx bigint;
@@ -572,8 +581,8 @@ BEGIN
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
     hint := pg_catalog.split_part(memo, ':', 2);
     IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-      writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-        WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+      inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+      writer := inside::xid;
     END IF;
   END IF;
   FOR gone IN SELECT c.* FROM "public"."article" AS c LOOP
@@ -584,13 +593,14 @@ BEGIN
           hint := "public"."continuum_transaction_id"(true);
           memo := pg_catalog.current_setting('continuum.continuum_66da1e46', true);
           IF pg_catalog.split_part(memo, ':', 3) <> '' THEN
-            writer := CASE pg_catalog.pg_xact_status(pg_catalog.split_part(memo, ':', 3)::xid8)
-              WHEN 'in progress' THEN pg_catalog.split_part(memo, ':', 3)::xid8::xid END;
+            inside := pg_catalog.split_part(memo, ':', 3)::xid8;
+            writer := inside::xid;
           END IF;
         END IF;
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = hint
          WHERE EXISTS (SELECT FROM "public"."transaction" AS l
-           WHERE l."id" = hint AND l.xmin = writer)
+           WHERE l."id" = hint AND l.xmin = writer AND (inside IS NULL
+             OR pg_catalog.pg_xact_status(inside) = 'in progress'))
            AND h.ctid = (SELECT p.ctid FROM "public"."article_version" AS p
              WHERE p."id" OPERATOR(pg_catalog.>=) gone."id" AND p."id" OPERATOR(pg_catalog.<=) gone."id"
        ORDER BY p."id" DESC, p."transaction_id" DESC LIMIT 1)
