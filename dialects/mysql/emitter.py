@@ -101,7 +101,10 @@ class MySQLEmitter(RunningTransaction):
     # facts
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
-        """Read version, schema and what there is of triggers: four queries, on MySQL six."""
+        """Read version, schema and what there is of triggers: four queries, on MySQL six.
+
+        One more where a table says what the running transaction is.
+        """
         return read_server(connection, log)
 
     def offline_server(self, dialect: Dialect) -> Server:
@@ -245,7 +248,7 @@ class MySQLEmitter(RunningTransaction):
         if helpers.identity == "innodb":
             statements.append(helpers.unit_table(outside.helper("unit")))
         if helpers.log.kept:
-            statements.append(Kept(helpers).table(outside.running))
+            statements += Kept(helpers).table(outside.running, server)
         created = []
         for helper, (arguments, body) in bodies.items():
             comment = plain_json(

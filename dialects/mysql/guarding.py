@@ -1,7 +1,7 @@
 """Triggers that let history grow and nothing else.
 
 A version is changed by statements of our own triggers alone, which say so in the table of running
-transactions: no client can write to it.
+transactions.  A client with rights on that table could say the same.
 """
 
 from __future__ import annotations

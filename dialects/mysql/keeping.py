@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from continuum.dialects.base import Server
 from continuum.dialects.mysql.log import context_sets
 from continuum.dialects.mysql.text import MOMENT
 from continuum.dialects.mysql.text import indent
@@ -16,6 +17,17 @@ from continuum.dialects.mysql.text import indent
 if TYPE_CHECKING:
     from continuum.dialects.mysql.helpers import Helpers
     from continuum.dialects.mysql.log import LogNames
+
+COLUMNS = {
+    "connection": "BIGINT UNSIGNED NOT NULL PRIMARY KEY",
+    "owner": "BIGINT",
+    "transaction_id": "BIGINT",
+    "next_id": "BIGINT",
+    "unlocked": "BIGINT",
+    "recording": "BIGINT",
+    "paused": "LONGTEXT CHARACTER SET ascii",
+}
+"""Columns of the table, with their types."""
 
 
 def while_recording(log: LogNames, statement: str, *, found: str = "") -> str:
@@ -38,19 +50,18 @@ class Kept:
         self.helpers = helpers
         self.log = helpers.log
 
-    def table(self, name: str) -> str:
-        """Create the table."""
-        return (
-            f"CREATE TABLE IF NOT EXISTS {name} (\n"
-            "  connection BIGINT UNSIGNED NOT NULL PRIMARY KEY,\n"
-            "  owner BIGINT,\n"
-            "  transaction_id BIGINT,\n"
-            "  next_id BIGINT,\n"
-            "  unlocked BIGINT,\n"
-            "  recording BIGINT,\n"
-            "  paused LONGTEXT CHARACTER SET ascii\n"
-            ") ENGINE=InnoDB"
-        )
+    def table(self, name: str, server: Server) -> list[str]:
+        """Create the table, anew where it was made for other triggers than those of today.
+
+        Its rows mean nothing once their transactions have ended, which the server waits for.
+        """
+        columns = ",\n".join(f"  {column} {type_}" for column, type_ in COLUMNS.items())
+        text = f"{name} (\n{columns}\n) ENGINE=InnoDB"
+        if server.facts["online"] and server.facts["running"] in (frozenset(), frozenset(COLUMNS)):
+            return [f"CREATE TABLE IF NOT EXISTS {text}"]
+        if server.facts["mariadb"]:
+            return [f"CREATE OR REPLACE TABLE {text}"]
+        return [f"DROP TABLE IF EXISTS {name}", f"CREATE TABLE {text}"]
 
     def resolve(self) -> str:
         """Set the variables to what is true of the running transaction."""

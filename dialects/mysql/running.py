@@ -208,16 +208,8 @@ class RunningTransaction(Emitter):
 
 def _settings(log: LogSpec, unit: int | None) -> str:
     """Return the statement that names a unit without a context, or takes its name back."""
-    return _forgotten(log).format(unit="NULL" if unit is None else unit)
-
-
-@lru_cache(maxsize=64)
-def _forgotten(log: LogSpec) -> str:
-    cleared = ("context", "id", "moment", "paused")
-    return "SET " + ", ".join(
-        [f"{names.unit} = {{unit}}" for names in slots(log)]
-        + [f"{names.variable(name)} = NULL" for names in slots(log) for name in cleared]
-    )
+    statement = _assignment(log, given=("unit",), cleared=("context", "id", "moment", "paused"))
+    return statement.text.replace(":unit", "NULL" if unit is None else str(unit))
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ from continuum.dialects.mysql.errors import diagnosis
 from continuum.dialects.mysql.helpers import VersionTable
 from continuum.dialects.mysql.helpers import helper_comment
 from continuum.dialects.mysql.helpers import helpers_of
+from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.text import joined_name
 from continuum.dialects.mysql.text import read_mark
 from continuum.dialects.spec import LogSpec
@@ -64,6 +65,22 @@ def read_constrained(connection: Connection, schemas: Sequence[str]) -> frozense
         execution_options={INTERNAL: True},
     )
     return frozenset(TableName(name, schema) for name, schema in rows)
+
+
+def read_running(connection: Connection, log: LogSpec, schema: str | None) -> frozenset[str]:
+    """Return the columns of the table of running transactions; none: it is not there, or needed."""
+    names = LogNames(log, None)
+    if not names.kept:
+        return frozenset()
+    rows = connection.execute(
+        text(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = :schema AND table_name = :table"
+        ),
+        {"schema": schema, "table": names.name("running")},
+        execution_options={INTERNAL: True},
+    )
+    return frozenset(rows.scalars())
 
 
 def needs_guard(table: TableName, server: Server) -> bool:
@@ -130,7 +147,10 @@ def known_versions(log: LogSpec, server: Server) -> list[VersionTable]:
 
 
 def read_server(connection: Connection, log: LogSpec) -> Server:
-    """Read version, schema and what there is of triggers: four queries, on MySQL six."""
+    """Read version, schema and what there is of triggers: four queries, on MySQL six.
+
+    One more where a table says what the running transaction is.
+    """
     dialect = connection.dialect
     mariadb = bool(getattr(dialect, "is_mariadb", False))
     schema, binary_log = connection.execute(
@@ -162,6 +182,7 @@ def read_server(connection: Connection, log: LogSpec) -> Server:
         "binary_log": binary_log,
         "triggers": triggers,
         "helpers": helpers,
+        "running": read_running(connection, log, home),
         "schemas": frozenset(schemas),
         "constrained": read_constrained(connection, sorted(schemas)) if mariadb else frozenset(),
         "identity": "innodb" if mariadb else "statement",
@@ -188,6 +209,7 @@ def assumed_server(dialect: Dialect) -> Server:
             "binary_log": None,
             "triggers": (),
             "helpers": {},
+            "running": frozenset(),
             "schemas": frozenset(),
             "constrained": frozenset(),
             "identity": "innodb" if mariadb else "statement",

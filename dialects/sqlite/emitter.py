@@ -72,7 +72,10 @@ class SQLiteEmitter(Emitter):
     )
 
     def server(self, connection: Connection, log: LogSpec) -> Server:
-        """Read the version, the attached files and which tables have row ids (two statements)."""
+        """Read the version, the attached files and which tables have row ids (two statements).
+
+        One more for each file where history is append-only.
+        """
         known = connection.dialect.server_version_info or MINIMUM
         version = tuple(int(part) for part in known)
         schemas = [row[1] for row in self._query(connection, "PRAGMA database_list")]
@@ -83,18 +86,34 @@ class SQLiteEmitter(Emitter):
                 "SELECT l.schema, l.name FROM pragma_table_list AS l"
                 " WHERE l.type = 'table' AND l.wr = 0",
             )
+        files = tuple(name for name in schemas if name != "temp")
         return Server(
             version=version,
             default_schema=MAIN,
             facts={
-                "schemas": tuple(name for name in schemas if name != "temp"),
+                "schemas": files,
                 "with_rowid": frozenset((schema, name) for schema, name in with_rowid),
+                "outdated": frozenset(
+                    name
+                    for name in files
+                    if log.append_only and self._outdated(connection, log, name)
+                ),
             },
         )
 
+    def _outdated(self, connection: Connection, log: LogSpec, schema: str) -> bool:
+        """Say whether a table of guards was made for other triggers than those of today."""
+        table = Unlocked(State(log, schema))
+        found = {name for (name,) in self._query(connection, table.columns())}
+        return bool(found) and found != set(table.COLUMNS)
+
     def offline_server(self, dialect: Dialect) -> Server:
-        """Assume the oldest version, and no attached databases."""
-        facts = {"schemas": (MAIN,), "with_rowid": frozenset[tuple[str, str]]()}
+        """Assume the oldest version, no attached databases, and that tables are to be made anew."""
+        facts = {
+            "schemas": (MAIN,),
+            "with_rowid": frozenset[tuple[str, str]](),
+            "outdated": frozenset((MAIN,)),
+        }
         return Server(version=MINIMUM, default_schema=MAIN, facts=facts)
 
     def holes(self, connection: Connection, spec: TriggerSpec, server: Server) -> list[str]:
@@ -183,7 +202,7 @@ class SQLiteEmitter(Emitter):
         statements += [text for name in others for text in State(log, name).create()]
         if log.append_only:
             for name in (home.schema, *others):
-                statements += Unlocked(State(log, name)).create()
+                statements += Unlocked(State(log, name)).create(server)
             fingerprint = fingerprint_of(log, (), "sqlite", TEXT)
             statements += guard_log(home, fingerprint)
             for side in log.side_tables:
@@ -408,7 +427,10 @@ class SQLiteEmitter(Emitter):
         self._run(connection, f"UPDATE {state.full} SET guard = NULL WHERE id = 1")
 
     def leave_unit(self, connection: Connection, log: LogSpec) -> None:
-        """Withdraw the announcement: one statement, and two more with attached files."""
+        """Withdraw the announcement: one statement.
+
+        With attached files two more, and two for each of them.
+        """
         if self._autocommits(connection):
             return
         home = State(log, schema_of(log.table.schema))
@@ -421,16 +443,21 @@ class SQLiteEmitter(Emitter):
         )[0]
         if others is None:
             return
-        for state in self._attached(connection, log, others):
-            rows = self._query(connection, f"UPDATE {state.full} SET {withdraw} RETURNING used")
-            used = used or rows[0][0]
-        if not used:
-            self._run(
-                connection,
-                f"DELETE FROM {quote(home.schema)}.{quote(log.table.name)}"
-                f" WHERE {quote(log.id)} = ?",
-                current,
-            )
+        elsewhere = [
+            self._query(connection, f"UPDATE {state.full} SET {withdraw} RETURNING used")[0][0]
+            for state in self._attached(connection, log, others)
+        ]
+        if used:
+            return
+        if any(elsewhere):
+            # A guard gives the row of a transaction away that has changed nothing here.
+            self._run(connection, f"UPDATE {home.full} SET used = 1 WHERE id = 1")
+            return
+        self._run(
+            connection,
+            f"DELETE FROM {quote(home.schema)}.{quote(log.table.name)} WHERE {quote(log.id)} = ?",
+            current,
+        )
 
     def publish(self, connection: Connection, log: LogSpec, context: str | None) -> None:
         """Replace the context; a trigger brings a row that exists up to date.  One statement."""

@@ -8,7 +8,9 @@ against mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
+from continuum.dialects.base import Server
 from continuum.dialects.spec import UNLOCKED
 from continuum.dialects.spec import LogSpec
 from continuum.dialects.spec import SideTable
@@ -35,22 +37,38 @@ class Unlocked:
     one can run inside of another.
     """
 
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "id": "INTEGER NOT NULL PRIMARY KEY CHECK (id = 1)",
+        "transaction_id": "INTEGER",
+        "depth": "INTEGER",
+        "tick": "REAL",
+    }
+    """Columns of the table, with their types."""
+
     def __init__(self, state: State) -> None:
         self.state = state
         self.name = f"{state.log.prefix}_unlocked"
         self.table = quote(self.name)
         self.full = f"{quote(state.schema)}.{self.table}"
 
-    def create(self) -> list[str]:
-        """Return the statements that create the table and its row."""
+    def create(self, server: Server) -> list[str]:
+        """Return the statements that create the table and its row.
+
+        It is made anew where it was made for other triggers than those of today: its row means
+        nothing once a transaction has ended, and only one can write.
+        """
+        columns = ",\n".join(f"  {column} {type_}" for column, type_ in self.COLUMNS.items())
+        outdated = self.state.schema in server.facts["outdated"]
         return [
-            f"CREATE TABLE IF NOT EXISTS {self.full} (\n"
-            "  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),\n"
-            "  transaction_id INTEGER,\n"
-            "  depth INTEGER,\n"
-            "  tick REAL\n)",
+            *(self.drop() if outdated else ()),
+            f"CREATE TABLE IF NOT EXISTS {self.full} (\n{columns}\n)",
             f"INSERT INTO {self.full} (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
         ]
+
+    def columns(self) -> str:
+        """Return the query for the names of the columns that the table has, if there is one."""
+        schema = literal(self.state.schema)
+        return f"SELECT i.name FROM pragma_table_info({literal(self.name)}, {schema}) AS i"
 
     def drop(self) -> list[str]:
         """Return the statement that removes the table."""
@@ -65,7 +83,7 @@ class Unlocked:
     def recording(self) -> str:
         """True while a trigger of a live table runs.
 
-        What a failure may have left (``UPDATE OR FAIL``) ends with its statement.
+        What a failure may have left (``UPDATE OR FAIL``) ends with the tick of the clock.
         """
         return f"(SELECT u.depth > 0 AND u.tick IS {TICK} FROM {self.table} AS u)"
 
@@ -160,7 +178,9 @@ def guard_log(state: State, fingerprint: str) -> list[str]:
     """Return the statements that create the guards of the transaction table."""
     log = state.log
     id_, table = quote(log.id), quote(log.table.name)
-    mine = f"OLD.{id_} = {state.read('s.transaction_id')}"
+    mine = f"OLD.{id_} = {state.running}"
+    # It is given back when the unit has gone.
+    given = f"OLD.{id_} = {state.read('s.transaction_id')}"
     same = _same((log.id, *log.fixed))
     there = f"EXISTS (SELECT 1 FROM {table} AS l WHERE l.{id_} = NEW.{id_}"
     tells, hidden, blotted = "", "", ""
@@ -176,7 +196,7 @@ def guard_log(state: State, fingerprint: str) -> list[str]:
         ("INSERT", f"NOT {there})", hidden),
         ("UPDATE", f"{mine} AND {same}", blotted),
         # A transaction that turns out to have changed nothing gives its row back.
-        ("DELETE", f"{mine} AND {unused}", tells),
+        ("DELETE", f"{given} AND {unused}", tells),
     )
     return [
         text

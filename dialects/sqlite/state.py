@@ -51,6 +51,15 @@ class State:
         )
 
     @property
+    def running(self) -> str:
+        """The id of the running transaction, as soon as it has one.
+
+        Without a unit that is for no longer than the tick of the clock.
+        """
+        believed = f"CASE WHEN s.unit IS NULL THEN s.stamp IS {TICK} ELSE {self.believed()} END"
+        return self.read(f"CASE WHEN {believed} THEN s.transaction_id END")
+
+    @property
     def known(self) -> str:
         """The id of the running transaction, while it has one that need not be asked for.
 

@@ -36,7 +36,11 @@ from continuum.dialects.spec import TriggerSpec
 from continuum.dialects.sqlite import EMITTER
 
 FOLDER = Path(__file__).parent / "golden"
-SERVER = Server((3, 35), "main", {"schemas": ("main", "live"), "with_rowid": frozenset()})
+SERVER = Server(
+    (3, 35),
+    "main",
+    {"schemas": ("main", "live"), "with_rowid": frozenset(), "outdated": frozenset()},
+)
 WITH_ROWID = Server(
     (3, 40), "main", {"schemas": ("main",), "with_rowid": frozenset({("main", "article_version")})}
 )

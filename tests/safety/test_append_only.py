@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
@@ -13,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column
 from sqlalchemy import Engine
+from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import create_engine
@@ -22,6 +24,7 @@ from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
 
 from continuum import TransactionFactory
 from continuum import add_version
@@ -40,10 +43,12 @@ from continuum.alembic.operations import ReplaceVersionTriggersOp
 from continuum.dialects import emitter_for
 from continuum.errors import AppendOnlyHistory
 from continuum.errors import ImproperlyConfigured
+from continuum.errors import InvalidArgument
 from continuum.errors import StaleTrigger
 from continuum.plugins import ActivityPlugin
 from continuum.plugins import TransactionChangesPlugin
 from continuum.plugins import TransactionMetaPlugin
+from servers.database import Database
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -285,6 +290,78 @@ def test_a_transaction_says_who_and_why_but_not_when(guarded: World) -> None:
     assert (row.actor, row.reason, row.issued_at.year > 2001) == ("you", "second", True)
 
 
+@pytest.mark.engines("sqlite")
+def test_what_has_ended_says_no_more(guarded: World) -> None:
+    """SQLite has nothing but a table that tells which transaction runs."""
+    changed_article(guarded)
+    before = guarded.transactions()
+    plain = sqlite3.connect(str(guarded.engine.url.database))
+    for statement in (
+        "UPDATE \"transaction\" SET actor = 'x' WHERE id = 3",
+        'DELETE FROM "transaction" WHERE id = 3',
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            plain.execute(statement)
+    plain.close()
+    assert guarded.transactions() == before
+
+
+@pytest.mark.engines("sqlite")
+def test_what_has_changed_another_file_stays(
+    database: Database, new_world: Callable[..., World]
+) -> None:
+    database.add_schema("other")
+    world = new_world(options={"append_only": True})
+    article = type(
+        "Article",
+        (world.Base,),
+        {
+            "__tablename__": "article",
+            "__table_args__": {"schema": "other"},
+            "__versioned__": {},
+            "id": mapped_column(Integer, primary_key=True),
+        },
+    )
+    world.create()
+    with world.transaction() as session:
+        session.add(article(id=1))
+    plain = sqlite3.connect(str(world.engine.url.database))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        plain.execute('DELETE FROM "transaction"')
+    plain.close()
+    assert len(world.transactions()) == 1
+
+
+EARLIER = {
+    "sqlite": (
+        "continuum_unlocked",
+        "id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), transaction_id INTEGER",
+    ),
+    "mysql": (
+        "continuum_running",
+        "connection BIGINT UNSIGNED NOT NULL PRIMARY KEY, owner BIGINT, transaction_id BIGINT,"
+        " paused LONGTEXT CHARACTER SET ascii",
+    ),
+}
+"""Tables of helpers as an earlier version of the library has made them."""
+
+
+@pytest.mark.engines("sqlite", "mariadb", "mysql")
+def test_tables_of_helpers_are_brought_up_to_date(guarded: World) -> None:
+    article = changed_article(guarded)
+    table, columns = EARLIER.get(guarded.dialect, EARLIER["mysql"])
+    with guarded.engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql(f"CREATE TABLE {table} ({columns})")
+    for name in "de":
+        guarded.manager.install(guarded.engine)
+        with guarded.transaction() as session:
+            session.get_one(article, 1).name = name
+    guarded.verify(article)
+    assert [row[-1] for row in guarded.story(article, "name")] == ["a", "b", "c", "d", "e", "a"]
+    refused(guarded.engine, update(version_table(article.__table__)).values(name="x"))
+
+
 @pytest.fixture
 def beside(new_world: Callable[..., World]) -> tuple[World, Any, Any]:
     """A guarded world with every table that can stand beside the transaction table."""
@@ -399,12 +476,14 @@ def test_the_way_through_is_closed_after_an_error(guarded: World) -> None:
 
 def test_it_needs_a_reason(guarded: World) -> None:
     create_article(guarded)
-    with (
-        guarded.engine.connect() as connection,
-        pytest.raises(ValueError, match="reason"),
-        unlocked(connection, reason=" ", manager=guarded.manager),
-    ):
-        pass
+    nothing: Any = None
+    for reason in (" ", nothing):
+        with (
+            guarded.engine.connect() as connection,
+            pytest.raises(InvalidArgument, match="reason"),
+            unlocked(connection, reason=reason, manager=guarded.manager),
+        ):
+            pass
 
 
 def test_it_does_nothing_where_history_may_be_changed(world: World) -> None:

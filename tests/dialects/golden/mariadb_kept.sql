@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS `shop`.`continuum_unit` (
   PERIOD FOR SYSTEM_TIME (started, ended_PARTITION)
 ) ENGINE=InnoDB WITH SYSTEM VERSIONING;
 
-CREATE TABLE IF NOT EXISTS `shop`.`continuum_running` (
+CREATE OR REPLACE TABLE `shop`.`continuum_running` (
   connection BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   owner BIGINT,
   transaction_id BIGINT,

@@ -74,7 +74,7 @@ DROP TRIGGER IF EXISTS "main"."continuum_keep_update";
 CREATE TRIGGER "main"."continuum_keep_update" BEFORE UPDATE ON "transaction"
 /* continuum:187e81baa0571143c261 */
 FOR EACH ROW
-WHEN CASE WHEN OLD."id" = (SELECT s.transaction_id FROM "continuum_state" AS s WHERE s.id = 1) AND OLD."id" COLLATE BINARY IS NEW."id" AND OLD."issued_at" COLLATE BINARY IS NEW."issued_at" THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
+WHEN CASE WHEN OLD."id" = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) AND OLD."id" COLLATE BINARY IS NEW."id" AND OLD."issued_at" COLLATE BINARY IS NEW."issued_at" THEN 0 WHEN (SELECT u.transaction_id FROM "continuum_unlocked" AS u) = (SELECT CASE WHEN CASE WHEN s.unit IS NULL THEN s.stamp IS julianday('now') ELSE s.used = 1 AND (s.guard IS NOT NULL OR (SELECT d.defer_foreign_keys FROM pragma_defer_foreign_keys AS d)) END THEN s.transaction_id END FROM "continuum_state" AS s WHERE s.id = 1) THEN 0 ELSE 1 END
 BEGIN
   SELECT RAISE(ABORT, 'continuum: append-only: UPDATE of transaction was refused: its rows are history');
 END;
