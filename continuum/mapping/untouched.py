@@ -45,7 +45,7 @@ def _refuse_delete(_: Mapper[Any], connection: Connection, version: Any) -> None
 
 def _refuse(connection: Connection, version: Any, what: str) -> None:
     unit = version.__versioning_manager__.recording.running_unit(connection)
-    if unit is not None and unit.unlocked:
+    if unit is not None and unit.writable:
         return
     raise VersionNotWritable(
         f"{version!r} was to be {what} by a flush, which would falsify history",

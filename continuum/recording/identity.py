@@ -53,7 +53,7 @@ def transaction_id(
             recording.prepare(connection)
         elif emitter.capabilities.unit_required:
             unit = recording.running_unit(connection)
-            if unit is None or not unit.announced:
+            if unit is None or log not in unit.announced:
                 return None
         return emitter.transaction_id(connection, log, create=create)
     unit = recording.unit(connection)

@@ -28,6 +28,7 @@ from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import LogSpec
 from continuum.errors import ContextConflict
 from continuum.errors import PauseError
+from continuum.errors import RecorderConflict
 from continuum.errors import StaleTrigger
 from continuum.errors import StaleTriggerWarning
 from continuum.errors import VersioningError
@@ -145,7 +146,8 @@ class NativeRecording:
                 self.forget(connection)
             return
         if executemany and hasattr(context, _STARTED):
-            # SQLAlchemy sends many rows in parts, on SQLite one by one; nobody can act in between.
+            # SQLAlchemy sends many rows in parts, on SQLite one by one, and the first was prepared
+            # for all.  In between only listeners can act; what they send is prepared for itself.
             if _sent(parameters, context) >= _BATCH:
                 self._begin_batch(connection, self.database(connection))
             return
@@ -191,6 +193,9 @@ class NativeRecording:
         executemany: bool,
     ) -> None:
         """End the batch that was begun for a statement, and see that the transaction goes on."""
+        if context is not None and context.execution_options.get(INTERNAL):
+            # Sent beside a statement of the user's, whose batch goes on.
+            return
         unit = self.running_unit(connection)
         if unit is None:
             return
@@ -199,8 +204,6 @@ class NativeRecording:
         if cursor.rowcount >= 0:
             unit.many = cursor.rowcount >= _BATCH
         if not unit.announced or context is None or cursor.description is None:
-            return
-        if context.execution_options.get(INTERNAL):
             return
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and kind_of(statement, context) is Kind.WRITE:
@@ -288,9 +291,8 @@ class NativeRecording:
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and not emitter.unit_survives_rollback:
             unit.published.clear()
-            unit.announced = unit.announced and all(
-                emitter.knows_unit(connection, log, unit.token)
-                for log in self.database(connection).logs.values()
+            unit.announced = tuple(
+                log for log in unit.announced if emitter.knows_unit(connection, log, unit.token)
             )
         for journal, number in list(unit.ids.items()):
             if not row_exists(connection, journal, number):
@@ -427,32 +429,40 @@ class NativeRecording:
     ) -> None:
         if unit.said is not None and unit.said[0] is unit.values and unit.said[1] is database:
             return
-        announce = emitter.capabilities.unit_required and not unit.announced
-        told: set[LogSpec] = set()
+        # All of it before the database is told anything: what a context or a plugin says may be
+        # refused, and half an announcement would be believed after the commit.
+        texts: list[tuple[Journal, LogSpec, str | None]] = []
         for journal, log in database.logs.items():
             # Two MetaData objects can describe one database: its transaction table is one.
-            if log in told:
-                continue
-            told.add(log)
-            text = encoded(journal, self.payload_values(unit, journal), connection.dialect)
-            if announce and followed:
-                if emitter.begin_unit(connection, log, unit.token, text):
+            if all(log != other for _, other, _ in texts):
+                values = self.payload_values(unit, journal)
+                texts.append((journal, log, encoded(journal, values, connection.dialect)))
+        for journal, log, text in texts:
+            if emitter.capabilities.unit_required and log not in unit.announced:
+                if not followed:
+                    emitter.enter_unit(connection, log, unit.token, text)
+                elif emitter.begin_unit(connection, log, unit.token, text):
                     unit.batches.append(log)
-            elif announce:
-                emitter.enter_unit(connection, log, unit.token, text)
+                unit.announced += (log,)
             elif text != unit.published.get(journal):
                 emitter.publish(connection, log, text)
             unit.published[journal] = text
-        if announce:
-            unit.announced = True
         unit.said = unit.values, database
 
     def _withdraw(self, connection: Connection, unit: Unit) -> None:
         emitter = emitter_for(connection.dialect.name)
-        if unit.announced and emitter is not None:
-            for log in self.database(connection).logs.values():
-                emitter.leave_unit(connection, log)
-            unit.announced = False
+        if emitter is None:
+            return
+        if unit.batches:
+            # The statement that they were begun for has never been sent.
+            self._end_batch(connection, unit)
+        if unit.announced:
+            known = self.database(connection).logs.values()
+            for log in unit.announced:
+                # The transaction itself may have removed what it was announced to.
+                if log in known:
+                    emitter.leave_unit(connection, log)
+            unit.announced = ()
             unit.said = None
 
     def _drop(self, connection: Connection) -> None:
@@ -461,6 +471,13 @@ class NativeRecording:
             self._units.pop(root, None)
 
     def _look(self, connection: Connection) -> DatabaseState:
+        if emitter_for(connection.dialect.name) is None and self.manager.listen_to_statements():
+            raise RecorderConflict(
+                "a connection is older than make_versioned(), so that the ORM recorder has not "
+                "seen its statement",
+                dialect=connection.dialect.name,
+                hint="Call make_versioned() before connecting; from now on statements are seen.",
+            )
         state = DatabaseState()
         for journal in self.manager.configured_journals():
             findings = inspect_triggers(connection, journal)

@@ -28,7 +28,7 @@ class Savepoint:
     """What has to come back when the transaction returns to a savepoint."""
 
     name: str
-    announced: bool
+    announced: tuple[LogSpec, ...]
     values: ContextValues
     published: dict[Journal, str | None]
     ids: dict[Journal, int]
@@ -41,7 +41,7 @@ class Unit:
     Kept by the root transaction itself, so that it is gone with it; never by the connection, which
     outlives it in the pool, nor by a session, of which two can share a connection.
 
-    :param announced: the database has been told the token.
+    :param announced: transaction tables for which the database has been told the token.
     :param frames: the context frames that ``values`` were made from.
     :param values: what the context of this transaction adds up to.
     :param published: context that the database was told, by journal.
@@ -63,13 +63,14 @@ class Unit:
         the rows that were made, may be gone.
     :param streamed: a statement has written and returned rows through a cursor of the server, so
         that the driver may not know that the transaction is running.
-    :param unlocked: history may be changed at the moment, be it append-only or by a flush.
+    :param unlocked: the database has been told that append-only history may be changed now.
+    :param writable: flushes may write version objects at the moment, append-only or not.
     :param said: the context of which the database knows all by now, and what is known of that
         database; asked before each statement.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
-    announced: bool = False
+    announced: tuple[LogSpec, ...] = ()
     frames: tuple[ContextFrame, ...] = ()
     values: ContextValues = NOTHING_SAID
     defaults: dict[Journal, dict[str, Any]] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Unit:
     gaps: set[Table] = field(default_factory=set)
     failure: tuple[BaseException, tuple[str, ...]] | None = None
     unlocked: bool = False
+    writable: bool = False
     ddl: bool = False
     doubted: bool = False
     streamed: bool = False
@@ -134,7 +136,7 @@ class Unit:
     def renew(self) -> None:
         """Start anew: the database transaction has ended behind SQLAlchemy's back."""
         self.__dict__.pop("token", None)
-        self.announced = False
+        self.announced = ()
         self.said = None
         self.frames = ()
         self.values = NOTHING_SAID

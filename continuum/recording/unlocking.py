@@ -33,36 +33,35 @@ def unlocking(
 ) -> Iterator[None]:
     """Let a block change history; see :func:`continuum.unlocked`.
 
-    Does nothing where no history is append-only, or inside of another such block.
+    The database is told nothing where no history is append-only, or inside of another such block.
 
     :param reason: why; ``None`` for a part of recording, that needs no reason of its own.
     """
     emitter = emitter_for(connection.dialect.name)
-    logs = [log for log in manager.recording.database(connection).logs.values() if log.append_only]
-    if emitter is None or not logs:
+    recording = manager.recording
+    logs = [log for log in recording.database(connection).logs.values() if log.append_only]
+    if emitter is None or not logs or recording.unit(connection).unlocked:
         with _writable(manager, connection):
             yield
-        return
-    if manager.recording.unit(connection).unlocked:
-        yield
         return
     said = None if reason is None else f"{UNLOCKED}{reason}"
     with context(connection, actor=actor, reason=said):
         emitter.ensure_transaction(connection)
-        manager.recording.prepare(connection)
-        unit = manager.recording.unit(connection)
+        recording.prepare(connection)
+        unit = recording.unit(connection)
         for log in logs:
             emitter.unlock(connection, log, allowed=True)
         unit.unlocked = True
 
         def lock() -> None:
             unit.unlocked = False
-            if manager.recording.running_unit(connection) is unit:
+            if recording.running_unit(connection) is unit:
                 for log in logs:
                     emitter.unlock(connection, log, allowed=False)
 
         try:
-            yield
+            with _writable(manager, connection):
+                yield
         except BaseException:
             # The block's own error must arrive; a transaction that cannot go on takes the
             # permission with it.
@@ -74,16 +73,16 @@ def unlocking(
 
 @contextmanager
 def _writable(manager: VersioningManager, connection: Connection) -> Iterator[None]:
-    """Let flushes write version objects, where the database has nothing against it."""
+    """Let flushes write version objects, as far as the database has nothing against it."""
     if not connection.in_transaction():
         yield
         return
     unit = manager.recording.unit(connection)
-    before, unit.unlocked = unit.unlocked, True
+    before, unit.writable = unit.writable, True
     try:
         yield
     finally:
-        unit.unlocked = before
+        unit.writable = before
 
 
 @contextmanager

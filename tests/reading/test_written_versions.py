@@ -62,6 +62,27 @@ def test_a_flush_refuses(world: World, article: Any, write: Callable[..., None],
         session.rollback()
 
 
+@pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("append_only", [False, True])
+def test_a_block_inside_of_another(new_world: Callable[..., World], append_only: bool) -> None:
+    world = new_world(options={"append_only": append_only})
+    article = create_article(world)
+    with world.transaction() as session:
+        session.add(article(id=1, name="a"))
+    with world.transaction() as session:
+        version = session.get_one(article, 1).versions[0]
+        with unlocked(session, reason="outer", manager=world.manager):
+            with unlocked(session, reason="inner", manager=world.manager):
+                version.name = "b"
+            version.name = "c"
+        found = world.versions(article, session.connection())
+        assert [item.values["name"] for item in found] == ["c"]
+        version.name = "d"
+        with pytest.raises(VersionNotWritable):
+            session.flush()
+        session.rollback()
+
+
 def test_what_a_flush_does_not_write(world: World, article: Any) -> None:
     with world.transaction() as session:
         first, second = session.get_one(article, 1).versions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC
 from datetime import datetime
@@ -12,18 +13,26 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import Integer
+from sqlalchemy import String
 from sqlalchemy import delete
+from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
 from sqlalchemy.pool import QueuePool
 
+from continuum import TransactionBase
 from continuum import context
 from continuum import paused
+from continuum.errors import UnknownOption
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -96,6 +105,65 @@ def test_a_savepoint_gives_up_no_lock(world: World) -> None:
             pass
         with pytest.raises(DBAPIError):
             two.scalars(select(article).with_for_update(nowait=True)).all()
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("foreign_keys", [False, True])
+@pytest.mark.parametrize("refused_by", ["context", "database"])
+def test_what_is_announced_in_part_ends_with_the_commit(
+    new_world: Callable[..., World], refused_by: str, foreign_keys: bool
+) -> None:
+    """Of two transaction tables the second one is not told, and the commit comes all the same."""
+
+    def declare(base: Any) -> dict[str, Any]:
+        class Request(TransactionBase, base):
+            __tablename__ = "request"
+            path = mapped_column(String(20))
+
+        return {}
+
+    world = new_world(declare=declare)
+    article = define_article(world)
+
+    class Other(DeclarativeBase):
+        pass
+
+    class Log(TransactionBase, Other):
+        __tablename__ = "log"
+
+    type("Note", (Other,), {"__tablename__": "note", "__versioned__": {}, "id": _key()})
+    world.create()
+    Other.metadata.create_all(world.engine)
+    engine = one_connection(world)
+    if foreign_keys:
+        event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA foreign_keys = 1"))
+    with engine.begin() as connection:
+        connection.execute(insert(article).values(id=1))
+    plain = plain_connection(world.engine)
+    path = {}
+    if refused_by == "context":
+        path = {"path": "/"}
+    else:
+        plain.execute(f"DROP TABLE {world.manager.journals[Other.metadata].log.prefix}_state")
+    with engine.connect() as connection, context(connection, **path):
+        for _ in range(2):
+            with pytest.raises(UnknownOption if path else OperationalError):
+                connection.execute(insert(article).values(id=2))
+        connection.commit()
+    for number in (3, 4):
+        plain.execute(f"INSERT INTO article (id) VALUES ({number})")
+        plain.commit()
+        next_tick()
+    plain.close()
+    versions = world.versions(article)
+    assert [version.key for version in versions] == [(1,), (3,), (4,)]
+    assert len({version.transaction for version in versions}) == 3
+    Other.registry.dispose()
+
+
+def _key() -> Any:
+    return mapped_column(Integer, primary_key=True)
 
 
 # What leaves no row.
