@@ -364,11 +364,12 @@ def paused(
     the row was found.  A version that the same transaction had already written follows its row.
 
     :param session: the session; it is flushed on entering and on leaving.
-    :param models: classes to leave out; none named: everything.
+    :param models: classes to leave out; none named: everything, so that a transaction begins on
+        every engine on which the session has versioned classes.
     :param manager: the manager, when no model is named and it is not the usual one.
     :raises PauseError: the transaction or a savepoint ended inside the block.
 
-    Queries: one on entering and one on leaving.  Example::
+    Queries: one on entering and one on leaving, on each engine.  Example::
 
         with paused(session, Article):
             session.execute(update(Article).values(hits=0))
@@ -395,14 +396,15 @@ def unlocked(
     version objects, which they refuse otherwise (``VersionNotWritable``); where no history is
     append-only, nothing else happens.
 
-    :param where: the Session (it is flushed on entering and on leaving) or Connection.
+    :param where: the Session (it is flushed on entering and on leaving) or Connection.  With a
+        Session a transaction begins on every engine on which it has versioned classes.
     :param reason: why history is changed.
     :param actor: who changes it, see :func:`context`.
     :param manager: the manager whose history it is.
     :raises ValueError: no reason is given.
     :raises MissingPrivilege: the history is protected, and the role may not remove any.
 
-    Queries: at most three on entering and one on leaving.  Example::
+    Queries: at most three on entering and one on leaving, on each engine.  Example::
 
         with unlocked(session, reason="erasure request 12", actor="dpo"):
             purge(session, Person, 12)

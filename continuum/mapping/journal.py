@@ -51,6 +51,7 @@ class Journal:
     :param levels: the same for all tables of the class, the root first.
     :param unions: by model, the versions of it and its concrete subclasses.
     :param known_columns: the columns that each recorded table had when its version table was made.
+    :param homes: mapper whose database a live table is in, of the tables looked up so far.
     :param side_tables: further tables that refer to transactions.
     :param mask_catalog: table with the places of the bits of masks, if a version table has one.
     """
@@ -66,6 +67,7 @@ class Journal:
     levels: dict[Mapper[Any], tuple[RecordedTable, ...]] = field(default_factory=dict)
     unions: dict[type[Any], Union] = field(default_factory=dict)
     known_columns: dict[Table, frozenset[Column[Any]]] = field(default_factory=dict)
+    homes: dict[Table, Mapper[Any]] = field(default_factory=dict)
     mask_catalog: Table | None = None
     side_tables: list[Table] = field(default_factory=list)
 

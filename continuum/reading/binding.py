@@ -20,7 +20,6 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import scoped_session
-from sqlalchemy.orm.mapper import _all_registries
 
 if TYPE_CHECKING:
     from continuum.manager import VersioningManager
@@ -69,24 +68,70 @@ def bound_like(mapper: Mapper[Any]) -> Mapper[Any] | None:
 def bound_to(table: Table) -> dict[str, Any]:
     """Return the bind arguments for a statement about a live table, or about its versions.
 
-    A session that chooses by class is told a class: that of the table, or one with links in it.
+    A session that chooses by class is told a class: that of the table, or one with links in it, if
+    it is mapped beside the versioned ones.
 
     :param table: the live table.
     """
-    mappers = [each for known in _all_registries() for each in known.mappers]
-    for mapper in mappers:
-        if table in mapper.tables:
-            return {"mapper": mapper}
-    for mapper in mappers:
-        if any(relation.secondary is table for relation in mapper.relationships):
-            return {"mapper": mapper}
-    return {"clause": table}
+    journal = _journal_of(table)
+    mapper = None if journal is None else _mapper_for(journal, table)
+    return {"clause": table} if mapper is None else {"mapper": mapper}
+
+
+def _journal_of(table: Table) -> Journal | None:
+    from continuum.manager import manager_of
+
+    manager = manager_of(table.metadata)
+    return None if manager is None else manager.journals.get(table.metadata)
+
+
+def _mapper_for(journal: Journal, table: Table) -> Mapper[Any] | None:
+    """Return the mapper whose database a table is in, the same one each time.
+
+    What is found is kept in the journal; what is not may be mapped later.
+    """
+    found = journal.homes.get(table)
+    if found is None:
+        registries = dict.fromkeys(mapper.registry for mapper in journal.mappers)
+        mappers = sorted(
+            (mapper for registry in registries for mapper in registry.mappers), key=_place
+        )
+        found = next(
+            (mapper for suits in _SUITS for mapper in mappers if suits(mapper, table)), None
+        )
+        if found is not None:
+            journal.homes[table] = found
+    return found
+
+
+def _place(mapper: Mapper[Any]) -> tuple[int, str, str]:
+    """Return the place of a mapper among others, a root before the classes below it."""
+    depth = len(list(mapper.iterate_to_root()))
+    return depth, mapper.class_.__module__, mapper.class_.__qualname__
+
+
+def _is_own(mapper: Mapper[Any], table: Table) -> bool:
+    return mapper.local_table is table
+
+
+def _is_among(mapper: Mapper[Any], table: Table) -> bool:
+    return table in mapper.tables
+
+
+def _has_links(mapper: Mapper[Any], table: Table) -> bool:
+    return any(relation.secondary is table for relation in mapper.relationships)
+
+
+_SUITS = (_is_own, _is_among, _has_links)
+"""Ways in which a mapper can be the one for a table, the best first."""
 
 
 def connections(
     session: Session | scoped_session[Any], manager: VersioningManager, models: Iterable[type] = ()
 ) -> list[Connection]:
     """Return the session's connections to the databases of some models, each once.
+
+    A transaction begins on each of them, if none runs there yet.
 
     :param models: the models; without any all that have history and a database in this session.
     :raises UnboundExecutionError: the session has no database for one of the given models, or for

@@ -38,6 +38,8 @@ from continuum import transaction_class
 from continuum import undo
 from continuum import version_class
 from continuum import version_table
+from continuum.reading.binding import bound_to
+from suite._hierarchy import Hierarchy
 from suite._support import World
 from suite._support import create_article
 from suite._support import define_article
@@ -131,6 +133,40 @@ def test_going_back_in_a_session_with_several_engines(world: World) -> None:
         old = restore_table(session, Article, first, into="article_then")
         found = session.connection(bind_arguments={"mapper": Article}).execute(old.select())
         assert [row.name for row in found] == ["a"]
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
+def test_the_class_that_stands_for_a_table(world: World) -> None:
+    """The one whose own table it is, whatever classes inherit it, and always the same."""
+    people = Hierarchy(world)
+    metadata = world.Base.metadata
+    alone = Table("alone", metadata, Column("id", Integer, primary_key=True))
+    linked = Table(
+        "linked",
+        metadata,
+        Column("plain_id", ForeignKey("plain.id"), primary_key=True),
+        Column("person_id", ForeignKey("person.id"), primary_key=True),
+    )
+    unversioned = type(
+        "Plain",
+        (world.Base,),
+        {
+            "__tablename__": "plain",
+            "id": mapped_column(Integer, primary_key=True),
+            "people": relationship(people.Person, secondary=linked),
+        },
+    )
+    expected = {
+        people.Person.__table__: {"mapper": inspect(people.Person)},
+        people.Employee.__table__: {"mapper": inspect(people.Employee)},
+        people.Manager.__table__: {"mapper": inspect(people.Manager)},
+        linked: {"mapper": inspect(unversioned)},
+        unversioned.__table__: {"mapper": inspect(unversioned)},
+        alone: {"clause": alone},
+    }
+    for _ in range(2):
+        assert [bound_to(table) for table in expected] == list(expected.values())
 
 
 def test_a_pause_holds_where_the_classes_are(world: World) -> None:
