@@ -29,6 +29,7 @@ from continuum.manager import VersioningManager
 from continuum.manager import manager_of
 from continuum.manager import versioning_manager
 from continuum.reading.points import LARGEST
+from continuum.reading.points import has_room
 
 _PASSWORD = re.compile(r"(\w://[^\s:/@]*:)[^\s@]+@")
 """Up to the password of a URL, in whatever text."""
@@ -246,7 +247,7 @@ def value_of(column: Any, text: str) -> Any:
         value = kinds.get(kind, str)(text)
     except ValueError as error:
         raise CommandError(f"{text!r} is no value of {column.name}") from error
-    if isinstance(value, int) and abs(value) > LARGEST:
+    if isinstance(value, int) and not has_room(value):
         raise CommandError(f"{text} is no value of {column.name}: it is too large")
     return value
 

@@ -20,10 +20,22 @@ from continuum.errors import InvalidArgument
 from continuum.reading.layout import layout_of
 from continuum.reading.lookup import key_values
 from continuum.reading.points import LARGEST
+from continuum.reading.points import has_room
 from continuum.schema.connections import kind_of
 
 NAMED = 5_000
-"""So many rows one statement can name on every database: SQLite takes 32,766 values."""
+"""The largest batch: so many rows one statement can name by up to six values each."""
+
+_VALUES = 30_000
+"""So many values one statement can name, beside some others: SQLite takes 32,766."""
+
+
+def rows_at_a_time(batch: int, columns: int) -> int:
+    """Return how many rows of a batch one statement can name on every database.
+
+    :param columns: how many values tell a row.
+    """
+    return min(batch, _VALUES // columns)
 
 
 def session_given(session: Any, function: str) -> Session:
@@ -159,7 +171,7 @@ def look_at_key_value(value: Any, column: Any) -> None:
     """
     wrong = value is None
     if isinstance(column.type, Integer):
-        wrong = isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST
+        wrong = isinstance(value, bool) or not isinstance(value, int) or not has_room(value)
     if wrong:
         raise InvalidArgument(
             f"{value!r} is no value of the key column {column.name!r}",

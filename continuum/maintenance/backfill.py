@@ -18,6 +18,7 @@ from continuum.maintenance.asked import NAMED
 from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import look_at_reason
+from continuum.maintenance.asked import rows_at_a_time
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
@@ -125,10 +126,11 @@ def backfill(
             last: Sequence[Any] | None = None
             while True:
                 with working(bind) as connection:
-                    keys = filling.write(connection, last, batch)
+                    keys = filling.write(connection, last, size)
                 if progress is not None and keys:
+            size = rows_at_a_time(batch, len(recorded.key))
                     progress(report)
-                if len(keys) < batch:
+                if len(keys) < size:
                     break
                 last = keys[-1]
     return report

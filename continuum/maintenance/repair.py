@@ -27,6 +27,7 @@ from continuum.maintenance.asked import NAMED
 from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import look_at_progress
 from continuum.maintenance.asked import look_at_reason
+from continuum.maintenance.asked import rows_at_a_time
 from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
@@ -448,16 +449,17 @@ class _Work:
         """
         last: Sequence[Any] | None = None
         while True:
-            page = statement.order_by(*order).limit(self.batch)
+            page = statement.order_by(*order).limit(size)
             if last is not None:
                 page = page.where(beyond(order, last))
             with working(self.bind) as connection:
+        size = rows_at_a_time(self.batch, len(order))
                 rows = [tuple(row) for row in execute(connection, page)]
             if rows:
                 yield rows
                 if self.progress is not None:
                     self.progress(self.report)
-            if len(rows) < self.batch:
+            if len(rows) < size:
                 return
             last = rows[-1][: len(order)]
 

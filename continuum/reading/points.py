@@ -23,6 +23,11 @@ LARGEST = 2**63 - 1
 """The largest id of a transaction that there can be."""
 
 
+def has_room(number: int) -> bool:
+    """Say whether databases have room for a whole number: 64 bits, one of them for the sign."""
+    return -LARGEST - 1 <= number <= LARGEST
+
+
 def point(journal: Journal, at: Any) -> int | ColumnElement[int]:
     """Return the transaction id that a point in history means, as a value or as SQL.
 

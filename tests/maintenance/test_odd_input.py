@@ -11,7 +11,16 @@ from datetime import timezone
 from typing import Any
 
 import pytest
+from sqlalchemy import BigInteger
+from sqlalchemy import Column
+from sqlalchemy import Integer
+from sqlalchemy import MetaData
+from sqlalchemy import String
+from sqlalchemy import Table
+from sqlalchemy import insert
+from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
 
 from continuum import VersioningManager
 from continuum import adopt
@@ -25,13 +34,18 @@ from continuum import vacuum
 from continuum import verify
 from continuum import version_class
 from continuum import version_table
+from continuum.cli.target import CommandError
+from continuum.cli.target import value_of
+from continuum.dialects.base import INTERNAL
 from continuum.errors import ClassNotVersioned
 from continuum.errors import ImproperlyConfigured
 from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from continuum.errors import VersioningError
+from continuum.maintenance.asked import look_at_key_value
 from suite._support import World
 from suite._support import create_article
+from suite._support import forget
 
 pytestmark = pytest.mark.recorders("triggers")
 
@@ -118,6 +132,45 @@ def test_what_cannot_be_meant(world: World, article: Any) -> None:
             refused(InvalidArgument, export(engine, manager=manager).json_lines, file)
             refused(InvalidArgument, export(engine, manager=manager).csv, file)
     assert (world.versions(article), world.transactions()) == before
+
+
+def test_the_smallest_and_the_largest_numbers_are_keys() -> None:
+    table = Table("counter", MetaData(), Column("id", BigInteger, primary_key=True))
+    for number in (-(2**63), 2**63 - 1):
+        look_at_key_value(number, table.c.id)
+        assert value_of(table.c.id, str(number)) == number
+    for number in (-(2**63) - 1, 2**63):
+        with pytest.raises(InvalidArgument):
+            look_at_key_value(number, table.c.id)
+        with pytest.raises(CommandError, match="too large"):
+            value_of(table.c.id, str(number))
+
+
+@pytest.mark.engines("sqlite")
+def test_batches_of_rows_with_long_keys(new_world: Callable[..., World]) -> None:
+    """A statement on SQLite takes fewer values than the largest batch has with seven for a key."""
+    world = new_world()
+    names = [f"k{number}" for number in range(7)]
+    columns = {name: mapped_column(Integer, primary_key=True) for name in names}
+    part = type(
+        "Part",
+        (world.Base,),
+        {"__tablename__": "part", "__versioned__": {}, "name": mapped_column(String(9)), **columns},
+    )
+    world.create()
+    live, count = part.__table__, 4_700
+    rows = [{**dict.fromkeys(names, 0), "k0": number, "name": "a"} for number in range(count)]
+    with world.engine.begin() as connection:
+        connection.execute(insert(live), rows)
+    forget(world, live)
+    report = backfill(world.engine, part, batch=5_000, manager=world.manager)
+    assert (report.total, len(report.transactions)) == (count, 2)
+    world.manager.uninstall(world.engine)
+    with world.engine.begin() as connection:
+        connection.execute(update(live).values(name="b"), execution_options={INTERNAL: True})
+    world.manager.install(world.engine)
+    mended = repair(world.engine, part, batch=5_000, manager=world.manager)
+    assert (mended.ok, mended.total) == (True, count)
 
 
 def test_keys_in_their_forms(world: World, article: Any) -> None:
