@@ -11,6 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from typing import Any
+from typing import cast
 
 from sqlalchemy import ClauseElement
 from sqlalchemy import ColumnElement
@@ -56,7 +57,10 @@ def seek(
 
 
 def _typed(value: Any, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return value if isinstance(value, ClauseElement) else literal(value, column.type)  # type: ignore[return-value]
+    if isinstance(value, ClauseElement):
+        # SQL of any kind can stand where a column can.
+        return cast("ColumnElement[Any]", value)
+    return literal(value, column.type)
 
 
 @compiles(_Sought)

@@ -30,6 +30,7 @@ NAMES = (
 """Attributes that tell the name of a user, the first that there is, unless told otherwise."""
 
 _EAGER = frozenset({"joined", "subquery", "selectin", "immediate", False})
+"""Values of ``relationship(lazy=...)`` that load at once; ``False`` is another ``"joined"``."""
 
 
 def check_label(label: Any, user_cls: type[Any] | None) -> None:
