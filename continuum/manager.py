@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -102,6 +103,7 @@ class VersioningManager(EventTarget):
         self.recording = NativeRecording(self)
         self.orm = ORMRecorder(self)
         self._listeners: list[tuple[Any, str, Callable[..., Any]]] = []
+        self._listening = threading.Lock()
         self._registries: weakref.WeakSet[registry] = weakref.WeakSet()
         self.reset()
 
@@ -121,6 +123,7 @@ class VersioningManager(EventTarget):
         self.user_label: str | Callable[[Any], str | None] | None = None
         self._defaults = Options().merged(options, where="")
         self._configuring = False
+        self._sees_statements = False
         self.watches_points = False
         self._late: list[Table] = []
         self._user_made: set[type[Any]] = set()
@@ -283,6 +286,21 @@ class VersioningManager(EventTarget):
     def _listen(self, target: Any, name: str, function: Callable[..., Any], **how: Any) -> None:
         event.listen(target, name, function, **how)
         self._listeners.append((target, name, function))
+
+    def listen_to_statements(self) -> bool:
+        """Have the ORM recorder see each statement from now on.
+
+        Where triggers record everything, statements are not held up by it.
+
+        :returns: whether it did not see them before.
+        """
+        with self._listening:
+            if self._sees_statements or not self.active:
+                return False
+            for target, name, function, how in self.orm.statement_listeners():
+                self._listen(target, name, function, **how)
+            self._sees_statements = True
+            return True
 
     def _collect(self, mapper: Mapper[Any], cls: type[Any]) -> None:
         """Take note of a class at the moment it is mapped."""

@@ -354,6 +354,7 @@ def add_version(obj: Any, **values: Any) -> Any:
     return manager.version_class(obj).version_at(session, obj, transaction, exact=True)
 
 
+@synchronous
 def paused(
     session: Session, *models: Any, manager: VersioningManager | None = None
 ) -> AbstractContextManager[None]:
@@ -379,6 +380,7 @@ def paused(
     return pause(manager, session, models)
 
 
+@synchronous
 def unlocked(
     where: Session | Connection,
     *,
@@ -401,7 +403,7 @@ def unlocked(
     :param reason: why history is changed.
     :param actor: who changes it, see :func:`context`.
     :param manager: the manager whose history it is.
-    :raises ValueError: no reason is given.
+    :raises InvalidArgument: no reason is given, or ``where`` is something else.
     :raises MissingPrivilege: the history is protected, and the role may not remove any.
 
     Queries: at most three on entering and one on leaving, on each engine.  Example::

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Annotated
 from typing import Any
 
@@ -34,6 +35,7 @@ from continuum.cli.output import short
 from continuum.cli.target import Target
 from continuum.operation import Operation
 from continuum.recording.context import context
+from continuum.recording.context import remarking
 from continuum.reverting.plan import Plan
 from continuum.reverting.plan import RowChange
 from continuum.reverting.undo import undo
@@ -61,7 +63,8 @@ def revert(
         plan = version.revert(relations=chosen, dry_run=True)
         what = f"transaction {to}" if to.isdecimal() else to
         title = f"revert of {cls.__name__} {key} to {what}"
-        _carry_out(target, session, plan, actor, reason or title, title=title, dry_run=dry_run)
+        said = _reason(session, reason, title)
+        _carry_out(target, session, plan, actor, said, title=title, dry_run=dry_run)
 
 
 @app.command("undo")
@@ -84,8 +87,12 @@ def undo_(
             for word, value in (("of", time), ("by", who), ("because of", because))
             if value is not None
         )
-        why = reason or f"undo of {transaction}"
-        _carry_out(target, session, plan, actor, why, title=title, dry_run=dry_run)
+        said = _reason(session, reason, f"undo of {transaction}")
+        _carry_out(target, session, plan, actor, said, title=title, dry_run=dry_run)
+
+
+def _reason(session: Session, given: str | None, remark: str) -> AbstractContextManager[None]:
+    return context(session, reason=given) if given else remarking(session, remark)
 
 
 def _carry_out(
@@ -93,7 +100,7 @@ def _carry_out(
     session: Session,
     plan: Plan,
     actor: str | None,
-    reason: str,
+    said: AbstractContextManager[None],
     *,
     title: str,
     dry_run: bool,
@@ -105,7 +112,7 @@ def _carry_out(
     done = not dry_run and not conflicts
     if done:
         who = None if actor is None else actor_named(target.manager.transaction_cls, actor)
-        with context(session, actor=who, reason=reason):
+        with context(session, actor=who), said:
             plan.apply()
             session.commit()
     if target.json:

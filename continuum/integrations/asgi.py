@@ -74,6 +74,8 @@ class ContextMiddleware:
         self._meta = meta
         self._proxies = TrustedProxies(trusted_proxies)
         self._remote_addr = remote_addr or self._address
+        unasked = {"meta": meta, "remote_addr": remote_addr}
+        self._unasked = frozenset(name for name, given in unasked.items() if given is None)
         self._header = None if request_id_header is None else request_id_header.lower().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,6 +93,7 @@ class ContextMiddleware:
             reason=await _question(self._reason, scope),
             meta=meta,
             remote_addr=self._remote_addr(scope),
+            unasked=self._unasked,
         )
         with entered(frame):
             await self.app(scope, receive, send)

@@ -27,6 +27,7 @@ class LateFrame(ContextFrame):
         reason: Callable[[], Any],
         meta: Mapping[str, Any],
         remote_addr: str | None = None,
+        unasked: frozenset[str] = frozenset(),
     ) -> None:
         # The fields "actor" and "reason" are properties here, which take no value.
         for name, value in {
@@ -36,6 +37,7 @@ class LateFrame(ContextFrame):
             "remote_addr": remote_addr,
             "values": MappingProxyType({}),
             "target": None,
+            "unasked": unasked,
         }.items():
             object.__setattr__(self, name, value)
 

@@ -44,6 +44,8 @@ def packed_context() -> str | None:
         "values": dict(folded.values),
     }
     given = {name: value for name, value in given.items() if value not in (None, {})}
+    if unasked := sorted(folded.unasked.intersection(given)):
+        given["unasked"] = unasked
     try:
         return json.dumps(given, allow_nan=False) if given else None
     except (TypeError, ValueError) as error:
@@ -78,6 +80,7 @@ def unpacked_context(text: str | None) -> Iterator[None]:
         remote_addr=given.get("remote_addr"),
         meta=MappingProxyType(given.get("meta", {})),
         values=MappingProxyType(given.get("values", {})),
+        unasked=frozenset(given.get("unasked", ())),
     )
     with entered(frame):
         yield

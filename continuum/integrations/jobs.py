@@ -51,6 +51,7 @@ def recorded_job(
                 actor=lambda: actor(*args, **kwargs) if callable(actor) else actor,
                 reason=lambda: reason(*args, **kwargs) if callable(reason) else reason,
                 meta={"job": name, **_celery_task(), **(meta or {})},
+                unasked=frozenset() if meta else frozenset({"meta"}),
             )
 
         if inspect.iscoroutinefunction(function):

@@ -32,6 +32,7 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.recording.context import context
+from continuum.recording.context import remarking
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
 from continuum.recording.kinds import note_kinds_of
@@ -41,6 +42,9 @@ from continuum.schema.ends import ended_by
 from continuum.schema.kept import live_column
 from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
+
+REASON = "backfill"
+"""What the transactions are given as their reason when nobody says one."""
 
 
 @dataclass
@@ -71,7 +75,7 @@ def backfill(
     bind: Engine | Connection,
     *models: Any,
     batch: int = 1000,
-    reason: str | None = "backfill",
+    reason: str | None = REASON,
     manager: VersioningManager = versioning_manager,
     dry_run: bool = False,
     progress: Callable[[Backfill], None] | None = None,
@@ -124,11 +128,11 @@ def backfill(
                     filling.count(connection)
                 continue
             last: Sequence[Any] | None = None
+            size = rows_at_a_time(batch, len(recorded.key))
             while True:
                 with working(bind) as connection:
                     keys = filling.write(connection, last, size)
                 if progress is not None and keys:
-            size = rows_at_a_time(batch, len(recorded.key))
                     progress(report)
                 if len(keys) < size:
                     break
@@ -202,7 +206,8 @@ class _Filling:
             # From here on nobody changes these rows: what the next statements see stays true.
             lock = select(*level.key).where(any_of(level.key, keys, connection.dialect.name))
             execute(connection, lock.with_for_update()).all()
-        with context(connection, reason=self.reason):
+        saying = remarking if self.reason == REASON else context
+        with saying(connection, reason=self.reason):
             number = transaction_id(self.manager, connection, self.journal, create=True)
         assert number is not None
         # Should the transaction get another number, its versions have to follow.

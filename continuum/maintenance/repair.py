@@ -54,6 +54,7 @@ from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
 from continuum.recording.context import context
+from continuum.recording.context import remarking
 from continuum.recording.identity import transaction_id
 from continuum.recording.images import any_of
 from continuum.schema.connections import look_at_bind
@@ -62,6 +63,9 @@ from continuum.schema.recorded import RecordedTable
 from continuum.synchronous import synchronous
 
 Key = tuple[Any, ...]
+
+REASON = "repair"
+"""What the transactions are given as their reason when nobody says one."""
 
 UNREADABLE = (
     "Hint: nothing tells what the root was then, and no query reads these versions.  Bring the "
@@ -114,7 +118,7 @@ def repair(
     bind: Engine | Connection,
     *models: Any,
     batch: int = 1000,
-    reason: str | None = "repair",
+    reason: str | None = REASON,
     remove_unreadable: bool = False,
     manager: VersioningManager = versioning_manager,
     dry_run: bool = False,
@@ -433,7 +437,8 @@ class _Work:
         meta = {"repaired": done} if done and "meta" in known else None
         # What changes append-only history says so in its reason, and is kept for that.
         reason = None if self.journal.log.append_only else self.reason
-        with context(connection, reason=reason, meta=meta):
+        saying = remarking if reason == REASON else context
+        with context(connection, meta=meta), saying(connection, reason=reason):
             number = transaction_id(self.manager, connection, self.journal, create=True)
         assert number is not None
         if number not in self.report.transactions:
@@ -448,12 +453,12 @@ class _Work:
         :param order: what tells its rows apart, the first of its columns.
         """
         last: Sequence[Any] | None = None
+        size = rows_at_a_time(self.batch, len(order))
         while True:
             page = statement.order_by(*order).limit(size)
             if last is not None:
                 page = page.where(beyond(order, last))
             with working(self.bind) as connection:
-        size = rows_at_a_time(self.batch, len(order))
                 rows = [tuple(row) for row in execute(connection, page)]
             if rows:
                 yield rows

@@ -190,6 +190,8 @@ class Builder:
             )
         if options.append_only:
             journal.guard()
+        if options.native_versioning is False:
+            self.manager.listen_to_statements()
         journal.recorded[table] = recorded
         journal.known_columns[table] = frozenset(table.columns)
         return recorded

@@ -58,7 +58,7 @@ class Plugin:
     def after_create_version_object(
         self, uow: UnitOfWork, parent_obj: Any, version_obj: Any
     ) -> None:
-        """Called for each object that the ORM recorder wrote a version of."""
+        """Called for each object of a flush that got a version, whoever wrote it."""
 
     def transaction_args(self, uow: UnitOfWork | None, session: Session | None) -> dict[str, Any]:
         """Return values for columns of the transaction row."""

@@ -24,7 +24,8 @@ from continuum.dialects.spec import UNLOCKED
 from continuum.errors import ContextConflict
 from continuum.errors import InvalidContext
 
-FIELDS = ("actor", "reason", "remote_addr")
+SINGLE = ("actor", "reason", "remote_addr")
+FIELDS = (*SINGLE, "meta")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class ContextFrame:
 
     :param target: the only session or connection it applies to, ``None`` for all.
     :param values: further columns of the Transaction class, by attribute.
+    :param unasked: the fields that nobody has asked to be stored.  They are left out where the
+        Transaction class has no column for them, which is an error for the others.
     """
 
     actor: Any = None
@@ -41,6 +44,7 @@ class ContextFrame:
     remote_addr: str | None = None
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     target: weakref.ref[Session | Connection] | None = None
+    unasked: frozenset[str] = frozenset()
 
     def applies_to(self, sessions: weakref.WeakSet[Session], connection: Connection) -> bool:
         """Say whether the frame is meant for a transaction of these sessions and connection."""
@@ -135,6 +139,14 @@ def context(
         yield
 
 
+@contextmanager
+def remarking(where: Session | Connection, reason: str | None) -> Iterator[None]:
+    """Give the transactions of a block a reason that nobody has asked for."""
+    frame = ContextFrame(reason=reason, target=weakref.ref(where), unasked=frozenset({"reason"}))
+    with entered(frame):
+        yield
+
+
 def _target(session: Any) -> Session | Connection | None:
     target = getattr(session, "sync_session", None) or getattr(session, "sync_connection", session)
     if target is None and session is not None:
@@ -161,6 +173,7 @@ class ContextValues:
     remote_addr: str | None = None
     meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    unasked: frozenset[str] = frozenset()
 
     def merged(self, frames: tuple[ContextFrame, ...]) -> ContextValues:
         """Return these values with those of frames laid over them.
@@ -180,7 +193,11 @@ class ContextValues:
             remote_addr=self.remote_addr if inner.remote_addr is None else inner.remote_addr,
             meta=MappingProxyType({**self.meta, **inner.meta}),
             values=MappingProxyType({**self.values, **inner.values}),
+            unasked=(self.unasked | inner.unasked) - self._asked() - inner._asked(),
         )
+
+    def _asked(self) -> frozenset[str]:
+        return frozenset(name for name in FIELDS if getattr(self, name)) - self.unasked
 
 
 NOTHING_SAID = ContextValues()
@@ -203,10 +220,19 @@ def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:
     single: dict[str, Any] = {}
     meta: dict[str, Any] = {}
     values: dict[str, Any] = {}
+    asked: set[str] = set()
     for frame in frames:
-        for name in FIELDS:
+        for name in SINGLE:
             if (value := getattr(frame, name)) is not None:
                 single[name] = value
-        meta.update(frame.meta)
+                asked.update({name} - frame.unasked)
+        if frame.meta:
+            meta.update(frame.meta)
+            asked.update({"meta"} - frame.unasked)
         values.update(frame.values)
-    return ContextValues(**single, meta=MappingProxyType(meta), values=MappingProxyType(values))
+    return ContextValues(
+        **single,
+        meta=MappingProxyType(meta),
+        values=MappingProxyType(values),
+        unasked=frozenset(FIELDS) - asked,
+    )

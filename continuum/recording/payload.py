@@ -54,12 +54,14 @@ def transaction_values(
                 hint="Inherit the class from TransactionBase.",
             )
         result[name] = value
-    if values.reason is not None:
-        result["reason"] = values.reason
-    if values.remote_addr is not None:
-        result["remote_addr"] = values.remote_addr
-    if values.meta:
-        result["meta"] = dict(values.meta)
+    said = {
+        "reason": values.reason,
+        "remote_addr": values.remote_addr,
+        "meta": dict(values.meta) or None,
+    }
+    for name, value in said.items():
+        if value is not None and (name in known or name not in values.unasked):
+            result[name] = value
     for name in result:
         if name not in known:
             raise UnknownOption(

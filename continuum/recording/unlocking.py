@@ -16,6 +16,7 @@ from sqlalchemy.orm import scoped_session
 
 from continuum.dialects import emitter_for
 from continuum.dialects.spec import UNLOCKED
+from continuum.errors import InvalidArgument
 from continuum.reading.binding import connections
 from continuum.recording.context import context
 
@@ -94,14 +95,19 @@ def unlock(
     actor: Any = None,
 ) -> Iterator[None]:
     """Find the connection, and let the block change history."""
-    if not reason.strip():
-        raise ValueError("unlocked() needs a reason, for those who will ask")
+    if not isinstance(reason, str) or not reason.strip():
+        raise InvalidArgument(
+            f"unlocked() was given {reason!r} as its reason",
+            hint="Say why history is changed, for those who will ask.",
+        )
     if isinstance(where, Connection):
         with unlocking(manager, where, reason, actor=actor):
             yield
         return
     if not isinstance(where, (Session, scoped_session)):
-        raise TypeError(f"unlocked() takes a Session or a Connection; it was given {where!r}")
+        raise InvalidArgument(
+            f"unlocked() was given {where!r}", hint="Give a Session or a Connection."
+        )
     where.flush()
     with ExitStack() as blocks:
         for connection in connections(where, manager):

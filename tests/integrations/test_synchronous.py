@@ -17,12 +17,14 @@ from continuum import backfill
 from continuum import context
 from continuum import current_transaction
 from continuum import is_session_modified
+from continuum import paused
 from continuum import prune
 from continuum import purge
 from continuum import repair
 from continuum import restore
 from continuum import restore_table
 from continuum import undo
+from continuum import unlocked
 from continuum import vacuum
 from continuum import verify
 from continuum import version_class
@@ -39,6 +41,8 @@ WITH_SESSION: dict[str, Call] = {
     "current_transaction": lambda session, Article: current_transaction(session),
     "versioned_objects": lambda session, Article: versioned_objects(session),
     "is_session_modified": lambda session, Article: is_session_modified(session),
+    "paused": lambda session, Article: paused(session, Article),
+    "unlocked": lambda session, Article: unlocked(session, reason="why"),
     "version_at": lambda session, Article: version_class(Article).version_at(session, 1, 1),
     "all_versions": lambda session, Article: version_class(Article).all_versions(session, 1),
 }

@@ -10,17 +10,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer
 from sqlalchemy import String
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import text
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from continuum import ImproperlyConfigured
+from continuum import TransactionFactory
+from continuum import backfill
 from continuum import context
+from continuum import repair
 from continuum import transaction_class
+from continuum import version_table
 from continuum.errors import ContextConflict
 from continuum.errors import InvalidContext
+from continuum.errors import UnknownOption
+from continuum.integrations.handover import packed_context
+from continuum.integrations.handover import unpacked_context
+from continuum.integrations.jobs import recorded_job
 from continuum.transaction import TransactionBase
 from suite._support import World
 from suite._support import counted
@@ -409,3 +419,39 @@ def test_what_only_looks_like_a_nul_is_a_text(world: World) -> None:
         session.add(article(id=1))
     with world.transaction() as session:
         assert session.get(article, 1).versions[0].transaction.reason == reason
+
+
+def test_only_what_was_asked_for_needs_room(new_world: Callable[..., World]) -> None:
+    """Requests, jobs and maintenance say things of their own accord."""
+    world = new_world(transaction_cls=TransactionFactory(context_columns=False))
+    article = create_article(world)
+
+    @recorded_job()
+    def job(key: int) -> str | None:
+        with world.transaction() as session:
+            session.add(article(id=key))
+        return packed_context()
+
+    packed = job(1)
+    with unpacked_context(packed), world.transaction() as session:
+        session.add(article(id=2))
+    versions = version_table(article.__table__)
+
+    def damage() -> None:
+        with world.engine.begin() as connection:
+            connection.execute(delete(versions).where(versions.c.id == 1))
+            connection.execute(update(versions).where(versions.c.id == 2).values(name="wrong"))
+
+    damage()
+    for maintain in (backfill, repair):
+        assert maintain(world.engine, manager=world.manager).total == 1
+    assert {version.key for version in world.versions(article)} == {(1,), (2,)}
+    damage()
+    asked: list[Callable[[], Any]] = [
+        lambda: recorded_job(meta={"a": 1})(job)(4),
+        lambda: backfill(world.engine, manager=world.manager, reason="ticket 12"),
+        lambda: repair(world.engine, manager=world.manager, reason="ticket 12"),
+    ]
+    for call in asked:
+        with pytest.raises(UnknownOption, match="no column"):
+            call()

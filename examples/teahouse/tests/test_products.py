@@ -58,6 +58,15 @@ def test_a_product_as_it_was(ada: Person, new_tea: NewTea) -> None:
     ada("GET", f"/products/{tea}", params={"at": first["transaction"] - 1}, status=404)
 
 
+def test_what_is_older_than_history_is_nobodys(client: Client) -> None:
+    # Only now: the application is told of its database by the fixtures.
+    from teahouse.history import change
+    from teahouse.schemas import VersionOut
+
+    found = VersionOut(operation="insert", changes={}, **change(None))
+    assert (found.transaction, found.at, found.who) == (0, None, None)
+
+
 def test_what_differs_and_who_it_was(ada: Person, grace: Person, new_tea: NewTea) -> None:
     tea = new_tea()
     ada("PATCH", f"/products/{tea}", json={"price": "10.00"})

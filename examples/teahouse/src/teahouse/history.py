@@ -23,8 +23,13 @@ from teahouse.schemas import Outcome
 from teahouse.schemas import VersionOut
 
 
-def change(transaction: Any) -> dict[str, Any]:
-    """Describe a transaction whose user has been loaded."""
+def change(transaction: Any | None) -> dict[str, Any]:
+    """Describe a transaction whose user has been loaded.
+
+    How rows were found that are older than their history is nobody's doing.
+    """
+    if transaction is None:
+        return {}
     return {
         "transaction": transaction.id,
         "at": transaction.issued_at,

@@ -118,13 +118,13 @@ class OrderOut(Schema):
 
 
 class Change(Schema):
-    """Who changed something, when, and why."""
+    """Who changed something, when, and why; 0 is how it was found when history began."""
 
-    transaction: int
-    at: datetime
-    who: str | None
-    why: str | None
-    request_id: str | None
+    transaction: int = 0
+    at: datetime | None = None
+    who: str | None = None
+    why: str | None = None
+    request_id: str | None = None
 
 
 class VersionOut(Change):
