@@ -95,7 +95,8 @@ def unlock(
     actor: Any = None,
 ) -> Iterator[None]:
     """Find the connection, and let the block change history."""
-    if not isinstance(reason, str) or not reason.strip():
+    said: Any = reason
+    if not isinstance(said, str) or not said.strip():
         raise InvalidArgument(
             f"unlocked() was given {reason!r} as its reason",
             hint="Say why history is changed, for those who will ask.",
