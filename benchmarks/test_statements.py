@@ -45,9 +45,7 @@ def test_statements(
     rows: int,
 ) -> None:
     repeat = dict(SIZES.statements)[rows]
-    peers = [
-        entry for entry in PEERS if entry.name in SEES_STATEMENTS and rows <= entry.most_rows
-    ]
+    peers = [entry for entry in PEERS if entry.name in SEES_STATEMENTS and rows <= entry.most_rows]
     first = (columns, history) == (SIZES.columns[0], "new")
     guests = [*peers, OURS_SUBQUERY] if first and MODE != "quick" else []
     ours = [OURS] if MODE == "quick" else reversed(OURS_ALL)

@@ -109,17 +109,20 @@ class ORMRecorder:
         :param session: Session class or factory that the manager works for.
         """
         yield Engine, "engine_connect", self.engine_connect, {}
+        yield Engine, "before_cursor_execute", self.before_cursor_execute, {}
         yield Engine, "commit", self.commit, {}
         yield Engine, "prepare_twophase", self.prepare_twophase, {}
         yield session, "before_flush", self.before_flush, {}
         yield session, "after_flush", self.after_flush, {}
 
     def statement_listeners(self) -> Iterator[Listener]:
-        """Iterate over what listens to each statement, as soon as there is a table to record."""
+        """Iterate over what listens to each statement, as soon as there is a table to record.
+
+        A listener to cursors cannot be among them: the first of all statements may have the classes
+        configured while it is with its listeners.
+        """
         yield Engine, "before_execute", self.before_execute, {"retval": True}
         yield Engine, "after_execute", self.after_execute, {}
-        # The triggers' transaction must not be announced for what is refused here.
-        yield Engine, "before_cursor_execute", self.before_cursor_execute, {"insert": True}
 
     def engine_connect(self, connection: Connection) -> None:
         """Listen to statements from the first connection to a database without triggers on."""
