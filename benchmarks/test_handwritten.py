@@ -188,6 +188,7 @@ def test_nothing_is_filed_under_the_number_of_somebody_elses_transaction(
     with contender.engine.connect() as connection:
         connection.execute(insert(item), {"id": 1})
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            # A pooled connection has a driver's one until it is given back.
             connection.connection.driver_connection.commit()  # type: ignore[union-attr]
         connection.commit()
     with (

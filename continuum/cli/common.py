@@ -66,6 +66,7 @@ def with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ]
     parameters = [*own, *added]
     # Typer looks at one or the other, by its version.
+    # A Callable need not have one for mypy; what typer is given is a function.
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command

@@ -387,6 +387,7 @@ def test_lookups_use_an_index(world: World, article: Any) -> None:
 def test_plans_for_any_object_go_through_the_key(world: World, article: Any) -> None:
     """Two objects have all versions but a few: the index on transactions looks cheap."""
     versions_of = version_class(article)
+    # SQLAlchemy's dialects take untyped arguments.
     numbered = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
     with Session(world.engine) as session:
         middle = history(session, article, 1)[1]
