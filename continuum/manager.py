@@ -360,6 +360,13 @@ class VersioningManager(EventTarget):
         self._pending.append(mapper)
         self._claim(mapper.registry.metadata)
         self._watch(mapper.registry.metadata)
+        declared = (vars(cls).get("__versioned__") for cls in mapper.class_.__mro__)
+        if self._defaults.native_versioning is False or any(
+            isinstance(given, Mapping) and given.get("native_versioning") is False
+            for given in declared
+        ):
+            # Its options are made later, and a statement may come before.
+            self.listen_to_statements()
 
     def _watch(self, metadata: MetaData) -> None:
         if metadata in self._watched:

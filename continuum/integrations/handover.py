@@ -44,7 +44,7 @@ def packed_context() -> str | None:
         "values": dict(folded.values),
     }
     given = {name: value for name, value in given.items() if value not in (None, {})}
-    if unasked := sorted(folded.unasked.intersection(given)):
+    if unasked := sorted({"reason", "remote_addr", "meta"} & given.keys() - folded.asked):
         given["unasked"] = unasked
     try:
         return json.dumps(given, allow_nan=False) if given else None

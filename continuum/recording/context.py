@@ -24,8 +24,7 @@ from continuum.dialects.spec import UNLOCKED
 from continuum.errors import ContextConflict
 from continuum.errors import InvalidContext
 
-SINGLE = ("actor", "reason", "remote_addr")
-FIELDS = (*SINGLE, "meta")
+FIELDS = ("actor", "reason", "remote_addr")
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,14 +165,17 @@ def _target(session: Any) -> Session | Connection | None:
 
 @dataclass(frozen=True)
 class ContextValues:
-    """What the frames seen by one transaction add up to."""
+    """What the frames seen by one transaction add up to.
+
+    :param asked: the fields that somebody asked to be stored, see :class:`ContextFrame`.
+    """
 
     actor: Any = None
     reason: str | None = None
     remote_addr: str | None = None
     meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    unasked: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
     def merged(self, frames: tuple[ContextFrame, ...]) -> ContextValues:
         """Return these values with those of frames laid over them.
@@ -193,11 +195,8 @@ class ContextValues:
             remote_addr=self.remote_addr if inner.remote_addr is None else inner.remote_addr,
             meta=MappingProxyType({**self.meta, **inner.meta}),
             values=MappingProxyType({**self.values, **inner.values}),
-            unasked=(self.unasked | inner.unasked) - self._asked() - inner._asked(),
+            asked=self.asked | inner.asked,
         )
-
-    def _asked(self) -> frozenset[str]:
-        return frozenset(name for name in FIELDS if getattr(self, name)) - self.unasked
 
 
 NOTHING_SAID = ContextValues()
@@ -222,7 +221,7 @@ def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:
     values: dict[str, Any] = {}
     asked: set[str] = set()
     for frame in frames:
-        for name in SINGLE:
+        for name in FIELDS:
             if (value := getattr(frame, name)) is not None:
                 single[name] = value
                 asked.update({name} - frame.unasked)
@@ -234,5 +233,5 @@ def _folded(frames: tuple[ContextFrame, ...]) -> ContextValues:
         **single,
         meta=MappingProxyType(meta),
         values=MappingProxyType(values),
-        unasked=frozenset(FIELDS) - asked,
+        asked=frozenset(asked),
     )

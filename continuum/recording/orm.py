@@ -142,6 +142,8 @@ class ORMRecorder:
         """Look at the rows that a statement is going to change."""
         if not isinstance(statement, UpdateBase) or execution_options.get(INTERNAL):
             return statement, multiparams, params
+        # The first statement of all may come before anybody has had the classes configured.
+        self.manager.configured_journals()
         scope = self._scope(connection)
         if scope is None:
             return statement, multiparams, params

@@ -60,7 +60,7 @@ def transaction_values(
         "meta": dict(values.meta) or None,
     }
     for name, value in said.items():
-        if value is not None and (name in known or name not in values.unasked):
+        if value is not None and (name in known or name in values.asked):
             result[name] = value
     for name in result:
         if name not in known:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
 from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
@@ -60,6 +61,25 @@ def test_the_first_statement_is_recorded(tmp_path: Path) -> None:
         connection.execute(insert(database.note).values(id=1))
         version = database.manager.version_class(database.note).__table__
         assert connection.execute(version.select()).one().id == 1
+    engine.dispose()
+    database.manager.deactivate()
+
+
+@pytest.mark.parametrize("where", ["the class", "all classes", "the dialect"])
+def test_a_statement_before_the_classes_are_configured(tmp_path: Path, where: str) -> None:
+    first = Database(tmp_path / "a.db")
+    first.switch_on()
+    first.create().dispose()
+    first.manager.deactivate()
+    database = Database(tmp_path / "a.db")
+    engine = database.engine() if where == "the dialect" else create_engine(database.url)
+    if where == "the class":
+        database.note.__versioned__["native_versioning"] = False
+    options = {"native_versioning": False} if where == "all classes" else {}
+    make_versioned(manager=database.manager, mapper=database.base, user_cls=None, options=options)
+    with engine.begin() as connection:
+        connection.execute(insert(database.note.__table__).values(id=1))
+        assert connection.scalars(text("SELECT id FROM note_version")).all() == [1]
     engine.dispose()
     database.manager.deactivate()
 
