@@ -127,13 +127,16 @@ _SUITS = (_is_own, _is_among, _has_links)
 
 
 def connections(
-    session: Session | scoped_session[Any], manager: VersioningManager, models: Iterable[type] = ()
+    session: Session | scoped_session[Any],
+    manager: VersioningManager,
+    models: Iterable[type | Table] = (),
 ) -> list[Connection]:
     """Return the session's connections to the databases of some models, each once.
 
     A transaction begins on each of them, if none runs there yet.
 
-    :param models: the models; without any all that have history and a database in this session.
+    :param models: the models, or tables; without any all that have history and a database in this
+        session.
     :raises UnboundExecutionError: the session has no database for one of the given models, or for
         none at all.
     """
@@ -142,7 +145,7 @@ def connections(
     unbound: UnboundExecutionError | None = None
     for model in given or list(manager.version_class_map):
         try:
-            connection = session.connection(bind_arguments={"mapper": inspect(model)})
+            connection = connection_like(session, model)
         except UnboundExecutionError as error:
             # A session for one part of the classes cannot write the others.
             if given:
