@@ -1,4 +1,5 @@
-# make demo | example | test | lint | typecheck | docs | bench | wheel | wheels | servers | clean
+# make demo | example | test | lint | typecheck | docs | bench | bench-report | wheel | wheels |
+#      servers | clean
 #
 # Everything happens in .venv, .cache, build and dist.  Variables:
 #   URL         database of the demo (default: SQLite in a file)
@@ -8,6 +9,8 @@
 #   PYTEST      further arguments for pytest
 #   WORKERS     test processes
 #   BENCH       size of the measurements: full, small (do they work?) or quick (as in CI)
+#   BENCH_RESULTS  the file that keeps what a run has measured
+#   BENCH_RUNS  files of other runs, to be shown beside it
 #   PYTHON      the interpreter that .venv is made with
 
 URL ?=
@@ -47,7 +50,7 @@ SWITCH_pure := CONTINUUM_NO_EXTENSIONS=1
 # Tests whose assertions pytest has rewritten are kept for the processes and runs that come after.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo example test suite lint typecheck docs bench bench-quick wheel wheels \
+.PHONY: demo example test suite lint typecheck docs bench bench-report bench-quick wheel wheels \
 	servers install-all clean
 
 DEMO_EXTRAS := cli$(if $(findstring postgresql,$(URL)),$(comma)postgresql)$(if $(findstring mysql,$(URL))$(findstring mariadb,$(URL)),$(comma)mysql)
@@ -113,9 +116,15 @@ bench: install-all servers .venv/peers/ready
 	ENGINES=$(ENGINES) BENCH=$(BENCH) BENCH_PEERS="$(CURDIR)/.venv/peers/bin/python" $(ROOM) \
 		$(RUN) -m pytest benchmarks -o faulthandler_timeout=3600 \
 		--benchmark-json=$(BENCH_RESULTS) $(PYTEST); \
-	status=$$?; \
-	BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_FOLDER) $(BENCH_RESULTS) \
-		&& exit $$status
+	status=$$?; $(REPORT) && exit $$status
+
+# The page again, from what was measured before.
+bench-report: install-all
+	$(PIP) install --group bench
+	$(REPORT)
+
+REPORT = BENCH=$(BENCH) PYTHONPATH=benchmarks $(RUN) -m arena.report $(BENCH_FOLDER) \
+	$(BENCH_RUNS) $(BENCH_RESULTS)
 
 # Memory for the servers, so that they are measured and not the disk; what they write is too much
 # for a folder in memory.
@@ -126,7 +135,7 @@ ROOM := SERVERS_DATA=/tmp POSTGRESQL_OPTIONS="-c shared_buffers=1GB -c max_wal_s
 bench-quick: install-all
 	$(PIP) install --group bench
 	ENGINES=$(ENGINES) BENCH=quick $(RUN) -m pytest -q \
-		$(addprefix benchmarks/test_,handwritten.py statements.py objects.py)
+		$(addprefix benchmarks/test_,handwritten.py report.py statements.py objects.py)
 
 wheel: .venv/built-$(STAMP)
 

@@ -1,73 +1,67 @@
 """The page of results: ``python -m arena.report FOLDER RESULTS.json...``.
 
-Reads what pytest-benchmark has stored, in one run or in several that measured different things,
-and writes ``results.md`` with its plots into a folder.
+Reads what pytest-benchmark has stored, in one run or in several, and writes ``results.md`` with its
+plots into a folder.  Tables show the newest run that measured something; promises show all of them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
-from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from arena import plots
-from arena.bounds import HANDWRITTEN
+from arena import promises
+from arena.layout import ENGINES
+from arena.layout import seconds
+from arena.layout import table
+from arena.runs import Record
+from arena.runs import Runs
 from arena.sizes import MODE
 from arena.teams import LABELS
 
-ENGINES = {
-    "postgresql": "PostgreSQL",
-    "mariadb": "MariaDB",
-    "mysql": "MySQL",
-    "sqlite": "SQLite",
-}
 NOBODY = ("unversioned", "django")
 OURS = "ours"
-
-Record = dict[str, Any]
 
 
 def main() -> None:
     """Write the page."""
     folder, *sources = (Path(argument) for argument in sys.argv[1:])
-    runs = [json.loads(source.read_text(encoding="utf-8")) for source in sources]
-    records = [
-        item["extra_info"]
-        for run in runs
-        for item in run["benchmarks"]
-        if "about" in item["extra_info"]
-    ]
-    stored = runs[0]
+    runs = Runs.load(sources)
+    records = runs.records
     folder.mkdir(parents=True, exist_ok=True)
     pictures = plots.draw(records, folder)
-    text = "\n\n".join(page(stored, records, pictures)) + "\n"
+    text = "\n\n".join(page(runs, pictures)) + "\n"
     (folder / "results.md").write_text(text, encoding="utf-8")
     print(f"{folder / 'results.md'}: {len(records)} measurements, {len(pictures)} plots")
 
 
-def page(stored: Record, records: list[Record], pictures: dict[str, str]) -> Iterator[str]:
+def page(runs: Runs, pictures: dict[str, str]) -> Iterator[str]:
     """Return the parts of the page."""
+    records = runs.records
     yield "# Results of the benchmarks"
     yield (
         "Written by `make bench`; how it measures is on the page [benchmarks](../benchmarks.md). "
         "A ratio is what something took, divided by what the same took without history (for "
         "Django's libraries: in Django without history), both in the same round; shown is the "
         "median of the rounds."
+        + (
+            " Tables are of the newest run; where several values stand in a line, each is of a run."
+            if len(runs.stored) > 1
+            else ""
+        )
     )
     if MODE != "full":
         yield (
             f"**These are the results of a run with `BENCH={MODE}`: sizes too small to tell "
             "anything but that everything works.**"
         )
-    yield from _machine(stored, records)
-    yield "## What is promised"
-    yield from _judgements(records)
+    yield from _machine(runs)
+    yield from promises.chapter(runs)
+    yield from _noise(records)
     yield "## Statements"
     yield (
         "Rows of each statement, columns of the table, versions in the history before. "
@@ -108,8 +102,8 @@ def page(stored: Record, records: list[Record], pictures: dict[str, str]) -> Ite
     yield from _better(records)
 
 
-def _machine(stored: Record, records: list[Record]) -> Iterator[str]:
-    machine = stored["machine_info"]
+def _machine(runs: Runs) -> Iterator[str]:
+    machine, records = runs.stored[-1]["machine_info"], runs.records
     cpu = machine.get("cpu", {})
     versions = {
         version for record in records for version in record.get("versions", {}).values() if version
@@ -121,47 +115,39 @@ def _machine(stored: Record, records: list[Record]) -> Iterator[str]:
         f"- {platform.python_implementation()} {machine['python_version']}",
         *(f"- {server}" for server in sorted(servers)),
         *(f"- {version}" for version in sorted(versions)),
-        f"- measured on {stored['datetime'][:10]}, commit {stored['commit_info']['id'][:12]}",
+        *(
+            f"- measured on {run['datetime'][:16].replace('T', ' at ')} UTC,"
+            f" commit {run['commit_info']['id'][:12]}"
+            for run in runs.stored
+        ),
     ]
     yield "\n".join(lines)
 
 
-def _judgements(records: list[Record]) -> Iterator[str]:
-    found = [one for record in records for one in record.get("judgements", ())]
-    bounds = [one for one in found if one["kind"] == "bound"]
-    goals = [one for one in found if one["kind"] == "goal"]
-    if bounds:
-        held = sum(one["holds"] for one in bounds)
-        yield (
-            f"Triggers take at most {HANDWRITTEN:g} times what triggers written by hand take: "
-            f"{held} of {len(bounds)} measurements keep that."
-        )
-        over = sorted(
-            (one for one in bounds if not one["holds"]), key=lambda one: -float(one["value"])
-        )
-        if over:
-            yield _table(
-                ["over the bound", "ratio"],
-                ([one["what"], f"**{one['value']:.2f}**"] for one in over),
-            )
-    if goals:
-        yield "Goals:"
-        yield _table(
-            ["goal", "found", "at most", ""],
-            (
-                [
-                    one["what"],
-                    f"{one['value']:.2f}{_unit(one)}",
-                    f"{one['limit']:g}{_unit(one)}",
-                    "kept" if one["holds"] else "**missed**",
-                ]
-                for one in goals
-            ),
-        )
-
-
-def _unit(judgement: Record) -> str:
-    return "" if judgement["unit"] == "x" else str(judgement["unit"])
+def _noise(records: list[Record]) -> Iterator[str]:
+    """Return what is found when somebody is compared with himself."""
+    found = [record for record in records if record["about"]["chapter"] == "noise"]
+    if not found:
+        return
+    yield "## How exact that is"
+    yield (
+        "Triggers written by hand, compared with themselves in another process and another "
+        "database: without noise each ratio would be 1. In brackets the quartiles of the rounds."
+    )
+    parts = list(next(iter(found[0]["cells"].values())))
+    yield table(
+        ["", *parts],
+        (
+            [
+                f"{ENGINES[record['about']['engine']]}, {_rows(record['about'])}",
+                *(
+                    f"{cell['ratio']:.2f} ({cell['spread'][0]:.2f} to {cell['spread'][1]:.2f})"
+                    for cell in record["cells"]["again"].values()
+                ),
+            ]
+            for record in sorted(found, key=lambda record: _place(record["about"]))
+        ),
+    )
 
 
 def _chapter(records: list[Record], engine: str, chapter: str, title: Any) -> Iterator[str]:
@@ -180,7 +166,7 @@ def _chapter(records: list[Record], engine: str, chapter: str, title: Any) -> It
             if isinstance(cell, dict) and "seconds" in cell
         ]
         yield f"**{ENGINES[engine]}, {title(record['about'])}**"
-        yield _table(
+        yield table(
             ["", *parts],
             (
                 [LABELS[name], *(_cell(name, row, part) for part in parts)]
@@ -197,7 +183,7 @@ def _ordered(cells: Record) -> list[tuple[str, Record]]:
 def _cell(name: str, row: Record, part: str) -> str:
     cell = row[part]
     if cell["ratio"] is None or name in NOBODY:
-        return _seconds(cell["seconds"])
+        return seconds(cell["seconds"])
     if not _complete(row):
         return "*incomplete*"
     return f"{cell['ratio']:.2f}"
@@ -219,12 +205,12 @@ def _growth(records: list[Record]) -> Iterator[str]:
         sizes = sorted(record["cells"], key=int)
         parts = list(record["cells"][sizes[0]])
         yield f"**{ENGINES[about['engine']]}, versions of {about['kind']}**"
-        yield _table(
+        yield table(
             ["versions", *parts],
             (
                 [
                     f"{int(size):,}",
-                    *(_seconds(record["cells"][size][part]["seconds"]) for part in parts),
+                    *(seconds(record["cells"][size][part]["seconds"]) for part in parts),
                 ]
                 for size in sizes
             ),
@@ -240,12 +226,12 @@ def _memory(records: list[Record]) -> Iterator[str]:
                 [
                     ENGINES[record["about"]["engine"]],
                     f"{streaming['megabytes']:.1f} MB",
-                    f"{record['about']['versions']:,} versions in {_seconds(streaming['seconds'])}",
+                    f"{record['about']['versions']:,} versions in {seconds(streaming['seconds'])}",
                     f"{recording['megabytes']:.1f} MB",
                     f"{record['about']['rows']:,} rows",
                 ]
             )
-    yield _table(["", "streaming changes", "of", "recording with triggers", "of"], rows)
+    yield table(["", "streaming changes", "of", "recording with triggers", "of"], rows)
 
 
 def _values(records: list[Record]) -> Iterator[str]:
@@ -258,11 +244,11 @@ def _values(records: list[Record]) -> Iterator[str]:
     lines = []
     for record in found:
         cells = [
-            f"{name}: {_seconds(cell['calls']['seconds'])} ({cell['calls']['ratio']:.1f})"
+            f"{name}: {seconds(cell['calls']['seconds'])} ({cell['calls']['ratio']:.1f})"
             for name, cell in record["cells"].items()
         ]
         lines.append([record["about"]["what"], "; ".join(cells)])
-    yield _table(["", "seconds"], lines)
+    yield table(["", "seconds"], lines)
 
 
 def _better(records: list[Record]) -> Iterator[str]:
@@ -296,7 +282,7 @@ def _better(records: list[Record]) -> Iterator[str]:
         "and Django's see only what goes through them; the JSON and event tables, and "
         "system-versioned tables, keep a row for each change, not one for each transaction."
     )
-    yield _table(["who", "where", "theirs", "ours"], lines)
+    yield table(["who", "where", "theirs", "ours"], lines)
 
 
 def _title(about: Record) -> str:
@@ -314,8 +300,7 @@ def _title(about: Record) -> str:
 
 def _statement_title(about: Record) -> str:
     history = f"{about['history']:,} versions before" if about["history"] else "new history"
-    rows = "1 row" if about["rows"] == 1 else f"{about['rows']:,} rows"
-    return f"{rows} by a statement, {about['columns']} columns, {history}"
+    return f"{_rows(about)} by a statement, {about['columns']} columns, {history}"
 
 
 def _flush_title(about: Record) -> str:
@@ -342,6 +327,14 @@ def _reverting_title(about: Record) -> str:
     return f"a tree with {about['branches']} branches of ten leaves"
 
 
+def _rows(about: Record) -> str:
+    return "1 row" if about["rows"] == 1 else f"{about['rows']:,} rows"
+
+
+def _place(about: Record) -> tuple[int, int]:
+    return list(ENGINES).index(about["engine"]), about["rows"]
+
+
 def _sorted_by(about: Record) -> tuple[int, ...]:
     return tuple(about.get(name, 0) for name in ("columns", "history", "rows"))
 
@@ -359,20 +352,6 @@ def _picture(pictures: dict[str, str], name: str, alternative: str) -> Iterator[
             f'<img alt="{alternative}" src="{name}-light.svg">\n'
             "</picture>"
         )
-
-
-def _seconds(seconds: float) -> str:
-    if seconds >= 1:
-        return f"{seconds:.2f} s"
-    if seconds >= 0.001:
-        return f"{seconds * 1000:.2f} ms"
-    return f"{seconds * 1e6:.0f} µs" if seconds >= 1e-5 else f"{seconds * 1e9:.0f} ns"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """How much work there is: ``BENCH=quick`` (CI), ``small`` (to see that everything works), ``full``.
 
 ``BENCH_ROUNDS`` sets the number of rounds, ``BENCH_HISTORY`` the size of a large history,
-``BENCH_GROWTH`` the sizes of the growth curves, separated by commas, ``BENCH_STREAMED`` how many
-versions are streamed for the measurement of memory.
+``BENCH_GROWTH`` the sizes of the growth curves, separated by commas, ``BENCH_GROWTH_ROW`` those of
+a single row's history, ``BENCH_STREAMED`` how many versions are streamed for the measurement of
+memory.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Sizes:
     :param versions: versions of the object that is walked through.
     :param past: objects that are looked at in the past.
     :param branches: branches of the tree that is reverted, ten leaves each.
-    :param growth: sizes of the history on the growth curves.
+    :param growth: sizes of the history on the growth curves, ten versions of each row.
+    :param growth_row: sizes of the history of a single row.
     :param streamed: versions that are streamed for the measurement of memory.
     :param recorded: rows that one transaction changes for the measurement of memory.
     """
@@ -45,6 +47,7 @@ class Sizes:
     past: int
     branches: int
     growth: tuple[int, ...]
+    growth_row: tuple[int, ...]
     streamed: int
     recorded: int
 
@@ -67,8 +70,9 @@ SIZES = {
         versions=1_000,
         past=10_000,
         branches=20,
-        growth=(10_000, 100_000, 1_000_000),
-        streamed=200_000,
+        growth=(10_000, 100_000, 1_000_000, 10_000_000),
+        growth_row=(10_000, 100_000, 1_000_000),
+        streamed=1_000_000,
         recorded=100_000,
     ),
     "small": Sizes(
@@ -84,6 +88,7 @@ SIZES = {
         past=200,
         branches=3,
         growth=(1_000, 3_000, 10_000),
+        growth_row=(1_000, 3_000, 10_000),
         streamed=10_000,
         recorded=1_000,
     ),
@@ -100,6 +105,7 @@ SIZES = {
         past=0,
         branches=0,
         growth=(),
+        growth_row=(),
         streamed=0,
         recorded=0,
     ),
@@ -116,7 +122,13 @@ def sizes() -> Sizes:
     if history := os.environ.get("BENCH_HISTORY"):
         found = replace(found, history=int(history))
     if growth := os.environ.get("BENCH_GROWTH"):
-        found = replace(found, growth=tuple(int(size) for size in growth.split(",")))
+        found = replace(found, growth=_numbers(growth))
+    if growth_row := os.environ.get("BENCH_GROWTH_ROW"):
+        found = replace(found, growth_row=_numbers(growth_row))
     if streamed := os.environ.get("BENCH_STREAMED"):
         found = replace(found, streamed=int(streamed))
     return found
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(","))

@@ -21,6 +21,17 @@ TIME = {
     "mariadb": "timestamp '2026-01-01 00:00:00'",
 }
 
+SETTINGS = {
+    "postgresql": (("SET LOCAL maintenance_work_mem = '512MB'",), ()),
+    "mysql": (("SET SESSION cte_max_recursion_depth = {steps}",), ()),
+    # An empty table is filled at once, without a note for each row of how to take it back.
+    "mariadb": (
+        ("SET SESSION unique_checks = 0, foreign_key_checks = 0",),
+        ("SET SESSION unique_checks = 1, foreign_key_checks = 1",),
+    ),
+}
+"""What is set before an engine fills, and afterwards."""
+
 
 def size_of_transaction(keys: int) -> int:
     """Return how many rows each transaction of a filled history has changed."""
@@ -30,45 +41,58 @@ def size_of_transaction(keys: int) -> int:
 def fill_history(
     engine: Engine, history: Table, log: Table, names: list[str], keys: int, each: int
 ) -> None:
-    """Write versions of so many rows, so many of each.
+    """Write versions of so many rows, so many of each, the last of which says that the row is gone.
 
     Keys are negative, to stay out of the way of those that the database gives.  Up to 100 versions
-    belong to one transaction.
+    belong to one transaction.  Indexes beside the key are built when everything is there.
 
     :param keys: below 100, or a multiple of 100.
+    :param each: at least 2.
     """
     dialect = "mariadb" if getattr(engine.dialect, "is_mariadb", False) else engine.dialect.name
     quote = engine.dialect.identifier_preparer.quote
     divide, per, total = DIVIDE[dialect], size_of_transaction(keys), keys * each
     columns = ", ".join(quote(name) for name in names)
-    # Each version differs from the one before in one column.
-    seed = ", ".join("n" if name == "amount" else f"seed.{quote(name)}" for name in names)
-
-    # Without the operator for remainders, which some drivers take for a placeholder.
-    row = f"(n - {keys} * (n {divide} {keys}))"
+    # Each version differs from the one before in one column; a row goes as it was.
+    amount = f"CASE WHEN step = {each - 1} THEN n - {keys} ELSE n END"
+    seed = ", ".join(amount if name == "amount" else f"seed.{quote(name)}" for name in names)
 
     def numbers(count: int) -> str:
         return NUMBERS[dialect].format(total=count, last=count - 1)
 
+    # In the order of the key, and without a sort.  Nor the operator for remainders, which some
+    # drivers take for a placeholder.
+    steps = (
+        f"SELECT n {divide} {each} AS turn, n - {each} * (n {divide} {each}) AS step"
+        f" FROM ({numbers(total)}) AS numbers"
+    )
+    # Number n is version n / keys of row n modulo keys; transactions go from number to number.
+    ordered = (
+        f"SELECT {keys} - 1 - turn AS place, step, step * {keys} + {keys} - 1 - turn AS n"
+        f" FROM ({steps}) AS steps"
+    )
     with engine.begin() as connection:
-        if dialect == "mysql":
-            connection.exec_driver_sql(f"SET SESSION cte_max_recursion_depth = {total + 1}")
-        if dialect == "postgresql":
-            connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")
+        before, after = SETTINGS.get(dialect, ((), ()))
+        for statement in before:
+            connection.exec_driver_sql(statement.format(steps=total + 1))
+        for index in history.indexes:
+            index.drop(connection)
         connection.exec_driver_sql(
             f"INSERT INTO {quote(log.name)} (id, issued_at)"
             f" SELECT n + 1, {TIME[dialect]} FROM ({numbers(total // per)}) AS numbers"
         )
-        # Number n is version n / keys of row n modulo keys; sorted by key, as indexes like it.
         connection.exec_driver_sql(
             f"INSERT INTO {quote(history.name)} (id, {columns}, transaction_id,"
             " end_transaction_id, operation_type)"
-            f" SELECT -1 - {row}, {seed}, n {divide} {per} + 1,"
-            f" CASE WHEN n + {keys} < {total} THEN (n + {keys}) {divide} {per} + 1 END,"
-            f" CASE WHEN n < {keys} THEN 0 ELSE 1 END"
-            f" FROM ({numbers(total)}) AS numbers JOIN seed ON seed.number = 0"
-            f" ORDER BY {row} DESC, n"
+            f" SELECT -1 - place, {seed}, n {divide} {per} + 1,"
+            f" CASE WHEN step < {each - 1} THEN (n + {keys}) {divide} {per} + 1 END,"
+            f" CASE step WHEN 0 THEN 0 WHEN {each - 1} THEN 2 ELSE 1 END"
+            f" FROM ({ordered}) AS ordered JOIN seed ON seed.number = 0"
         )
+        for index in history.indexes:
+            index.create(connection)
+        for statement in after:
+            connection.exec_driver_sql(statement)
         if dialect == "postgresql":
             connection.exec_driver_sql(
                 f"SELECT setval(pg_get_serial_sequence('{quote(log.name)}', 'id'), {total // per})"
