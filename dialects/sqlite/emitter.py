@@ -7,7 +7,9 @@ import re
 import time
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -52,6 +54,9 @@ from continuum.errors import UnsupportedTable
 from continuum.errors import VersioningError
 
 MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
+WITHDRAWN = "unit = NULL, context = NULL, stamp = NULL, paused = NULL, guard = NULL"
+"""What is set when a unit ends."""
+
 KINDS = (*ON_LIVE, *ON_HISTORY)
 """Kinds of triggers that a table can have."""
 
@@ -329,7 +334,7 @@ class SQLiteEmitter(Emitter):
         """Announce a writing transaction.
 
         One statement where foreign keys are enforced, four elsewhere; with recorded tables in
-        attached files three more, and two for each file.  Does nothing while each statement is a
+        attached files five more, and two for each file.  Does nothing while each statement is a
         transaction of its own.  A unit that is still set was left by a transaction that ended
         behind SQLAlchemy's back, and is overwritten.
         """
@@ -361,8 +366,27 @@ class SQLiteEmitter(Emitter):
                 return True
             self.end_batch(connection, log)
         if others is not None:
-            self._announce_to_attached(connection, home, others, token, 2 if enforced else None)
+            with self._or_withdrawn(connection, home):
+                self._announce_to_attached(connection, home, others, token, 2 if enforced else None)
         return False
+
+    @contextmanager
+    def _or_withdrawn(self, connection: Connection, home: State) -> Iterator[None]:
+        """Announce a unit to all files or, when one of them is locked, to none of them.
+
+        The transaction may go on, and be committed: the announcement would outlive it.
+        """
+        self._run(connection, f"SAVEPOINT {quote(home.name)}")
+        try:
+            yield
+        except Exception:
+            # Some failures have ended the transaction.
+            if self.in_transaction(connection.connection.dbapi_connection) is not False:
+                self._run(connection, f"ROLLBACK TO {quote(home.name)}")
+                self._run(connection, f"RELEASE {quote(home.name)}")
+                self._run(connection, f"UPDATE {home.full} SET {WITHDRAWN} WHERE id = 1")
+            raise
+        self._run(connection, f"RELEASE {quote(home.name)}")
 
     def _announce_to_attached(
         self, connection: Connection, home: State, others: str, token: str, guard: int | None
@@ -434,17 +458,17 @@ class SQLiteEmitter(Emitter):
         if self._autocommits(connection):
             return
         home = State(log, schema_of(log.table.schema))
-        withdraw = (
-            "unit = NULL, context = NULL, stamp = NULL, paused = NULL, guard = NULL WHERE id = 1"
-        )
         others, used, current = self._query(
             connection,
-            f"UPDATE {home.full} SET {withdraw} RETURNING others, used, transaction_id",
+            f"UPDATE {home.full} SET {WITHDRAWN} WHERE id = 1"
+            " RETURNING others, used, transaction_id",
         )[0]
         if others is None:
             return
         elsewhere = [
-            self._query(connection, f"UPDATE {state.full} SET {withdraw} RETURNING used")[0][0]
+            self._query(
+                connection, f"UPDATE {state.full} SET {WITHDRAWN} WHERE id = 1 RETURNING used"
+            )[0][0]
             for state in self._attached(connection, log, others)
         ]
         if used:

@@ -1268,6 +1268,28 @@ def test_a_commit_behind_our_back_with_attached_files(tmp_path: Path) -> None:
     assert [(*v.key, v.transaction) for v in item.versions(AWAY)] == [(1, 1), (3, 2)]
 
 
+@pytest.mark.parametrize("foreign_keys", [False, True])
+def test_a_unit_is_announced_to_all_files_or_to_none(tmp_path: Path, foreign_keys: bool) -> None:
+    """The transaction goes on without the file that is locked, and is committed."""
+    item = attached_item(tmp_path, foreign_keys)
+    alone = replace(item, path=tmp_path / "other.db", attached=None)
+    with item.engine().connect() as connection, closing(alone.plain()) as neighbour:
+        execute(connection, "PRAGMA busy_timeout = 0")
+        neighbour.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            EMITTER.enter_unit(connection, item.log, "token", None)
+        connection.commit()
+        neighbour.execute("ROLLBACK")
+        assert item.rows("SELECT unit, guard FROM continuum_state") == [(None, None)]
+        assert item.ids() == []
+        EMITTER.enter_unit(connection, item.log, "token", None)
+        execute(connection, "INSERT INTO other.item (id) VALUES (1)")
+        EMITTER.leave_unit(connection, item.log)
+        connection.commit()
+    assert [v.key for v in item.versions(AWAY)] == [(1,)]
+    assert len(item.ids()) == 1
+
+
 def test_a_file_that_is_not_attached_at_the_moment(tmp_path: Path) -> None:
     item = attached_item(tmp_path)
     alone = replace(item, attached=None, specs=[ITEM])
