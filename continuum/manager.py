@@ -58,6 +58,7 @@ from continuum.recording.installation import install
 from continuum.recording.installation import uninstall
 from continuum.recording.native import NativeRecording
 from continuum.recording.orm import ORMRecorder
+from continuum.recording.passing import passing
 from continuum.recording.unit import Unit
 from continuum.recording.unit_of_work import UnitOfWork
 from continuum.schema.connections import look_at_bind
@@ -200,9 +201,10 @@ class VersioningManager(EventTarget):
         # The ORM recorder comes first: it needs the unit, which a commit lets go of.
         for target, name, function, how in self.orm.listeners(session):
             self._listen(target, name, function, **how)
+        before, after = passing(recording.units, self._look, recording.after_cursor_execute)
+        self._listen(Engine, "before_cursor_execute", before, retval=True)
+        self._listen(Engine, "after_cursor_execute", after)
         for name in (
-            "before_cursor_execute",
-            "after_cursor_execute",
             "commit",
             "rollback",
             "savepoint",
@@ -859,6 +861,8 @@ class VersioningManager(EventTarget):
     def transaction_defaults(self, journal: Journal, unit: Unit) -> dict[str, Any]:
         """Return what plugins and Python defaults give to a new transaction row."""
         values = {key: default() for key, default in journal.defaults.items()}
+        if not len(self.plugins) and not self.dispatch.new_transaction:
+            return values
         session = next(iter(unit.sessions), None)
         if len(self.plugins):
             uow = None if session is None else UnitOfWork(self, session, journal)
@@ -879,6 +883,11 @@ class VersioningManager(EventTarget):
         modified = any(map(self.is_versioned, kinds))
         if modified or any(self.plugins.is_session_modified(session)):
             self.plugins.before_flush(self.unit_of_work(session), session)
+
+    def _look(self, *statement: Any) -> None:
+        """Look at a statement that is about to be sent."""
+        self.orm.before_cursor_execute(*statement)
+        self.recording.before_cursor_execute(*statement)
 
     def _after_begin(self, session: Session, transaction: Any, connection: Connection) -> None:
         if self.journals:

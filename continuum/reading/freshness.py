@@ -12,8 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import object_mapper
-from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm import UOWTransaction
 
 from continuum.mapping.fresh import forget_writing
 from continuum.mapping.fresh import note_writing
@@ -72,16 +71,17 @@ def _before_statement(state: ORMExecuteState) -> None:
         renew(state.session)
 
 
-def _after_flush(session: Session, *_: Any) -> None:
+def _after_flush(session: Session, flush_context: UOWTransaction) -> None:
     """Let go of loaded lists of versions whose object was written."""
     note_writing(session)
     renew(session)
     lists: dict[type[Any], list[str]] = {}
-    for group in (session.new, session.dirty, session.deleted):
-        for obj in group:
-            kind = type(obj)
-            if kind not in lists:
-                names = object_mapper(obj).relationships.keys()
-                lists[kind] = [name for name in names if name.startswith(VERSIONS_LIST)]
-            for name in lists[kind]:
-                instance_dict(obj).pop(name, None)
+    # Not session.dirty and its like: they collect all these objects anew.
+    for state in flush_context.states:
+        names = lists.get(state.class_)
+        if names is None:
+            relations = state.mapper.relationships.keys()
+            names = [name for name in relations if name.startswith(VERSIONS_LIST)]
+            lists[state.class_] = names
+        for name in names:
+            state.dict.pop(name, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -36,12 +37,16 @@ from continuum.mapping.journal import Journal
 from continuum.recording.context import current_frames
 from continuum.recording.installation import inspect_triggers
 from continuum.recording.installation import resolver
+from continuum.recording.passing import MANY
+from continuum.recording.passing import STARTED
+from continuum.recording.passing import sent
 from continuum.recording.payload import encoded
 from continuum.recording.payload import transaction_values
 from continuum.recording.rows import row_exists
 from continuum.recording.statements import Kind
 from continuum.recording.statements import kind_of
 from continuum.recording.statements import written_table
+from continuum.recording.unit import Settled
 from continuum.recording.unit import Unit
 from continuum.schema.connections import in_migration
 from continuum.schema.missing import missing_history
@@ -56,13 +61,6 @@ _PREPARED = "continuum_prepared"
 """Key in ``Connection.info``, which lives as long as the driver's connection."""
 
 
-_BATCH = 20
-"""Parameter sets, or rows, from which on it pays to tell the database of a batch."""
-
-_STARTED = "continuum_started"
-"""Attribute of the execution context of a statement for several rows, of which a part was sent."""
-
-
 @dataclass
 class DatabaseState:
     """What is known of one database, looked up once for an engine.
@@ -70,12 +68,14 @@ class DatabaseState:
     :param default_schema: schema of unqualified names.
     :param logs: the transaction tables whose helpers it has, with their real schema.
     :param problems: error to raise when a table is written to, by live table.
+    :param outdated: it has to be looked up again.
     """
 
     default_schema: str | None = None
     logs: dict[Journal, LogSpec] = field(default_factory=dict)
     problems: dict[Table, VersioningError] = field(default_factory=dict)
     problem_names: re.Pattern[str] | None = None
+    outdated: bool = False
 
 
 class NativeRecording:
@@ -86,33 +86,35 @@ class NativeRecording:
 
     def __init__(self, manager: VersioningManager) -> None:
         self.manager = manager
-        self._units: weakref.WeakKeyDictionary[RootTransaction, Unit] = weakref.WeakKeyDictionary()
+        self.units: dict[weakref.ref[RootTransaction], Unit] = {}
         self._databases: weakref.WeakKeyDictionary[Pool, dict[Any, DatabaseState]] = (
             weakref.WeakKeyDictionary()
         )
 
     def reset(self) -> None:
         """Forget everything that was learnt about databases."""
-        self._databases = weakref.WeakKeyDictionary()
+        forgotten, self._databases = self._databases, weakref.WeakKeyDictionary()
+        for states in forgotten.values():
+            _outdate(states)
 
     def forget(self, connection: Connection) -> None:
         """Look again at the database of a connection before the next write."""
-        self._databases.pop(connection.engine.pool, None)
+        _outdate(self._databases.pop(connection.engine.pool, {}))
 
     def unit(self, connection: Connection) -> Unit:
         """Return the unit of the connection's running transaction; one is begun if need be."""
         root = connection.get_transaction()
         if root is None:
             root = connection.begin()
-        unit = self._units.get(root)
+        unit = self.units.get(weakref.ref(root))
         if unit is None:
-            unit = self._units[root] = Unit()
+            unit = self.units[weakref.ref(root, self._drop)] = Unit()
         return unit
 
     def running_unit(self, connection: Connection) -> Unit | None:
         """Return the unit of the connection's transaction, if there is one."""
         root = connection.get_transaction()
-        return None if root is None else self._units.get(root)
+        return None if root is None else self.units.get(weakref.ref(root))
 
     def database(self, connection: Connection) -> DatabaseState:
         """Return what is known of the connection's database.
@@ -145,11 +147,9 @@ class NativeRecording:
             if context.execution_options.get(DEFINING):
                 self.forget(connection)
             return
-        if executemany and hasattr(context, _STARTED):
-            # SQLAlchemy sends many rows in parts, on SQLite one by one, and the first was prepared
-            # for all.  In between only listeners can act; what they send is prepared for itself.
-            if _sent(parameters, context) >= _BATCH:
-                self._begin_batch(connection, self.database(connection))
+        if executemany and hasattr(context, STARTED):
+            # A further part of one statement.
+            self._begin_batch(connection, self.database(connection))
             return
         kind = kind_of(statement, context)
         if kind is Kind.READ or not self.manager.declares_anything():
@@ -158,6 +158,7 @@ class NativeRecording:
             unit = self.running_unit(connection)
             if unit is not None:
                 unit.doubted = True
+                unit.unsettle()
             return
         if kind is Kind.DDL:
             self.forget(connection)
@@ -173,15 +174,17 @@ class NativeRecording:
         if database.problems and not in_migration(connection):
             # A migration on its way to the present models writes to tables of earlier ones.
             self._raise_problem(database, statement, written_table(context))
+        if executemany and context is not None and not is_autocommit(connection):
+            setattr(context, STARTED, True)
         if database.logs:
             unit = self._prepare(connection, database, followed=True)
             many = unit is not None and unit.many
             if executemany:
-                many = _sent(parameters, context) >= _BATCH
-                if context is not None and not is_autocommit(connection):
-                    setattr(context, _STARTED, True)
+                many = sent(parameters, context) >= MANY
             if many:
                 self._begin_batch(connection, database)
+            if unit is not None:
+                self._settle(connection, unit, database)
 
     def after_cursor_execute(
         self,
@@ -202,7 +205,17 @@ class NativeRecording:
         if unit.batches:
             self._end_batch(connection, unit)
         if cursor.rowcount >= 0:
-            unit.many = cursor.rowcount >= _BATCH
+            unit.many = cursor.rowcount >= MANY
+            if unit.many:
+                unit.unsettle()
+        self._look_at_rows(connection, cursor, statement, context, unit)
+        if unit.settling is not None:
+            unit.settled, unit.settling = unit.settling, None
+
+    def _look_at_rows(
+        self, connection: Connection, cursor: Any, statement: str, context: Any, unit: Unit
+    ) -> None:
+        """Find out how things stand after a write that returned rows."""
         if not unit.announced or context is None or cursor.description is None:
             return
         emitter = emitter_for(connection.dialect.name)
@@ -210,6 +223,7 @@ class NativeRecording:
             if context._is_server_side:
                 # Its rows are still on their way.
                 unit.streamed = True
+                unit.unsettle()
             else:
                 emitter.after_rows(connection)
 
@@ -223,6 +237,9 @@ class NativeRecording:
             for log in database.logs.values()
             if log not in unit.batches and emitter.begin_batch(connection, log)
         ]
+        if unit.batches:
+            # They have to be ended after the statement.
+            unit.unsettle()
 
     def _end_batch(self, connection: Connection, unit: Unit) -> None:
         emitter = emitter_for(connection.dialect.name)
@@ -256,6 +273,7 @@ class NativeRecording:
             emitter.prepare_connection(connection)
             connection.info[_PREPARED] = True
         unit = self.unit(connection)
+        unit.unsettle()
         if unit.batches:
             # Another listener has refused the statement.
             self._end_batch(connection, unit)
@@ -277,6 +295,21 @@ class NativeRecording:
         self.collect(connection, unit)
         self._tell(connection, emitter, unit, database, followed=followed)
         return unit
+
+    def _settle(self, connection: Connection, unit: Unit, database: DatabaseState) -> None:
+        """Let statements pass after this one, for as long as nothing happens."""
+        emitter = emitter_for(connection.dialect.name)
+        if emitter is None or unit.said is None or database.problems:
+            return
+        unit.settling = Settled(
+            unit.said,
+            database,
+            connection.get_execution_options(),
+            current_frames(),
+            emitter.in_transaction,
+            connection.connection.dbapi_connection,
+            bool(unit.announced) and type(emitter).after_rows is not Emitter.after_rows,
+        )
 
     def resolve_doubt(self, connection: Connection, unit: Unit) -> None:
         """Find out what SQL text that returned to a savepoint has taken back.
@@ -328,7 +361,10 @@ class NativeRecording:
 
     def join(self, session: Session, connection: Connection) -> None:
         """Note that a session takes part in the connection's transaction."""
-        self.unit(connection).sessions.add(session)
+        unit = self.unit(connection)
+        unit.sessions.add(session)
+        # There may be a context for this session alone.
+        unit.unsettle()
 
     def payload_values(self, unit: Unit, journal: Journal) -> dict[str, Any]:
         """Return the attribute values that the transaction row of a unit takes from Python."""
@@ -367,7 +403,7 @@ class NativeRecording:
                 hint="Commit after the block: a pause holds for one transaction only.",
             )
         self._withdraw(connection, unit)
-        self._drop(connection)
+        self._end(connection)
 
     def rollback(self, connection: Connection) -> None:
         """Withdraw the unit before ROLLBACK is sent, where a rollback does not do it."""
@@ -379,7 +415,7 @@ class NativeRecording:
         emitter = emitter_for(connection.dialect.name)
         if emitter is not None and emitter.unit_survives_rollback and not connection.invalidated:
             self._withdraw(connection, unit)
-        self._drop(connection)
+        self._end(connection)
 
     def prepare_twophase(self, connection: Connection, xid: Any) -> None:
         """Withdraw the unit before a transaction is prepared for a two-phase commit."""
@@ -465,10 +501,13 @@ class NativeRecording:
             unit.announced = ()
             unit.said = None
 
-    def _drop(self, connection: Connection) -> None:
+    def _end(self, connection: Connection) -> None:
         root = connection.get_transaction()
         if root is not None:
-            self._units.pop(root, None)
+            self._drop(weakref.ref(root))
+
+    def _drop(self, root: weakref.ref[RootTransaction]) -> None:
+        self.units.pop(root, None)
 
     def _look(self, connection: Connection) -> DatabaseState:
         if emitter_for(connection.dialect.name) is None and self.manager.listen_to_statements():
@@ -528,9 +567,6 @@ class NativeRecording:
                     raise error
 
 
-def _sent(parameters: Any, context: Any) -> int:
-    """Return how many parameter sets are sent in one call of the driver."""
-    if isinstance(parameters, list) or context is None:
-        return len(parameters)
-    # One INSERT with the values of several rows.
-    return len(parameters) // (len(context.compiled_parameters[0]) or 1)
+def _outdate(states: Mapping[Any, DatabaseState]) -> None:
+    for state in states.values():
+        state.outdated = True

@@ -109,7 +109,6 @@ class ORMRecorder:
         :param session: Session class or factory that the manager works for.
         """
         yield Engine, "engine_connect", self.engine_connect, {}
-        yield Engine, "before_cursor_execute", self.before_cursor_execute, {}
         yield Engine, "commit", self.commit, {}
         yield Engine, "prepare_twophase", self.prepare_twophase, {}
         yield session, "before_flush", self.before_flush, {}

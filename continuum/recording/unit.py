@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 import weakref
+from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from continuum.dialects.spec import LogSpec
     from continuum.mapping.journal import Journal
     from continuum.recording.capture import Capture
+    from continuum.recording.native import DatabaseState
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,31 @@ class Savepoint:
     values: ContextValues
     published: dict[Journal, str | None]
     ids: dict[Journal, int]
+
+
+@dataclass(eq=False, slots=True)
+class Settled:
+    """A transaction of which the database knows all, and how to find out that this is still so.
+
+    Whatever happens to a unit beside that ends it: a statement that is looked at, a session that
+    joins, a return to a savepoint by SQL text, a write that changes many rows or streams them.
+
+    :param said: what the database was told, as the unit has it.
+    :param database: what is known of the database; it may become outdated.
+    :param options: execution options of the connection.
+    :param frames: all context frames of the thread or task.
+    :param in_transaction: asks the driver whether its connection is in a transaction.
+    :param driver: the driver's connection.
+    :param rows: a write that returns rows has to be looked at afterwards.
+    """
+
+    said: tuple[ContextValues, object]
+    database: DatabaseState
+    options: Mapping[str, Any]
+    frames: tuple[ContextFrame, ...]
+    in_transaction: Callable[[Any], bool | None]
+    driver: Any
+    rows: bool
 
 
 @dataclass(eq=False)
@@ -67,6 +94,10 @@ class Unit:
     :param writable: flushes may write version objects at the moment, append-only or not.
     :param said: the context of which the database knows all by now, and what is known of that
         database; asked before each statement.
+    :param settled: what has to be as it was for the next statement to need nothing, see
+        :class:`Settled`; ``None`` when it has to be looked at.
+    :param settling: what ``settled`` becomes when the statement has been executed that is being
+        looked at.
     :param ddl: the transaction has run DDL, so that a rollback undoes what was learnt meanwhile.
     """
 
@@ -94,11 +125,21 @@ class Unit:
     batches: list[LogSpec] = field(default_factory=list)
     many: bool = False
     said: tuple[ContextValues, object] | None = None
+    settled: Settled | None = None
+    settling: Settled | None = None
+    _token: str | None = None
 
-    @cached_property
+    @property
     def token(self) -> str:
         """What names the transaction to the database, where that has to be said."""
-        return uuid.uuid4().hex
+        if self._token is None:
+            # As many random bits as an UUID has, and no object for them.
+            self._token = os.urandom(16).hex()
+        return self._token
+
+    def unsettle(self) -> None:
+        """Have the next statement looked at."""
+        self.settled = self.settling = None
 
     def enter_savepoint(self, name: str) -> None:
         """Remember the present state under the name of a savepoint."""
@@ -135,7 +176,7 @@ class Unit:
 
     def renew(self) -> None:
         """Start anew: the database transaction has ended behind SQLAlchemy's back."""
-        self.__dict__.pop("token", None)
+        self._token = None
         self.announced = ()
         self.said = None
         self.frames = ()
