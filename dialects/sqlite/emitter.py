@@ -57,6 +57,9 @@ MARK = re.compile(r"/\* continuum:([0-9a-f]+) \*/")
 WITHDRAWN = "unit = NULL, context = NULL, stamp = NULL, paused = NULL, guard = NULL"
 """What is set when a unit ends."""
 
+EXPLAINED = "continuum_explained"
+"""Key in ``Connection.info``: how often the flag was set by explaining, or -1 if that is no use."""
+
 KINDS = (*ON_LIVE, *ON_HISTORY)
 """Kinds of triggers that a table can have."""
 
@@ -361,7 +364,7 @@ class SQLiteEmitter(Emitter):
             context,
         )[0]
         if not enforced:
-            self._defer(connection, token)
+            self._defer(connection)
             if others is None:
                 return True
             self.end_batch(connection, log)
@@ -434,11 +437,13 @@ class SQLiteEmitter(Emitter):
         """Spare the triggers of a batch their look at the flag of the transaction.
 
         Within one call of the driver nobody else can commit.  Where foreign keys are enforced the
-        unit is guarded by them, and nothing needs to be done.
+        unit is guarded by them, and nothing needs to be done.  Nobody vouches for a unit of which
+        the flag says that its transaction has ended behind SQLAlchemy's back.
         """
         state = State(log, schema_of(log.table.schema))
         statement = (
-            f"UPDATE {state.full} SET guard = 2 WHERE id = 1 AND unit IS NOT NULL AND guard IS NULL"
+            f"UPDATE {state.full} SET guard = 2"
+            f" WHERE id = 1 AND unit IS NOT NULL AND guard IS NULL AND {DEFERRED}"
         )
         return self._run(connection, statement) == 1
 
@@ -592,16 +597,23 @@ class SQLiteEmitter(Emitter):
     def _name(self, spec: TriggerSpec, kind: str) -> str:
         return f"{spec.log.prefix}_{kind}_{spec.table.name}"
 
-    def _defer(self, connection: Connection, token: str) -> None:
+    def _defer(self, connection: Connection) -> None:
         """Set what shows the end of the transaction: it does nothing else, as foreign keys are off.
 
         The pragma has its effect when it is compiled.  Run, it would also make the connection
-        compile all its statements again, so it is only explained; with the token in it, so that the
-        driver does not take it for a statement that it has compiled before.
+        compile all its statements again, so it is only explained; with a number in it, so that the
+        driver does not take it for a statement that it has compiled before.  Whether that is enough
+        is looked up once for each connection of the driver.
         """
-        self._query(connection, f"EXPLAIN PRAGMA defer_foreign_keys = ON /* {token} */")
-        if not self._query(connection, f"SELECT {DEFERRED}")[0][0]:
+        known = connection.info
+        number = known.get(EXPLAINED, 0)
+        if number >= 0:
+            self._run(connection, f"EXPLAIN PRAGMA defer_foreign_keys = ON /* {number} */")
+            if number == 0 and not self._query(connection, f"SELECT {DEFERRED}")[0][0]:
+                number = -1
+        if number < 0:
             self._run(connection, "PRAGMA defer_foreign_keys = ON")
+        known[EXPLAINED] = number + (number >= 0)
 
     def _states(self, connection: Connection, log: LogSpec) -> list[State]:
         """Return the state of the transaction table's file, and those of attached files."""
@@ -626,22 +638,28 @@ class SQLiteEmitter(Emitter):
 
     def _run(self, connection: Connection, statement: str, *parameters: Any) -> int:
         """Run a statement, and return how many rows it has changed."""
-        return self._execute(connection, statement, parameters)[1]
+        return self._execute(connection, statement, parameters, fetch=False)[1]
 
     def _query(self, connection: Connection, statement: str, *parameters: Any) -> list[Any]:
         """Run a statement, and return the rows that it has found."""
         return self._execute(connection, statement, parameters)[0]
 
     def _execute(
-        self, connection: Connection, statement: str, parameters: Sequence[Any]
+        self,
+        connection: Connection,
+        statement: str,
+        parameters: Sequence[Any],
+        *,
+        fetch: bool = True,
     ) -> tuple[list[Any], int]:
-        if not connection._echo:
+        driver = connection.connection.dbapi_connection
+        if driver is not None and not connection._echo:
             # Several of these go with each small transaction; SQLAlchemy's own way costs more than
             # the statement.
-            cursor = connection.connection.cursor()
+            cursor = driver.cursor()
             try:
                 cursor.execute(statement, parameters)
-                return list(cursor.fetchall()), cursor.rowcount
+                return list(cursor.fetchall()) if fetch else [], cursor.rowcount
             except connection.dialect.loaded_dbapi.Error:
                 # Below it fails once more, as users know it: with an error of SQLAlchemy.
                 pass

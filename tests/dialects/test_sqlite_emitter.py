@@ -813,6 +813,24 @@ def test_nobody_vouches_for_a_transaction_that_a_failure_has_ended(item: Recorde
     assert item.ids() == []
 
 
+def test_nobody_vouches_for_a_unit_whose_transaction_was_committed(item: Recorded) -> None:
+    """Another transaction is running already, so that the driver cannot tell."""
+    item.run("CREATE TABLE beside (id)")
+    with item.engine().connect() as connection:
+        EMITTER.enter_unit(connection, item.log, "token", None)
+        execute(connection, "INSERT INTO item (id) VALUES (1)")
+        assert EMITTER.begin_batch(connection, item.log)
+        EMITTER.end_batch(connection, item.log)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.commit()
+        driver.execute("INSERT INTO beside VALUES (1)")
+        assert not EMITTER.begin_batch(connection, item.log)
+        execute(connection, "INSERT INTO item (id) VALUES (2)")
+        connection.commit()
+    assert [v.transaction for v in item.versions()] == [1, 2]
+
+
 @BEHIND
 def test_a_commit_behind_our_back_fails_where_foreign_keys_are_enforced(
     tmp_path: Path, commit: Callable[[sqlite3.Connection], None]
