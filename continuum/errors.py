@@ -81,15 +81,19 @@ class ImproperlyConfigured(VersioningError):
     """A declaration that cannot be carried out."""
 
 
-class UnknownOption(ImproperlyConfigured, TypeError):
+class UnknownOption(ImproperlyConfigured, TypeError, KeyError):
     """An option name that does not exist."""
+
+    def __str__(self) -> str:
+        # A KeyError shows its text as a key.
+        return Exception.__str__(self)
 
 
 class UnknownDialect(ImproperlyConfigured):
     """A dialect name for which there is no trigger emitter."""
 
 
-class ClassNotVersioned(VersioningError):
+class ClassNotVersioned(VersioningError, TypeError):
     """Something that is not a versioned class was used as one."""
 
 
@@ -192,7 +196,11 @@ class TransactionInForce(VersioningError):
 
 
 class InvalidArgument(VersioningError, ValueError, TypeError):
-    """A function was asked for something that cannot be meant."""
+    """A function was asked for something that cannot be meant.
+
+    Whatever is wrong with an argument, its type or its value: this, unless an error of a name of
+    its own says it better.  A plain ``TypeError`` says that a call does not fit the signature.
+    """
 
 
 class InvalidPoint(VersioningError, ValueError):

@@ -45,6 +45,7 @@ from continuum.mapping.relations import relate
 from continuum.options import OPTION_NAMES
 from continuum.options import Options
 from continuum.options import class_options
+from continuum.options import unknown_option
 from continuum.plugins.base import Plugin
 from continuum.plugins.base import PluginCollection
 from continuum.reading.as_of import listeners as as_of_listeners
@@ -271,8 +272,8 @@ class VersioningManager(EventTarget):
 
         :param model: a class with ``__versioned__``, or an object of it.
         :param name: name of the option.
-        :raises TypeError: the model has no ``__versioned__``.
-        :raises KeyError: there is no such option.
+        :raises ClassNotVersioned: the model has no ``__versioned__``.
+        :raises UnknownOption: there is no such option; also a ``KeyError``.
 
         No queries.  Example::
 
@@ -280,9 +281,12 @@ class VersioningManager(EventTarget):
         """
         cls = model if isinstance(model, type) else type(model)
         if not hasattr(cls, "__versioned__"):
-            raise TypeError(f"class {cls.__name__} has no __versioned__")
+            raise ClassNotVersioned(
+                f"class {cls.__name__} has no __versioned__",
+                hint="Set __versioned__ = {} on the class.",
+            )
         if name not in OPTION_NAMES:
-            raise KeyError(name)
+            raise unknown_option(name, OPTION_NAMES, where="option()")
         return getattr(class_options(self._defaults, cls), name)
 
     def _listen(self, target: Any, name: str, function: Callable[..., Any], **how: Any) -> None:
@@ -788,7 +792,7 @@ class VersioningManager(EventTarget):
 
         :raises ClassNotVersioned: it has none.
         """
-        journal = self._journal_or_error(model)
+        journal = self.journal_of(model)
         if isinstance(model, Table):
             raise ClassNotVersioned(
                 f"table {model.fullname!r} has versions, but no version class",
@@ -822,24 +826,22 @@ class VersioningManager(EventTarget):
 
         :raises NotAVersionClass: it is none; also a ``KeyError``.
         """
-        for journal in self.configured_journals():
-            found = journal.parents.get(version_cls)
-            if found is not None:
-                return found
-        raise NotAVersionClass(f"{version_cls!r} is not a version class")
+        if isinstance(version_cls, type):
+            for journal in self.configured_journals():
+                found = journal.parents.get(version_cls)
+                if found is not None:
+                    return found
+        raise NotAVersionClass(
+            f"{version_cls!r} is not a version class",
+            hint="Give what version_class(Model) returns.",
+        )
 
     def is_versioned(self, obj: Any) -> bool:
         """Say whether changes of a model, an object or a table are recorded.  No queries."""
         try:
             return self._journal_of(obj) is not None
-        except (ClassNotVersioned, TypeError):
+        except ClassNotVersioned:
             return False
-
-    def _journal_or_error(self, model: Any) -> Journal:
-        try:
-            return self.journal_of(model)
-        except TypeError as error:
-            raise ClassNotVersioned(f"{model!r} is not a versioned class") from error
 
     # Recording
 

@@ -21,6 +21,8 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import Index
 from sqlalchemy import Table
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeEngine
 
 from continuum.dialects.spec import LEVELS
@@ -289,15 +291,19 @@ def unknown_option(name: str, known: Iterable[str], *, where: str) -> UnknownOpt
     return UnknownOption(f"unknown option {name!r} in {where or 'make_versioned()'}", hint=hint)
 
 
-def class_options(defaults: Options, cls: type, *, apart: Iterable[type] = ()) -> Options:
+def class_options(defaults: Options, cls: type) -> Options:
     """Return the options of a class: those of the manager under ``__versioned__`` of its MRO.
 
     A class adds to what its bases say: ``exclude`` and ``ignore`` grow along the hierarchy, every
-    other option is replaced by the nearest value.  ``{"inherit": False}`` starts anew.
-
-    :param apart: bases with tables of their own, whose ``TABLE_BOUND`` options stay with them.
+    other option is replaced by the nearest value.  ``{"inherit": False}`` starts anew.  Bases with
+    tables of their own keep their ``TABLE_BOUND`` options to themselves.
     """
-    others = frozenset(apart)
+    mapper: Mapper[Any] | None = inspect(cls, raiseerr=False)
+    others = frozenset(
+        base.class_
+        for base in (() if mapper is None else mapper.iterate_to_root())
+        if mapper is not None and base.local_table is not mapper.local_table
+    )
     chain: list[tuple[type, Mapping[str, Any]]] = []
     for base in cls.__mro__:
         declared = base.__dict__.get("__versioned__")

@@ -8,6 +8,8 @@ from typing import Any
 from typing import ParamSpec
 from typing import TypeVar
 
+from continuum.errors import InvalidArgument
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -18,20 +20,20 @@ _ASYNCIO = "sqlalchemy.ext.asyncio"
 def synchronous(function: Callable[P, R]) -> Callable[P, R]:
     """Have a function refuse an AsyncSession, an AsyncConnection and an AsyncEngine.
 
-    :returns: the function; it raises TypeError when it is given one of them.
+    :returns: the function; it raises InvalidArgument when it is given one of them.
     """
 
     @wraps(function)
     def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
         for given in (*args, *kwargs.values()):
             if any(cls.__module__.startswith(_ASYNCIO) for cls in type(given).__mro__):
-                raise TypeError(_message(function.__name__, given))
+                raise _refused(function.__name__, given)
         return function(*args, **kwargs)
 
     return refusing
 
 
-def _message(name: str, given: Any) -> str:
+def _refused(name: str, given: Any) -> InvalidArgument:
     kind = type(given).__name__
     if kind == "AsyncEngine":
         way = (
@@ -41,7 +43,8 @@ def _message(name: str, given: Any) -> str:
     else:
         what = "connection" if kind == "AsyncConnection" else "session"
         way = f"await {what}.run_sync(lambda each: {name}(each, ...))"
-    return (
-        f"{name}() was given an {kind}, and works on what is synchronous.  Write {way}, or look "
-        f"for {name} among the functions of continuum.integrations.aio, which can be awaited."
+    return InvalidArgument(
+        f"{name}() was given an {kind}, and works on what is synchronous",
+        hint=f"Write {way}, or look for {name} among the functions of continuum.integrations.aio, "
+        "which can be awaited.",
     )

@@ -298,8 +298,8 @@ def versioned_relationships(
 def option(obj: Any, name: str) -> Any:
     """Return the value of an option for a model.
 
-    :raises TypeError: the model has no ``__versioned__``.
-    :raises KeyError: there is no such option.
+    :raises ClassNotVersioned: the model has no ``__versioned__``.
+    :raises UnknownOption: there is no such option; also a ``KeyError``.
     """
     return get_versioning_manager(obj).option(obj, name)
 
@@ -398,8 +398,9 @@ def unlocked(
     version objects, which they refuse otherwise (``VersionNotWritable``); where no history is
     append-only, nothing else happens.
 
-    :param where: the Session (it is flushed on entering and on leaving) or Connection.  With a
-        Session a transaction begins on every engine on which it has versioned classes.
+    :param where: the Session (it is flushed on entering and on leaving) or Connection.  If none is
+        running, a transaction begins; with a Session on every engine on which it has versioned
+        classes.
     :param reason: why history is changed.
     :param actor: who changes it, see :func:`context`.
     :param manager: the manager whose history it is.

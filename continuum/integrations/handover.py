@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState
 
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidContext
 from continuum.recording.context import ContextFrame
 from continuum.recording.context import ContextValues
@@ -60,7 +61,7 @@ def unpacked_context(text: str | None) -> Iterator[None]:
     """Run a block in a context that :func:`packed_context` has packed, maybe elsewhere.
 
     :param text: what it returned.
-    :raises ValueError: it is something else.
+    :raises InvalidArgument: it is something else.
 
     No queries.  Example::
 
@@ -70,20 +71,30 @@ def unpacked_context(text: str | None) -> Iterator[None]:
     if text is None:
         yield
         return
-    given = json.loads(text)
-    if not isinstance(given, dict):
-        raise ValueError(f"{text!r} is no context that packed_context() has packed")
-    actor = given.get("actor")
-    frame = ContextFrame(
-        actor=UUID(given["actor_uuid"]) if "actor_uuid" in given else actor,
-        reason=given.get("reason"),
-        remote_addr=given.get("remote_addr"),
-        meta=MappingProxyType(given.get("meta", {})),
-        values=MappingProxyType(given.get("values", {})),
-        unasked=frozenset(given.get("unasked", ())),
-    )
-    with entered(frame):
+    with entered(_unpacked(text)):
         yield
+
+
+def _unpacked(text: str) -> ContextFrame:
+    """Return the frame that a text stands for.
+
+    :raises InvalidArgument: it stands for none.
+    """
+    try:
+        given = {**json.loads(text)}
+        return ContextFrame(
+            actor=UUID(given["actor_uuid"]) if "actor_uuid" in given else given.get("actor"),
+            reason=given.get("reason"),
+            remote_addr=given.get("remote_addr"),
+            meta=MappingProxyType({**given.get("meta", {})}),
+            values=MappingProxyType({**given.get("values", {})}),
+            unasked=frozenset(given.get("unasked", ())),
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidArgument(
+            f"{text!r} is no context that packed_context() has packed",
+            hint="Hand on what packed_context() returned, as it is, or None.",
+        ) from error
 
 
 def _packed_actor(actor: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import ParamSpec
 from typing import TypeVar
 from typing import cast
 
+from continuum.errors import InvalidArgument
 from continuum.integrations.frames import LateFrame
 from continuum.recording.context import entered
 
@@ -29,7 +30,7 @@ def recorded_job(
     :param actor: whoever the job acts for; a function gets the arguments of the job and returns it.
     :param reason: why; may be a function too.
     :param meta: further values.
-    :raises TypeError: for a generator, whose body runs after the call.
+    :raises InvalidArgument: for a generator, whose body runs after the call.
 
     Put it below the decorator that makes the function a task.  Queries: none.  Example::
 
@@ -40,9 +41,9 @@ def recorded_job(
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(
-                f"{function.__qualname__} is a generator, whose body runs when the call is over; "
-                "use context() inside of it"
+            raise InvalidArgument(
+                f"{function.__qualname__} is a generator, whose body runs when the call is over",
+                hint="Use context() inside of it.",
             )
         name = f"{function.__module__}.{function.__qualname__}"
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import object_session
 
 from continuum.dialects import emitter_for
+from continuum.errors import InvalidArgument
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.operation import Operation
@@ -112,9 +113,10 @@ def _versions_of(obj: Any) -> list[Any]:
     state = inspect(obj)
     session = object_session(obj) or state.session
     if session is None:
-        raise TypeError(
-            f"{obj!r} belongs to no session; give a list of its versions, as "
-            "session.scalars(ArticleVersion.select_all(key, desc=False)).all()"
+        raise InvalidArgument(
+            f"{obj!r} belongs to no session",
+            hint="Give a list of its versions, as "
+            "session.scalars(ArticleVersion.select_all(key, desc=False)).all().",
         )
     session.flush()
     key = state.identity if state.identity is not None else obj

@@ -153,12 +153,7 @@ def key_given(version_cls: type[Any], key: Any) -> tuple[Any, ...]:
     :raises InvalidArgument: it does not fit the primary key.
     """
     layout = layout_of(version_cls)
-    try:
-        values = key_values(layout, key)
-    except TypeError as error:
-        raise InvalidArgument(
-            str(error), hint="Give the key as session.get() takes it, or the live object."
-        ) from error
+    values = key_values(layout, key)
     for value, item in zip(values, layout.key, strict=True):
         look_at_key_value(value, item.live)
     return values

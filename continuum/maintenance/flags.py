@@ -54,7 +54,7 @@ def update_property_mod_flags(
     :param operation_type_column_name: column with the kind of change.
     :param transaction_id: only the versions that this transaction has made.
     :returns: number of versions looked at.
-    :raises TypeError: there is no connection.
+    :raises InvalidArgument: there is no connection.
 
     Queries: one statement.  Example::
 

@@ -197,12 +197,7 @@ class Builder:
         return recorded
 
     def _options(self, mapper: Mapper[Any]) -> Options:
-        apart = [
-            base.class_
-            for base in mapper.iterate_to_root()
-            if base.local_table is not mapper.local_table
-        ]
-        return class_options(self.manager.options, mapper.class_, apart=apart)
+        return class_options(self.manager.options, mapper.class_)
 
     def _share(self, mapper: Mapper[Any], parent: Mapper[Any]) -> bool:
         """Let a class that wants no history have what its versioned parent records of it.

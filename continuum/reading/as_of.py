@@ -92,7 +92,7 @@ def as_of(
     :param include_deleted: also the rows that were deleted then, as their DELETE versions.
     :raises InvalidPoint: ``at`` is no point in history.
     :raises ClassNotVersioned: the class has no versions.
-    :raises TypeError: ``key`` does not fit the primary key.
+    :raises InvalidArgument: ``key`` does not fit the primary key.
 
     A statement has one point: with two it raises :class:`.SeveralPoints` when it is executed.  It
     must be executed by a Session; a bare Connection raises :class:`.UnboundPoint`.

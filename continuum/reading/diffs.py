@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from continuum._speedups import agree
 from continuum.dialects.spec import storage_type
+from continuum.errors import InvalidArgument
 from continuum.reading.changes import Changeset
 from continuum.reading.changes import is_delete
 from continuum.reading.changes import values_of
@@ -149,8 +150,8 @@ def diff(
     :param exclude: leave these out.
     :param comparators: comparators by name of an attribute or by type of a column; by default
         texts of several lines are shown as a unified diff, JSON documents by path.
-    :raises TypeError: the states are of different classes, or both ``None``.
-    :raises ValueError: an attribute in ``include`` or ``exclude`` does not exist.
+    :raises InvalidArgument: the states are of different classes, or both ``None``; or an attribute
+        in ``include`` or ``exclude`` does not exist.
 
     Queries: none, except to load what is expired or deferred: one for each state.  Example::
 
@@ -160,9 +161,10 @@ def diff(
     items = {item.name: item for state in (before, after) for item in state.layout.items}
     unknown = [name for name in (*(include or ()), *exclude) if name not in items]
     if unknown:
-        raise ValueError(
-            f"history does not hold {', '.join(unknown)} of {after.layout.model.__name__}; it "
-            f"holds {', '.join(items)}"
+        raise InvalidArgument(
+            f"history does not hold {', '.join(map(str, unknown))} of "
+            f"{after.layout.model.__name__}",
+            hint=f"It holds {', '.join(items)}.",
         )
     chosen = set(items if include is None else include) - set(exclude)
     old_values, new_values = before.values(), after.values()
@@ -182,11 +184,17 @@ def diff(
 def _states(old: Any, new: Any) -> tuple[_State, _State]:
     given = [obj for obj in (old, new) if obj is not None]
     if not given:
-        raise TypeError("diff() needs at least one version or live object")
+        raise InvalidArgument(
+            "diff() was given no state at all",
+            hint="Give at least one version or live object.",
+        )
     layouts = [layout_of(version_class(type(obj))) for obj in given]
     if layouts[0].root is not layouts[-1].root:
         names = " and ".join(type(obj).__name__ for obj in given)
-        raise TypeError(f"{names} are not states of one class")
+        raise InvalidArgument(
+            f"{names} are not states of one class",
+            hint="Give versions or live objects of one class, or of one hierarchy.",
+        )
     states = [
         _State(layout, obj, live=not isinstance(obj, Version))
         for layout, obj in zip(layouts, given, strict=True)

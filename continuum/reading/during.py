@@ -11,6 +11,7 @@ from sqlalchemy import and_
 from sqlalchemy import or_
 from sqlalchemy import true
 
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from continuum.operation import Operation
 from continuum.reading.points import edge
@@ -43,14 +44,16 @@ def during(
     :param include_deleted: also DELETE versions, which say that the row was not there.
     :raises InvalidPoint: a point is none, or the interval ends before it starts; of a transaction
         and a datetime only the database could say which is the earlier, so that they find nothing.
-    :raises ValueError: there is no such mode.
+    :raises InvalidArgument: there is no such mode.
 
     No queries.  Example::
 
         select(history(Article)).where(during(Article, monday, friday))
     """
     if mode not in MODES:
-        raise ValueError(f"mode={mode!r} does not exist; use one of {', '.join(MODES)}")
+        raise InvalidArgument(
+            f"mode={mode!r} of during() does not exist", hint=f"Use one of {', '.join(MODES)}."
+        )
     subject = subject_of(entity)
     _check_order(subject.layout.journal, start, stop)
     tests = {

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm import Session
 
+from continuum.errors import InvalidArgument
 from continuum.operation import Operation
 from continuum.reading.layout import Layout
 from continuum.reading.layout import live_key
@@ -26,36 +27,39 @@ from continuum.reading.points import edge
 from continuum.reading.points import point
 from continuum.reading.seeking import seek
 
+_KEY_HINT = "Give the key as session.get() takes it, or the live object."
+
 
 def key_values(layout: Layout, key: Any) -> tuple[Any, ...]:
     """Return the values of a key that may be given in several forms.
 
     :param key: a value, a tuple in the order of the primary key, a dictionary by attribute, or an
         object of the model.
-    :raises TypeError: it does not fit the primary key.
+    :raises InvalidArgument: it does not fit the primary key.
     """
     names = layout.key_names
     if isinstance(key, layout.model_root):
         return live_key(key, layout.live_key)
     if isinstance(inspect(key, raiseerr=False), InstanceState):
-        raise TypeError(
-            f"a {type(key).__name__} object is no key of {layout.model.__name__}; give the key, or "
-            f"a live {layout.model.__name__}"
+        raise InvalidArgument(
+            f"a {type(key).__name__} object is no key of {layout.model.__name__}", hint=_KEY_HINT
         )
     if isinstance(key, Mapping):
         by_column = {item.live.name: item.name for item in layout.key}
         given = {by_column.get(name, name): value for name, value in key.items()}
         if set(given) != set(names):
-            raise TypeError(
+            raise InvalidArgument(
                 f"the key of {layout.model.__name__} consists of {', '.join(names)}, not of "
-                f"{', '.join(map(str, key)) or 'nothing'}"
+                f"{', '.join(map(str, key)) or 'nothing'}",
+                hint=_KEY_HINT,
             )
         return tuple(given[name] for name in names)
     values = tuple(key) if isinstance(key, (tuple, list)) else (key,)
     if len(values) != len(names):
-        raise TypeError(
+        raise InvalidArgument(
             f"the key of {layout.model.__name__} consists of {', '.join(names)}, but "
-            f"{len(values)} values were given"
+            f"{len(values)} values were given",
+            hint=_KEY_HINT,
         )
     return values
 
@@ -119,7 +123,9 @@ def all_versions(
     """Return a page of the versions of one entity, linked; see :meth:`Version.all_versions`."""
     for name, number in (("limit", limit), ("offset", offset)):
         if number is not None and number < 0:
-            raise ValueError(f"{name}={number} is negative")
+            raise InvalidArgument(
+                f"{name}={number} is negative", hint=f"Give 0 or more, or leave {name} out."
+            )
     column = layout.transaction_column
     same = layout.has_key(key_values(layout, key))
     lower, upper = _bounds(layout, between, after, before)

@@ -22,6 +22,7 @@ from sqlalchemy.orm.attributes import instance_state
 from continuum._speedups import agree
 from continuum._speedups import any_changed
 from continuum._speedups import is_changed
+from continuum.errors import InvalidArgument
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.reading.changes import Changeset
@@ -179,16 +180,16 @@ def count_versions(obj: Any) -> int:
 
     :param obj: a live object in a session.
     :raises ClassNotVersioned: the class is not versioned.
-    :raises TypeError: the object is itself a version.
+    :raises InvalidArgument: the object is itself a version.
 
     Queries: one; none for an object without a key.  Example::
 
         count_versions(article)  # 3
     """
     if isinstance(obj, Version):
-        raise TypeError(
-            "count_versions() is asked of a live object, not of a version; "
-            "version.version_parent is the live object"
+        raise InvalidArgument(
+            "count_versions() was given a version, and is asked of a live object",
+            hint="Give version.version_parent, which is the live object.",
         )
     recorded = get_versioning_manager(obj).levels(obj)[0]
     mapper = inspect(obj).mapper

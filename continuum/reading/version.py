@@ -307,7 +307,7 @@ class Version(Generic[T], metaclass=_VersionType):
         :param after: only versions made after this point, for the next page of ``desc=False``.
         :param before: only versions made before this point, for the next page of ``desc=True``.
         :raises InvalidPoint: a point is none.
-        :raises ValueError: ``limit`` or ``offset`` is negative.
+        :raises InvalidArgument: the key does not fit, or ``limit`` or ``offset`` is negative.
 
         Queries: one.  With ``between``, ``after`` or ``before`` the neighbour beyond the limited
         edge is not read; asking for it is one query.  Example::

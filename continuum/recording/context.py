@@ -22,6 +22,7 @@ from sqlalchemy.orm import scoped_session
 
 from continuum.dialects.spec import UNLOCKED
 from continuum.errors import ContextConflict
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidContext
 
 FIELDS = ("actor", "reason", "remote_addr")
@@ -95,7 +96,7 @@ def context(
     :param meta: anything that json can hold.
     :param remote_addr: network address the change came from.
     :param values: values for columns of an own Transaction class.
-    :raises TypeError: ``session`` is something else.
+    :raises InvalidArgument: ``session`` is something else.
     :raises InvalidContext: ``meta`` is no dictionary with texts as keys, or ``reason`` is no text;
         at the first write, for a value that the database could not hold.
     :raises ContextConflict: at the first write, when the running transaction already has another
@@ -149,17 +150,17 @@ def remarking(where: Session | Connection, reason: str | None) -> Iterator[None]
 def _target(session: Any) -> Session | Connection | None:
     target = getattr(session, "sync_session", None) or getattr(session, "sync_connection", session)
     if target is None and session is not None:
-        raise TypeError(
-            f"context() was given {session!r}, which has not been started: write "
-            "'async with engine.connect() as connection', or await it first"
+        raise InvalidArgument(
+            f"context() was given {session!r}, which has not been started",
+            hint="Write 'async with engine.connect() as connection', or await it first.",
         )
     if isinstance(target, scoped_session):
         target = target()
     if target is None or isinstance(target, (Session, Connection)):
         return target
-    raise TypeError(
-        f"context() was given {session!r} as its session; it takes a Session or a Connection, or "
-        "nothing: context(actor=..., reason=...)"
+    raise InvalidArgument(
+        f"context() was given {session!r} as its session",
+        hint="It takes a Session or a Connection, or nothing: context(actor=..., reason=...).",
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import scoped_session
 from continuum.dialects import emitter_for
 from continuum.dialects.base import is_autocommit
 from continuum.dialects.spec import TableName
+from continuum.errors import InvalidArgument
 from continuum.errors import PauseError
 from continuum.reading.binding import connections
 
@@ -31,8 +32,9 @@ def pause(manager: VersioningManager, session: Session, models: tuple[Any, ...])
     roots = [manager.levels(model)[0] for model in models]
     tables = [level.table for root in roots for level in (root, *root.lower)]
     if not isinstance(session, (Session, scoped_session)):
-        raise TypeError(
-            f"paused() takes a Session first, and then classes; it was given {session!r}"
+        raise InvalidArgument(
+            f"paused() was given {session!r} as its session",
+            hint="Give a Session first, and then classes, if only those are meant.",
         )
     session.flush()
     with ExitStack() as pauses:

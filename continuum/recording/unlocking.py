@@ -74,10 +74,10 @@ def unlocking(
 
 @contextmanager
 def _writable(manager: VersioningManager, connection: Connection) -> Iterator[None]:
-    """Let flushes write version objects, as far as the database has nothing against it."""
-    if not connection.in_transaction():
-        yield
-        return
+    """Let flushes write version objects, as far as the database has nothing against it.
+
+    The permission is one of the transaction, which is begun if none is running.
+    """
     unit = manager.recording.unit(connection)
     before, unit.writable = unit.writable, True
     try:

@@ -72,10 +72,10 @@ def undo(
     :param dry_run: only return the plan; its ``conflicts`` tell what stands in the way.
     :returns: the plan, carried out.
     :raises UndoConflict: later changes stand in the way.
-    :raises InvalidPoint: it is neither a transaction nor a version.
-    :raises RevertError: there is no such transaction; a row could not be written; history does not
-        prove that the transaction inserted a row, or does not say what a row was before; or an
-        object became one of another class.
+    :raises InvalidPoint: it is neither a transaction nor a version, or there is no such transaction.
+    :raises RevertError: a row could not be written; history does not prove that the transaction
+        inserted a row, or does not say what a row was before; or an object became one of another
+        class.
     :raises RevertVetoed: a listener of ``before_revert`` forbids it.
 
     Queries: one for the transaction unless it is given, one for its changes, then for each class
@@ -133,7 +133,7 @@ def _transaction(
             "look for the transaction first: version.transaction has it.",
         )
     if found is None:
-        raise RevertError(
+        raise InvalidPoint(
             f"there is no transaction {transaction!r}",
             table=journal.transaction_table.fullname,
             hint="The number 0 marks how rows were found that are older than their history; there "

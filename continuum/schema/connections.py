@@ -17,7 +17,7 @@ def connection_of(given: Any, function: str) -> Connection:
 
     :param given: a Connection, a Session, Alembic's operations, or ``None`` inside a migration.
     :param function: name of the function that needs it, for the error.
-    :raises TypeError: there is none.
+    :raises InvalidArgument: there is none.
     """
     if given is None:
         try:
@@ -71,8 +71,9 @@ def in_migration(connection: Connection) -> bool:
         return False
 
 
-def _nothing(function: str) -> TypeError:
-    return TypeError(
-        f"{function}() needs conn=, a Connection or a Session; only in a migration of Alembic it "
-        "finds the connection by itself"
+def _nothing(function: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"{function}() was given no connection to work on",
+        hint="Give conn=, a Connection or a Session; only in a migration of Alembic it finds the "
+        "connection by itself.",
     )

@@ -56,7 +56,7 @@ def update_end_tx_column(
     :param conn: Connection or Session to work on, in its transaction; ``None`` in a migration of
         Alembic.
     :returns: number of versions that were changed.
-    :raises TypeError: there is no connection.
+    :raises InvalidArgument: there is no connection.
 
     One statement.  Example::
 

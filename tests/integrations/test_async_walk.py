@@ -29,7 +29,12 @@ from continuum.integrations.aio import awaitable
 from docs.test_queries import public_reads
 from suite._support import World
 
-DRIVERS = {"sqlite": "aiosqlite", "postgresql": "asyncpg", "mariadb": "aiomysql"}
+DRIVERS = {
+    "sqlite": "aiosqlite",
+    "postgresql": "asyncpg",
+    "mariadb": "aiomysql",
+    "mysql": "aiomysql",
+}
 
 
 @dataclass

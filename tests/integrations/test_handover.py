@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
 
 from continuum import context
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidContext
 from continuum.integrations.celery import hand_over_context
 from continuum.integrations.handover import packed_context
@@ -55,8 +56,10 @@ def test_there_and_back() -> None:
 def test_what_cannot_travel() -> None:
     with context(meta={"a": {1}}), pytest.raises(InvalidContext, match="another process"):
         packed_context()
-    with pytest.raises(ValueError, match="no context"), unpacked_context("[]"):
-        pass
+    for text in ("[]", "Ada", '{"actor_uuid": "Ada"}', '{"meta": [1]}', 7):
+        refused = pytest.raises(InvalidArgument, match="no context that packed_context")
+        with refused, unpacked_context(text):  # type: ignore[arg-type]
+            pass
 
 
 def test_users_travel_as_keys(world: World) -> None:

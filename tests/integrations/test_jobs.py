@@ -15,6 +15,7 @@ from typing import Any
 import celery
 import pytest
 
+from continuum.errors import InvalidArgument
 from continuum.integrations.jobs import recorded_job
 from continuum.recording.context import current_frames
 from suite._support import World
@@ -90,7 +91,7 @@ def test_generators_are_refused() -> None:
         yield 1
 
     for function in (steps, async_steps):
-        with pytest.raises(TypeError, match="is a generator"):
+        with pytest.raises(InvalidArgument, match="is a generator"):
             recorded_job(actor="x")(function)
 
 

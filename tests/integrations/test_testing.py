@@ -16,6 +16,7 @@ from continuum import context
 from continuum import undo
 from continuum import verify
 from continuum import version_class
+from continuum.errors import InvalidArgument
 from continuum.integrations.testing import assert_versions
 from continuum.integrations.testing import rolled_back
 from suite._support import World
@@ -77,7 +78,7 @@ def test_what_differs_is_shown(world: World, expected: Any, message: str) -> Non
 
 def test_an_object_without_a_session(world: World) -> None:
     Article = create_article(world)
-    with pytest.raises(TypeError, match="belongs to no session"):
+    with pytest.raises(InvalidArgument, match="belongs to no session"):
         assert_versions(Article(id=1), [])
 
 

@@ -48,6 +48,7 @@ from continuum import transaction_class
 from continuum import valid_at
 from continuum import version_class
 from continuum.errors import ClassNotVersioned
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from continuum.errors import SeveralPoints
 from continuum.errors import UnboundPoint
@@ -264,7 +265,7 @@ def test_one_object(zoo: Zoo) -> None:
         gone = as_of(zoo.Animal, zoo.numbers[3], key=(2,), include_deleted=True)
         assert session.scalars(select(gone.operation_type)).all() == [Operation.DELETE]
         assert session.scalars(select(as_of(zoo.Animal, zoo.numbers[0] - 1, key=1))).all() == []
-    with pytest.raises(TypeError, match="the key of Animal consists of id"):
+    with pytest.raises(InvalidArgument, match="the key of Animal consists of id"):
         as_of(zoo.Animal, zoo.numbers[0], key=(1, 2))
 
 

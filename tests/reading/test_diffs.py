@@ -29,6 +29,7 @@ from continuum import changesets
 from continuum import diff
 from continuum import json_changes
 from continuum import paused
+from continuum.errors import InvalidArgument
 from continuum.errors import NotInHistory
 from continuum.reading.comparators import NOTHING
 from reading._support import change
@@ -137,7 +138,7 @@ def test_some_attributes(world: World) -> None:
         assert list(diff(first, second, include=["hits", "id"])) == ["hits"]
         assert list(diff(first, second, exclude=["hits"])) == ["name", "content"]
         assert list(diff(first, second, include=["hits", "name"], exclude=["hits"])) == ["name"]
-        with pytest.raises(ValueError, match="nane"):
+        with pytest.raises(InvalidArgument, match="nane"):
             diff(first, second, include=["nane"])
 
 
@@ -148,9 +149,9 @@ def test_states_of_different_classes(world: World) -> None:
     change(world, note, 1, name="a")
     with Session(world.engine) as session:
         one, other = history(session, article, 1)[0], history(session, note, 1)[0]
-        with pytest.raises(TypeError, match="not states of one class"):
+        with pytest.raises(InvalidArgument, match="not states of one class"):
             diff(one, other)
-        with pytest.raises(TypeError, match="at least one"):
+        with pytest.raises(InvalidArgument, match="no state at all"):
             diff(None, None)
 
 

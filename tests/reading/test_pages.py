@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from continuum import transaction_class
 from continuum import version_class
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from reading._support import change
 from suite._support import World
@@ -160,7 +161,7 @@ def test_keys_in_all_forms(world: World, article: Any) -> None:
             assert len(history.all_versions(session, key)) == 5
             assert history.version_at(session, key, obj.versions[0]).name == "a"
         for key in ((1, 2), {"nr": 1}, {}, {"id": 1, "nr": 2}):
-            with pytest.raises(TypeError, match="key of Article"):
+            with pytest.raises(InvalidArgument, match="key of Article"):
                 history.all_versions(session, key)
 
 

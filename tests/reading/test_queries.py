@@ -45,6 +45,7 @@ from continuum import latest_per_entity
 from continuum import touched
 from continuum import transaction_class
 from continuum import version_class
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from continuum.errors import NotInHistory
 from continuum.plugins import TransactionChangesPlugin
@@ -470,7 +471,7 @@ def test_intervals_between_moments(article: tuple[World, Any]) -> None:
         assert session.scalars(gone).all() == ["x"]
         with pytest.raises(InvalidPoint):
             during(cls, "yesterday", None)
-        with pytest.raises(ValueError, match="overlaps"):
+        with pytest.raises(InvalidArgument, match="overlaps"):
             during(cls, 1, 2, mode="overlap")
 
 
@@ -498,7 +499,7 @@ def test_transactions_that_touched(article: tuple[World, Any]) -> None:
             .where(touched(cls, 2), versions.id == 1)
         )
         assert session.execute(joined).all() == []
-        with pytest.raises(TypeError):
+        with pytest.raises(InvalidArgument):
             touched(cls, (1, 2))
 
 

@@ -64,6 +64,26 @@ def test_a_flush_refuses(world: World, article: Any, write: Callable[..., None],
 
 @pytest.mark.recorders("triggers")
 @pytest.mark.parametrize("append_only", [False, True])
+def test_a_connection_that_has_not_begun(
+    new_world: Callable[..., World], append_only: bool
+) -> None:
+    world = new_world(options={"append_only": append_only})
+    article = create_article(world)
+    with world.transaction() as session:
+        session.add(article(id=1, name="a"))
+    with world.engine.connect() as connection:
+        with (
+            unlocked(connection, reason="why", manager=world.manager),
+            Session(connection) as session,
+        ):
+            session.get_one(article, 1).versions[0].name = "b"
+            session.commit()
+        connection.commit()
+    assert [item.values["name"] for item in world.versions(article)] == ["b"]
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("append_only", [False, True])
 def test_a_block_inside_of_another(new_world: Callable[..., World], append_only: bool) -> None:
     world = new_world(options={"append_only": append_only})
     article = create_article(world)

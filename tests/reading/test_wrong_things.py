@@ -27,6 +27,7 @@ from continuum import transaction_class
 from continuum import valid_at
 from continuum import version_class
 from continuum.errors import ClassNotVersioned
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidPoint
 from continuum.errors import NotAVersionClass
 from continuum.errors import NotInHistory
@@ -70,7 +71,7 @@ def test_live_objects_are_no_versions(world: World, models: tuple[Any, Any, Tabl
                 changesets([version, wrong])
         with pytest.raises(NotAVersionClass, match=r"version_class\("):
             valid_at(Article, 1)
-        with pytest.raises(TypeError, match="version_parent"):
+        with pytest.raises(InvalidArgument, match="version_parent"):
             count_versions(version)
 
 
@@ -78,12 +79,12 @@ def test_keys_and_pages(world: World, models: tuple[Any, Any, Table]) -> None:
     Article, Tag, _ = models
     versions = version_class(Article)
     with Session(world.engine) as session:
-        with pytest.raises(TypeError, match="a Tag object is no key of Article"):
+        with pytest.raises(InvalidArgument, match="a Tag object is no key of Article"):
             versions.all_versions(session, session.get_one(Tag, 1))
         for link in (True, False):
-            with pytest.raises(ValueError, match="limit=-1 is negative"):
+            with pytest.raises(InvalidArgument, match="limit=-1 is negative"):
                 versions.all_versions(session, 1, limit=-1, link=link)
-            with pytest.raises(ValueError, match="offset=-2 is negative"):
+            with pytest.raises(InvalidArgument, match="offset=-2 is negative"):
                 versions.all_versions(session, 1, offset=-2, link=link)
 
 

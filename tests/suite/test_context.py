@@ -26,6 +26,7 @@ from continuum import repair
 from continuum import transaction_class
 from continuum import version_table
 from continuum.errors import ContextConflict
+from continuum.errors import InvalidArgument
 from continuum.errors import InvalidContext
 from continuum.errors import UnknownOption
 from continuum.integrations.handover import packed_context
@@ -374,7 +375,7 @@ def test_a_context_for_one_connection(world: World) -> None:
 
 @pytest.mark.parametrize("target", ["Ada", 7, object()], ids=["text", "number", "object"])
 def test_a_context_for_something_else(target: Any) -> None:
-    with pytest.raises(TypeError, match="takes a Session or a Connection"), context(target):
+    with pytest.raises(InvalidArgument, match="takes a Session or a Connection"), context(target):
         pass
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import ForeignKey
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import inspect
@@ -211,6 +212,31 @@ def test_a_class_may_start_its_options_anew(new_world: Callable[..., World]) -> 
     assert "age" in columns
     assert "nick" not in columns
     assert world.manager.option(Person, "null_delete") is False
+
+
+def test_what_speaks_of_one_table_is_no_option_of_joined_subclasses(world: World) -> None:
+    indexes = lambda table: ()  # noqa: E731 - compared by identity
+
+    class Person(world.Base):
+        __tablename__ = "person"
+        __versioned__ = {"indexes": indexes, "null_delete": True}
+        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
+        id = mapped_column(Integer, primary_key=True)
+        kind = mapped_column(String(20))
+
+    class Guest(Person):
+        __mapper_args__ = {"polymorphic_identity": "guest"}
+
+    class Worker(Person):
+        __tablename__ = "worker"
+        __mapper_args__ = {"polymorphic_identity": "worker"}
+        id = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+    def said(cls: Any) -> tuple[Any, Any]:
+        return world.manager.option(cls, "indexes"), world.manager.option(cls, "null_delete")
+
+    assert said(Person) == said(Guest) == (indexes, True)
+    assert said(Worker) == ((), True)
 
 
 def test_a_function_names_the_version_tables(new_world: Callable[..., World]) -> None:

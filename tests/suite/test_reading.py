@@ -26,6 +26,8 @@ from continuum import tx_column_name
 from continuum import version_class
 from continuum import version_table
 from continuum import versioned_objects
+from continuum.errors import ClassNotVersioned
+from continuum.errors import UnknownOption
 from suite._support import World
 from suite._support import counted
 from suite._support import create_article
@@ -361,10 +363,13 @@ def test_looking_things_up(world: World, article: Any) -> None:
     assert world.manager.version_class_map == {article: history}
     assert world.manager.parent_class_map == {history: article}
     assert world.manager.option(article, "strategy") == "validity"
-    with pytest.raises(KeyError):
-        world.manager.option(article, "nothing")
-    with pytest.raises(TypeError):
+    with pytest.raises(UnknownOption, match=r"'strategie' in option.*\n.*'strategy'"):
+        world.manager.option(article, "strategie")
+    with pytest.raises(ClassNotVersioned, match="int has no __versioned__"):
         world.manager.option(int, "strategy")
+    # What callers of earlier libraries of this kind catch.
+    assert issubclass(UnknownOption, KeyError)
+    assert issubclass(ClassNotVersioned, TypeError)
 
 
 def test_version_classes_can_be_queried_like_any_other(world: World, article: Any) -> None:

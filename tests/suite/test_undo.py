@@ -29,6 +29,7 @@ from continuum import context
 from continuum import restore
 from continuum import undo
 from continuum import version_class
+from continuum.errors import InvalidPoint
 from continuum.errors import RevertError
 from continuum.errors import RevertVetoed
 from continuum.errors import UndoConflict
@@ -345,7 +346,7 @@ def test_the_undo_is_told_by_its_context(world: World) -> None:
         wrong = session.scalars(select(Transaction).where(Transaction.actor == "Ada")).one()
         undo(session, wrong)
     assert world.transactions()[-1].reason == "undo"
-    with world.transaction() as session, pytest.raises(RevertError, match="no transaction 99"):
+    with world.transaction() as session, pytest.raises(InvalidPoint, match="no transaction 99"):
         undo(session, 99, manager=world.manager)
 
 
