@@ -72,7 +72,8 @@ def undo(
     :param dry_run: only return the plan; its ``conflicts`` tell what stands in the way.
     :returns: the plan, carried out.
     :raises UndoConflict: later changes stand in the way.
-    :raises InvalidPoint: it is neither a transaction nor a version, or there is no such transaction.
+    :raises InvalidPoint: it is neither a transaction nor a version, or there is no transaction with
+        this id.
     :raises RevertError: a row could not be written; history does not prove that the transaction
         inserted a row, or does not say what a row was before; or an object became one of another
         class.
