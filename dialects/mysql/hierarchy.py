@@ -134,20 +134,23 @@ END IF;
         """The root's version of this transaction goes if nothing of the object has changed."""
         root = self.versions
         columns = (*root.inexact_key, *root.spec.counting_columns)
-        differ = root.differ(columns, root.own, "c", old_is_history=True)
+        equal = root.equal(columns, root.own, "c", old_is_history=True)
         return f"""
 {self.others.count(row)}
 IF deeper THEN
   LEAVE touch;
 END IF;
-{root.read_version(row, "newest", "tx")}
+{root.read_version(row, "tx")}
+IF newest_op <> 1 THEN
+  LEAVE touch;
+END IF;
 SET before_tx = NULL;
 {root.before(row)}
-IF newest_op = 1 AND {root.present_before()} THEN
+IF {root.present_before()} THEN
   SELECT COUNT(*) INTO same FROM {root.history}, {root.live} AS c
    WHERE {root.match(row)} AND {root.own_tx} = before_tx
      AND {root.match_live(row)}
-     AND NOT ({differ})
+     AND {equal}
      LOCK IN SHARE MODE;
   IF same THEN
 {indent(root.forget(row), 4)}

@@ -104,7 +104,7 @@ class LogNames:
         return self.helper("running")
 
     def identify(self) -> str:
-        """Set ``tx`` to the id of the running transaction, NULL when it has none yet.
+        """Correct ``tx``, which is declared as the id that the session knows, NULL without one.
 
         The start of the statement is remembered, so that its other rows need not ask again.  A
         client can stop that clock (``SET timestamp``, as replayed logs do), and its statements
@@ -119,7 +119,6 @@ END IF;
 SET tx = {self.current};
 """
         return f"""
-SET tx = {self.current};
 IF NOT (known <=> moment) THEN
   IF {self.unit} = {self.owner} THEN
     SELECT MAX(l.{self.id}) INTO tx FROM {self.table} AS l WHERE l.{self.id} = tx;

@@ -9,6 +9,7 @@ from continuum.dialects.mysql.text import event_block
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
 from continuum.dialects.mysql.text import table_digest
+from continuum.dialects.mysql.values import is_float
 from continuum.dialects.mysql.versions import Versions
 from continuum.dialects.spec import TriggerSpec
 
@@ -29,6 +30,10 @@ class Recorder(Versions):
         self.generated = f"@`{self.log.slot}_{table_digest(spec.table)}_generated`"
         self.root = None if spec.root is None else Root(spec, spec.root)
         self.lower = LowerLevels(spec)
+        # Otherwise what comes beside the usual case of an event uses its variables, too.
+        self.lean = not (
+            self.root or spec.append_only or spec.ignored_columns or spec.duplicates or guarded
+        )
 
     def event(self, source: str, row: str) -> str:
         """One event, and what it means for the root of a hierarchy."""
@@ -39,12 +44,15 @@ class Recorder(Versions):
         """End the newest version and write the next."""
         return f"{self.close(row)}\n{self.write(row, operation)}".strip()
 
-    def replace_guessed(self, row: str, operation: int, *, alive: bool = False) -> str:
+    def replace_guessed(
+        self, row: str, operation: int, *, alive: bool = False, block: str = "event"
+    ) -> str:
         """End the guessed version and write the next: done, if it is still open.
 
         Only the newest version of a key is ever open.
 
         :param alive: not done, if that version says that the row is gone.
+        :param block: to be left when it is done.
         """
         if self.end is None:
             return ""
@@ -55,7 +63,7 @@ IF newest_tx < tx AND NOT paused THEN
 {indent(end, 2)}
   IF {ended} THEN
 {indent(self.write(row, operation), 4)}
-    LEAVE event;
+    LEAVE {block};
   END IF;
 END IF;
 """
@@ -63,7 +71,7 @@ END IF;
     def look(self, row: str) -> str:
         """Read the newest version after all; one of this transaction is known to be it."""
         if self.spec.duplicates:
-            mine = self.read_version(row, "newest", "tx")
+            mine = self.read_version(row, "tx")
             return f"""
 IF newest_tx = tx THEN
 {indent(mine, 2)}
@@ -147,16 +155,25 @@ END IF;
 """
 
     def start(self) -> str:
-        """Find the id to write with; while paused none is made yet."""
+        """Find the id to write with; while paused none is made yet.
+
+        A single test for the rows after the first of a statement: each one costs.
+        """
         return f"""
-{self.log.identify()}
-IF tx IS NULL OR {self.log.paused} IS NOT NULL THEN
+IF tx IS NULL OR NOT (known <=> moment) OR {self.log.paused} IS NOT NULL THEN
+{indent(self.log.identify(), 2)}
 {indent(self.ask_paused(), 2)}
   IF NOT paused THEN
 {indent(self.log.begin(), 4)}
   END IF;
 END IF;
 """
+
+    def seldom(self, source: str) -> str:
+        """The rest of an event that few rows need; only they give values to its variables."""
+        if not self.lean:
+            return source
+        return f"BEGIN\n{indent(self.declare_seldom(), 2)}\n{indent(source, 2)}\nEND;"
 
     def ask_paused(self) -> str:
         table = table_digest(self.spec.table)
@@ -180,6 +197,21 @@ END IF;
 
     def on_update(self) -> str:
         """An update that keeps the key."""
+        return f"{self.on_usual_update()}\n{self.on_seldom_update()}"
+
+    def on_usual_update(self, block: str = "event") -> str:
+        """The part of it that is all that there is to do for most rows.
+
+        :param block: to be left then.
+        """
+        return f"""
+{self.start()}
+{self.guess("NEW")}
+{self.replace_guessed("NEW", 1, block=block)}
+"""
+
+    def on_seldom_update(self) -> str:
+        """The part of it for the other rows."""
         new = "NEW"
         if self.end is not None:
             rest = f"""
@@ -205,9 +237,6 @@ ELSE
 END IF;
 """
         return f"""
-{self.start()}
-{self.guess(new)}
-{self.replace_guessed(new, 1)}
 {self.look(new)}
 {self.paused(self.interrupt(new))}
 {self.in_order()}
@@ -219,7 +248,7 @@ ELSEIF newest_tx = tx THEN
 {rest}
 """
 
-    def on_delete(self) -> str:
+    def on_delete(self, *, moving: bool = False) -> str:
         """A row goes, or its key does."""
         row = "OLD"
         still_there = ""
@@ -245,11 +274,7 @@ ELSEIF newest_op <> 2 THEN
 {indent(self.write(row, 2), 2)}
 END IF;
 """
-        return f"""
-{still_there}
-{self.start()}
-{self.guess(row)}
-{self.replace_guessed(row, 2)}
+        seldom = f"""
 {self.look(row)}
 {self.paused(self.interrupt(row))}
 {self.in_order()}
@@ -260,8 +285,15 @@ ELSEIF newest_tx = tx THEN
 {indent(self.unfollow(row), 2)}
 {rest}
 """
+        return f"""
+{still_there}
+{self.start()}
+{self.guess(row)}
+{self.replace_guessed(row, 2)}
+{seldom if moving else self.seldom(seldom)}
+"""
 
-    def on_insert(self) -> str:
+    def on_insert(self, *, moving: bool = False) -> str:
         """A row comes, or a row takes a new key."""
         new = "NEW"
         compare = self.compare(new, "newest_tx")
@@ -302,9 +334,7 @@ END IF;
         mine = self.follow(new)
         if self.spec.duplicates:
             mine = f"IF newest_op = 2 THEN\n{indent(mine, 2)}\nEND IF;"
-        return f"""
-{self.start()}
-{self.guess(new)}
+        seldom = f"""
 IF newest_tx IS NOT NULL THEN
 {indent(self.look(new), 2)}
 END IF;
@@ -316,6 +346,34 @@ ELSEIF newest_tx = tx THEN
 {indent(mine, 2)}
 {rest}
 """
+        generated = ""
+        if self.spec.generated_key and not moving:
+            generated = f"""
+IF {self.has_generated_key} THEN
+  IF NOT paused THEN
+{indent(self.write(new, 0), 4)}
+  END IF;
+  LEAVE event;
+END IF;
+"""
+        return f"""
+{self.start()}
+{generated}
+{self.guess(new)}
+IF newest_tx IS NULL AND NOT paused THEN
+{indent(self.write(new, 0), 2)}
+  LEAVE event;
+END IF;
+{seldom if moving else self.seldom(seldom)}
+"""
+
+    @property
+    def has_generated_key(self) -> str:
+        """True for a row whose key the database has just made: it has no history.
+
+        Under NO_AUTO_VALUE_ON_ZERO a zero stays what it is, and is no generated key.
+        """
+        return f"{self.generated} AND NEW.{quote(self.spec.key[0])} <> 0"
 
     def guard(self, source: str) -> str:
         """Do something only if the row really is what ``NEW`` says."""
@@ -329,13 +387,15 @@ ELSEIF newest_tx = tx THEN
         Right after a row has moved, its old key is free, unless the move was ignored; a key that
         only changes its case is still the same.
         """
+        delete = self.event(self.on_delete(moving=True), "OLD")
+        insert = self.event(self.on_insert(moving=True), "NEW")
         if self.spec.duplicates:
             return f"""
 {self.count_alive("NEW")}
 IF same > 0 THEN
-{indent(self.event(self.on_delete(), "OLD"), 2)}
+{indent(delete, 2)}
 {indent(self.reset(), 2)}
-{indent(self.event(self.on_insert(), "NEW"), 2)}
+{indent(insert, 2)}
 END IF;
 """
         alike = ""
@@ -347,30 +407,10 @@ END IF;
 {self.count_alive("OLD")}
 IF same = 0{alike} THEN
   IF same = 0 THEN
-{indent(self.event(self.on_delete(), "OLD"), 4)}
+{indent(delete, 4)}
 {indent(self.reset(), 4)}
   END IF;
-{indent(self.event(self.on_insert(), "NEW"), 2)}
-END IF;
-"""
-
-    def on_generated(self) -> str:
-        """A row comes whose key the database has just made: it has no history."""
-        key = quote(self.spec.key[0])
-        # Under NO_AUTO_VALUE_ON_ZERO a zero stays what it is, and is no generated key.
-        return f"""
-IF fresh AND NEW.{key} <> 0 THEN
-{indent(self.write_generated(), 2)}
-  LEAVE event;
-END IF;
-"""
-
-    def write_generated(self) -> str:
-        """Write the first version of a row whose key the database has just made."""
-        return f"""
-{self.start()}
-IF NOT paused THEN
-{indent(self.write("NEW", 0), 2)}
+{indent(insert, 2)}
 END IF;
 """
 
@@ -398,23 +438,32 @@ END IF;
     def declare(self) -> str:
         """Declare the variables of a trigger.
 
-        Those of the session are copied before they are compared: MySQL resolves a statement once
-        for all executions, with the type that a variable of the session has at that moment, and
-        keeps what it converts (``NOW()``, too).  A variable that did not exist then is read as a
-        whole number afterwards, therefore numbers are whole.  Each variable is made anew for each
-        row, so there are no more of them than needed.
+        Variables of the session are copied before they are compared: MySQL resolves a statement
+        once for all executions, with the type that a variable of the session has at that moment,
+        and keeps what it converts (``NOW()``, too).  A variable that did not exist then is read as
+        a whole number afterwards, therefore numbers are whole.  Each variable is made anew for each
+        row, even in a block that no row enters, so there are no more of them than needed.
         """
-        end = self.end is not None
         return "\n".join(
             [
                 f"DECLARE moment BIGINT DEFAULT {MOMENT};",
                 f"DECLARE known BIGINT DEFAULT {self.log.known};",
+                f"DECLARE tx BIGINT DEFAULT {self.log.current};",
                 "DECLARE paused BOOLEAN DEFAULT FALSE;",
-                "DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;",
-                *(["DECLARE newest_end, before_end BIGINT;"] if end else []),
+                "DECLARE newest_tx BIGINT;",
                 *([] if self.root is None else [self.root.declare()]),
-                *([] if not self.spec.lower else [self.lower.declare()]),
                 *self.declare_noted(),
+                *([] if self.lean else [self.declare_seldom()]),
+            ]
+        )
+
+    def declare_seldom(self) -> str:
+        """Declare the variables, and the handler, of what few rows need."""
+        end = "" if self.end is None else ", newest_end"
+        return "\n".join(
+            [
+                f"DECLARE same, newest_op, before_tx{end} BIGINT;",
+                *([] if not self.spec.lower else [self.lower.declare()]),
                 "DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;",
             ]
         )
@@ -428,55 +477,91 @@ END IF;
 
     def reset(self) -> str:
         """Forget what the first half of a change of keys has read."""
-        names = ["newest_tx", "newest_op", "before_tx", "before_op"]
-        if self.end is not None:
-            names += ["newest_end", "before_end"]
-        return "SET " + ", ".join(f"{name} = NULL" for name in names) + ";"
+        end = "" if self.end is None else ", newest_end = NULL"
+        return f"SET newest_tx = NULL, newest_op = NULL, before_tx = NULL{end};"
 
     def bodies(self) -> dict[str, tuple[str, str]]:
         """Event and text of each trigger, by kind."""
         found = {}
-        insert = self.on_insert()
-        generated = ""
         if self.spec.generated_key:
-            generated = f"DECLARE fresh BOOLEAN DEFAULT {self.generated};\n"
             key = quote(self.spec.key[0])
             found["before"] = (
                 "BEFORE INSERT",
                 f"SET {self.generated} = NEW.{key} IS NULL OR NEW.{key} = 0;",
             )
-            insert = self.on_generated() + insert
         found["insert"] = (
             "AFTER INSERT",
-            f"{generated}{self.declare()}\n{self.event(insert, 'NEW')}",
+            f"{self.declare()}\n{self.event(self.on_insert(), 'NEW')}",
         )
-        moved = self.differ(self.spec.key_columns, "OLD", "NEW")
-        counting = self.differ(self.spec.counting_columns, "OLD", "NEW")
-        differing, kept = f"{moved} OR {counting}", "ELSE"
-        if self.spec.ignored_columns:
-            differing += f" OR {self.differ(self.spec.ignored_columns, 'OLD', 'NEW')}"
-            kept = f"ELSEIF {counting} THEN"
-        # Variables and a handler of their own cost more than the comparison: a row that does not
-        # change has none.
-        found["update"] = (
-            "AFTER UPDATE",
-            f"""
-IF {differing} THEN
-  BEGIN
-{indent(self.declare(), 4)}
-    IF {moved} THEN
-{indent(self.on_move(), 6)}
-    {kept}
-{indent(self.guard(self.event(self.on_update(), "NEW")), 6)}
-    {"ELSE" if self.spec.ignored_columns else ""}
-{indent(self.on_ignored(), 6)}
-    END IF;
-  END;
-END IF;
-""",
-        )
+        found["update"] = ("AFTER UPDATE", self.any_update())
         found["delete"] = (
             "AFTER DELETE",
             f"{self.declare()}\n{self.event(self.on_delete(), 'OLD')}",
         )
         return found
+
+    def any_update(self) -> str:
+        """Text of the trigger of updates.
+
+        Variables and a handler of their own cost more than the comparison: a row that does not
+        change gives no values to them.  MariaDB looks at each part of an expression once more for
+        each row, evaluated or not; what tells zeros with a sign apart is therefore kept for rows
+        that have a zero.
+        """
+        spec = self.spec
+        stored = (*spec.key_columns, *spec.counting_columns, *spec.ignored_columns)
+        floats = [c for c in stored if c.comparison is None and is_float(c.type)]
+        rest = [c for c in stored if c not in floats]
+        equal = [self.equal(rest, "OLD", "NEW")]
+        equal += [f"OLD.{quote(c.name)} <=> NEW.{quote(c.name)}" for c in floats]
+        test, sure = f"NOT ({' AND '.join(equal)})", ""
+        if floats:
+            zero = f"0 IN ({', '.join(f'OLD.{quote(c.name)}' for c in floats)})"
+            test += f" OR {zero}"
+            sure = f"""
+IF {zero} THEN
+  IF {self.equal(stored, "OLD", "NEW")} THEN
+    LEAVE altered;
+  END IF;
+END IF;
+"""
+        return f"""
+IF {test} THEN
+  altered: BEGIN
+{indent(self.declare(), 4)}
+{indent(sure, 4)}
+{indent(self.change_lean() if self.lean else self.change_any(), 4)}
+  END altered;
+END IF;
+"""
+
+    def change_lean(self) -> str:
+        """What an update does: the usual case first, for which it needs few variables."""
+        return f"""
+IF {self.equal(self.spec.key_columns, "OLD", "NEW")} THEN
+{indent(self.on_usual_update("altered"), 2)}
+END IF;
+BEGIN
+{indent(self.declare_seldom(), 2)}
+  IF {self.differ(self.spec.key_columns, "OLD", "NEW")} THEN
+{indent(self.on_move(), 4)}
+  ELSE
+{indent(self.event(self.on_seldom_update(), "NEW"), 4)}
+  END IF;
+END;
+"""
+
+    def change_any(self) -> str:
+        """What an update does."""
+        kept = "ELSE"
+        if self.spec.ignored_columns:
+            kept = f"ELSEIF {self.differ(self.spec.counting_columns, 'OLD', 'NEW')} THEN"
+        return f"""
+IF {self.differ(self.spec.key_columns, "OLD", "NEW")} THEN
+{indent(self.on_move(), 2)}
+{kept}
+{indent(self.guard(self.event(self.on_update(), "NEW")), 2)}
+{"ELSE" if self.spec.ignored_columns else ""}
+{indent(self.on_ignored(), 2)}
+END IF;
+"""

@@ -28,6 +28,7 @@ class SelectiveRecorder(Recorder):
 
     def __init__(self, spec: TriggerSpec, *, guarded: bool) -> None:
         super().__init__(spec, guarded=guarded)
+        self.lean = False
         self.insert, self.update, self.delete = (
             "TRUE" if operation in spec.operations else "FALSE" for operation in OPERATIONS
         )
@@ -131,7 +132,7 @@ ELSE
 END IF;
 """
 
-    def on_insert(self) -> str:
+    def on_insert(self, *, moving: bool = False) -> str:
         """A row comes, or a row takes a new key."""
         new = "NEW"
         mine = self.follow(new)
@@ -146,7 +147,9 @@ ELSE
         if self.spec.duplicates:
             mine = f"IF newest_op = 2 THEN\n{indent(mine, 2)}\nEND IF;"
             shifted = present = ""
+        generated = self.on_generated() if self.spec.generated_key and not moving else ""
         return f"""
+{generated}
 {self.look_around()}
 {self.holds("listed", None, new)}
 {self.guess(new)}
@@ -217,7 +220,7 @@ ELSE
 END IF;
 """
 
-    def on_delete(self) -> str:
+    def on_delete(self, *, moving: bool = False) -> str:
         """A row goes, or its key does."""
         row = "OLD"
         still_there = ""
@@ -257,13 +260,22 @@ ELSEIF newest_op <> 2 THEN
 END IF;
 """
 
-    def write_generated(self) -> str:
+    def on_generated(self) -> str:
         """Write the first version of a row whose key the database has just made."""
-        if self.insert == "FALSE":
-            return ""
-        return f"""
+        write = ""
+        if self.insert == "TRUE":
+            write = f"""
 {self.holds("listed", None, "NEW")}
 IF listed THEN
-{indent(super().write_generated(), 2)}
+{indent(self.start(), 2)}
+  IF NOT paused THEN
+{indent(self.write("NEW", 0), 4)}
+  END IF;
+END IF;
+"""
+        return f"""
+IF {self.has_generated_key} THEN
+{indent(write, 2)}
+  LEAVE event;
 END IF;
 """

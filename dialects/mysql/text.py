@@ -25,8 +25,9 @@ PLAIN = re.compile(r"[A-Za-z0-9 _.,:;{}\[\]()\"#$@+/<>=*!?^-]*\Z")
 UNSAFE_IN_MARK = re.compile(r"[^A-Za-z0-9 _.,:{}\[\]\"#$@+/<>=!?^-]")
 
 
-# Start of the statement in microseconds: a whole number, see Recorder.declare().
-MOMENT = "FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000)"
+# Start of the statement in microseconds: a whole number, see Recorder.declare().  A difference is
+# one from the start, for less than half of what a product with UNIX_TIMESTAMP() costs.
+MOMENT = "TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))"
 
 
 NOW = "UTC_TIMESTAMP(6) + INTERVAL TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) MICROSECOND"

@@ -19,32 +19,43 @@ from continuum.dialects.spec import ColumnSpec
 from continuum.dialects.spec import storage_type
 
 
+def is_float(type_: TypeEngine[Any]) -> bool:
+    """Say whether values of this type have a zero with a sign."""
+    stored = storage_type(type_)
+    return isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE")
+
+
 def is_exact(type_: TypeEngine[Any]) -> bool:
     """Say whether ``<=>`` of this type means equality of every byte."""
     stored = storage_type(type_)
-    if isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE"):
+    if is_float(stored):
         return False
     return isinstance(stored, (Integer, Numeric, Boolean, Date, DateTime, Time)) or (
         stored.__visit_name__ in ("BIT", "YEAR")
     )
 
 
-def differs(column: ColumnSpec, old: str, new: str) -> str:
+def equals(column: ColumnSpec, old: str, new: str) -> str:
     """A test of two values that is never null, byte by byte."""
     if column.comparison is not None:
         test = column.comparison.replace("{old}", old).replace("{new}", new)
         return (
-            f"CASE WHEN {old} IS NULL OR {new} IS NULL"
+            f"NOT CASE WHEN {old} IS NULL OR {new} IS NULL"
             f" THEN ({old} IS NULL) <> ({new} IS NULL) ELSE ({test}) END"
         )
     stored = storage_type(column.type)
     if is_exact(stored):
-        return f"NOT ({old} <=> {new})"
-    as_bytes = f"NOT (CAST({old} AS BINARY) <=> CAST({new} AS BINARY))"
+        return f"{old} <=> {new}"
+    as_bytes = f"CAST({old} AS BINARY) <=> CAST({new} AS BINARY)"
     if isinstance(stored, JSON):
         # MySQL compares documents by value: 1 and 1.0 would be the same.
-        return f"NOT (CAST(CAST({old} AS CHAR) AS BINARY) <=> CAST(CAST({new} AS CHAR) AS BINARY))"
-    if isinstance(stored, (Float, Double)) or stored.__visit_name__ in ("REAL", "DOUBLE"):
+        return f"CAST(CAST({old} AS CHAR) AS BINARY) <=> CAST(CAST({new} AS CHAR) AS BINARY)"
+    if is_float(stored):
         # As text a float loses digits, as a number it loses the sign of zero.
-        return f"(NOT ({old} <=> {new}) OR {as_bytes})"
+        return f"{old} <=> {new} AND {as_bytes}"
     return as_bytes
+
+
+def differs(column: ColumnSpec, old: str, new: str) -> str:
+    """A test of two values that is never null, byte by byte."""
+    return f"NOT ({equals(column, old, new)})"

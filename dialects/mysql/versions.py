@@ -9,7 +9,7 @@ from continuum.dialects.mysql.keeping import while_recording
 from continuum.dialects.mysql.log import LogNames
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
-from continuum.dialects.mysql.values import differs
+from continuum.dialects.mysql.values import equals
 from continuum.dialects.mysql.values import is_exact
 from continuum.dialects.spec import ChangesSpec
 from continuum.dialects.spec import ColumnSpec
@@ -61,19 +61,23 @@ class Versions:
             for column, name in zip(self.spec.key_columns, self.row_key, strict=True)
         )
 
-    def differ(
+    def equal(
         self, columns: Sequence[ColumnSpec], old: str, new: str, *, old_is_history: bool = False
     ) -> str:
-        """A test whether any of these columns differs."""
+        """A test whether none of these columns differs."""
         tests = [
-            differs(
+            equals(
                 column,
                 f"{old}.{quote(column.history_name if old_is_history else column.name)}",
                 f"{new}.{quote(column.name)}",
             )
             for column in columns
         ]
-        return " OR ".join(tests) if tests else "FALSE"
+        return " AND ".join(tests) if tests else "TRUE"
+
+    def differ(self, columns: Sequence[ColumnSpec], old: str, new: str) -> str:
+        """A test whether any of these columns differs."""
+        return f"NOT ({self.equal(columns, old, new)})"
 
     def value(self, column: ColumnSpec, row: str, operation: int) -> str:
         """What a version holds of a row's column."""
@@ -227,41 +231,48 @@ END IF;"""
         )
 
     def before(self, row: str) -> str:
-        """Read what the transaction found before it wrote."""
+        """Read what the transaction found before it wrote, in place of the newest version.
+
+        Variables are made for each row, whether it needs them or not: as few as possible.
+        """
         if self.end is None:
-            return self.read(row, "before", f" AND {self.own_tx} < tx")
+            return (
+                f"SELECT {self.own_tx}, {self.own_operation} INTO before_tx, newest_op\n"
+                f"  FROM {self.history} WHERE {self.match(row)} AND {self.own_tx} < tx\n"
+                f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
+            )
         # Only a version that this transaction has ended counts, and that its snapshot shows.
         return f"""
 SELECT MAX({self.own_tx}) INTO before_tx FROM {self.history}
  WHERE {self.match(row)} AND {self.own_tx} < tx;
 IF before_tx IS NOT NULL THEN
-{indent(self.read_version(row, "before", "before_tx"), 2)}
+{indent(self.read_version(row, "before_tx"), 2)}
 END IF;
 """
 
-    def read_version(self, row: str, variable: str, transaction: str) -> str:
+    def read_version(self, row: str, transaction: str) -> str:
         """Read one version, which exists."""
         end = "" if self.end is None else f"{self.own_end}, "
-        into = "" if self.end is None else f"{variable}_end, "
+        into = "" if self.end is None else "newest_end, "
         return (
-            f"SELECT {end}{self.own_operation} INTO {into}{variable}_op\n"
+            f"SELECT {end}{self.own_operation} INTO {into}newest_op\n"
             f"  FROM {self.history} WHERE {self.match(row)} AND {self.own_tx} = {transaction};"
         )
 
     def compare(self, row: str, transaction: str) -> str:
         """Set ``same``: whether a version equals the row."""
         columns = (*self.inexact_key, *self.spec.counting_columns)
-        differ = self.differ(columns, self.own, row, old_is_history=True)
+        equal = self.equal(columns, self.own, row, old_is_history=True)
         return (
             f"SELECT COUNT(*) INTO same FROM {self.history}\n"
             f" WHERE {self.match(row)} AND {self.own_tx} = {transaction}\n"
-            f"   AND NOT ({differ})\n   FOR UPDATE;"
+            f"   AND {equal}\n   FOR UPDATE;"
         )
 
     def present_before(self) -> str:
         """True when the row was there before this transaction (after reading ``before``)."""
-        end = "" if self.end is None else " AND before_end = tx"
-        return f"before_tx IS NOT NULL AND before_op <> 2{end}"
+        end = "" if self.end is None else " AND newest_end = tx"
+        return f"before_tx IS NOT NULL AND newest_op <> 2{end}"
 
     def in_order(self) -> str:
         """Give the transaction a new id when a later one has changed the row before."""
@@ -284,5 +295,5 @@ END IF;
         test = self.match_live(row)
         if equal:
             columns = (*self.inexact_key, *self.spec.counting_columns)
-            test += f"\n   AND NOT ({self.differ(columns, 'c', row)})"
+            test += f"\n   AND {self.equal(columns, 'c', row)}"
         return f"SELECT COUNT(*) INTO same FROM {self.live} AS c\n WHERE {test};"

@@ -1,24 +1,24 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `elsewhere`.`continuum_insert_it's ``all``` AFTER INSERT ON `elsewhere`.`it's ``all``` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `shop`.`continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `shop`.`continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('4e387392564c9c53', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -32,6 +32,11 @@ BEGIN
     END IF;
     SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
      WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+      VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
@@ -43,7 +48,7 @@ BEGIN
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `archive`.`history`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-         AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+         AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
          FOR UPDATE;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
         IF tx IS NULL THEN
@@ -71,13 +76,13 @@ BEGIN
       SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+        SELECT `history`.`until`, `history`.`what` INTO newest_end, newest_op
           FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         SELECT COUNT(*) INTO same FROM `archive`.`history`
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
-           AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+           AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
            FOR UPDATE;
         IF same THEN
           DELETE FROM `archive`.`history`
@@ -101,7 +106,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `archive`.`history`
          WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-           AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+           AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
            FOR UPDATE;
         IF NOT same THEN
           UPDATE `archive`.`history` SET `history`.`until` = tx
@@ -116,7 +121,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `archive`.`history`
        WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-         AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+         AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
          FOR UPDATE;
       IF same THEN
         UPDATE `archive`.`history` SET `history`.`until` = NULL
@@ -134,32 +139,37 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `elsewhere`.`continuum_update_it's ``all``` AFTER UPDATE ON `elsewhere`.`it's ``all``` FOR EACH ROW
 BEGIN
-  IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (OLD.`number` <=> NEW.`number`) OR NOT (OLD.`price` <=> NEW.`price`) OR (NOT (OLD.`weight` <=> NEW.`weight`) OR NOT (CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END OR NOT (OLD.`seen` <=> NEW.`seen`) THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND OLD.`number` <=> NEW.`number` AND OLD.`price` <=> NEW.`price` AND CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END AND OLD.`seen` <=> NEW.`seen` AND OLD.`weight` <=> NEW.`weight`) OR 0 IN (OLD.`weight`) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-      IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (OLD.`number` <=> NEW.`number`) THEN
+      IF 0 IN (OLD.`weight`) THEN
+        IF CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND OLD.`number` <=> NEW.`number` AND OLD.`price` <=> NEW.`price` AND OLD.`weight` <=> NEW.`weight` AND CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END AND OLD.`seen` <=> NEW.`seen` THEN
+          LEAVE altered;
+        END IF;
+      END IF;
+      IF NOT (CAST(OLD.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND OLD.`number` <=> NEW.`number`) THEN
         SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
          WHERE c.`code` = OLD.`code` AND c.`number` = OLD.`number`;
         IF same = 0 OR OLD.`code` = NEW.`code` AND OLD.`number` = NEW.`number` THEN
           IF same = 0 THEN
             event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
-              IF NOT (known <=> moment) THEN
-                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                  SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                ELSE
-                  CALL `shop`.`continuum_resolve`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF NOT (known <=> moment) THEN
+                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                    SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  ELSE
+                    CALL `shop`.`continuum_resolve`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  SET known = moment;
                 END IF;
-                SET known = moment;
-              END IF;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                   SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                     OR LOCATE('4e387392564c9c53', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -218,10 +228,10 @@ BEGIN
                 SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
                  WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                  SELECT `history`.`until`, `history`.`what` INTO newest_end, newest_op
                     FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
                    WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
                 ELSE
@@ -246,21 +256,20 @@ BEGIN
                 VALUES (OLD.`code`, OLD.`number`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, tx, NULL, 2);
               END IF;
             END event;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `shop`.`continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `shop`.`continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('4e387392564c9c53', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -274,6 +283,11 @@ BEGIN
             END IF;
             SELECT MAX(`history`.`tx`) INTO newest_tx FROM `archive`.`history`
              WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `archive`.`history` (`old code`, `number`, `price`, `weight`, `data`, `image`, `kind`, `seen`, `own`, `tx`, `until`, `what`)
+              VALUES (NEW.`code`, NEW.`number`, NEW.`price`, NEW.`weight`, NEW.`data`, NEW.`image`, NEW.`kind`, NEW.`seen`, NEW.`own`, tx, NULL, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
@@ -285,7 +299,7 @@ BEGIN
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                  FOR UPDATE;
               IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
                 IF tx IS NULL THEN
@@ -313,13 +327,13 @@ BEGIN
               SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                SELECT `history`.`until`, `history`.`what` INTO newest_end, newest_op
                   FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
-                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`history`
@@ -343,7 +357,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                    FOR UPDATE;
                 IF NOT same THEN
                   UPDATE `archive`.`history` SET `history`.`until` = tx
@@ -358,7 +372,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                  FOR UPDATE;
               IF same THEN
                 UPDATE `archive`.`history` SET `history`.`until` = NULL
@@ -370,24 +384,23 @@ BEGIN
             END IF;
           END event;
         END IF;
-      ELSEIF NOT (OLD.`price` <=> NEW.`price`) OR (NOT (OLD.`weight` <=> NEW.`weight`) OR NOT (CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END THEN
+      ELSEIF NOT (OLD.`price` <=> NEW.`price` AND OLD.`weight` <=> NEW.`weight` AND CAST(OLD.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(OLD.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(OLD.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(OLD.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN OLD.`own` IS NULL OR NEW.`own` IS NULL THEN (OLD.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(OLD.`own`) <> SOUNDEX(NEW.`own`)) END) THEN
         SELECT COUNT(*) INTO same FROM `it's ``all``` AS c
          WHERE c.`code` = NEW.`code` AND c.`number` = NEW.`number`
-           AND NOT (NOT (CAST(c.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (c.`price` <=> NEW.`price`) OR (NOT (c.`weight` <=> NEW.`weight`) OR NOT (CAST(c.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(c.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(c.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(c.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN c.`own` IS NULL OR NEW.`own` IS NULL THEN (c.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(c.`own`) <> SOUNDEX(NEW.`own`)) END);
+           AND CAST(c.`code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND c.`price` <=> NEW.`price` AND c.`weight` <=> NEW.`weight` AND CAST(c.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(c.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(c.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(c.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN c.`own` IS NULL OR NEW.`own` IS NULL THEN (c.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(c.`own`) <> SOUNDEX(NEW.`own`)) END;
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `shop`.`continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `shop`.`continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('4e387392564c9c53', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -446,13 +459,13 @@ BEGIN
               SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+                SELECT `history`.`until`, `history`.`what` INTO newest_end, newest_op
                   FROM `archive`.`history` WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `archive`.`history`
                  WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = before_tx
-                   AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                   AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`history`
@@ -480,7 +493,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `archive`.`history`
                WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = newest_tx
-                 AND NOT (NOT (CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY)) OR NOT (`history`.`price` <=> NEW.`price`) OR (NOT (`history`.`weight` <=> NEW.`weight`) OR NOT (CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY))) OR NOT (CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY)) OR NOT (CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY)) OR NOT (CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY)) OR CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END)
+                 AND CAST(`history`.`old code` AS BINARY) <=> CAST(NEW.`code` AS BINARY) AND `history`.`price` <=> NEW.`price` AND `history`.`weight` <=> NEW.`weight` AND CAST(`history`.`weight` AS BINARY) <=> CAST(NEW.`weight` AS BINARY) AND CAST(CAST(`history`.`data` AS CHAR) AS BINARY) <=> CAST(CAST(NEW.`data` AS CHAR) AS BINARY) AND CAST(`history`.`image` AS BINARY) <=> CAST(NEW.`image` AS BINARY) AND CAST(`history`.`kind` AS BINARY) <=> CAST(NEW.`kind` AS BINARY) AND NOT CASE WHEN `history`.`own` IS NULL OR NEW.`own` IS NULL THEN (`history`.`own` IS NULL) <> (NEW.`own` IS NULL) ELSE (SOUNDEX(`history`.`own`) <> SOUNDEX(NEW.`own`)) END
                  FOR UPDATE;
               IF same THEN
                 UPDATE `archive`.`history` SET `history`.`until` = NULL
@@ -494,7 +507,6 @@ BEGIN
         END IF;
       ELSE
         IF NOT (OLD.`seen` <=> NEW.`seen`) THEN
-          SET tx = @`continuum_c1fa1875_id`;
           IF NOT (known <=> moment) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
@@ -509,7 +521,7 @@ BEGIN
            WHERE `history`.`old code` = NEW.`code` AND `history`.`number` = NEW.`number` AND `history`.`tx` = tx AND `history`.`what` <> 2;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_it|u0027s |u0060all|u0060", "fingerprint": "f4fcd6ab49ffafe6c297", "schema": "elsewhere", "log": ["shop", "transaction"], "table": "it|u0027s |u0060all|u0060", "version_table": ["archive", "history"], "transaction": "tx", "end": "until", "key": ["old code", "number"]}';
@@ -518,25 +530,25 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `elsewhere`.`continuum_delete_it's ``all``` AFTER DELETE ON `elsewhere`.`it's ``all``` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `shop`.`continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `shop`.`transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `shop`.`continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('4e387392564c9c53', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -595,10 +607,10 @@ BEGIN
       SELECT MAX(`history`.`tx`) INTO before_tx FROM `archive`.`history`
        WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `history`.`until`, `history`.`what` INTO before_end, before_op
+        SELECT `history`.`until`, `history`.`what` INTO newest_end, newest_op
           FROM `archive`.`history` WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `archive`.`history` SET `history`.`old code` = OLD.`code`, `history`.`price` = NULL, `history`.`weight` = NULL, `history`.`data` = NULL, `history`.`image` = NULL, `history`.`kind` = NULL, `history`.`seen` = NULL, `history`.`own` = NULL, `history`.`what` = 2
          WHERE `history`.`old code` = OLD.`code` AND `history`.`number` = OLD.`number` AND `history`.`tx` = tx;
       ELSE

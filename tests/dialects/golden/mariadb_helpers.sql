@@ -6,9 +6,9 @@ CREATE TABLE IF NOT EXISTS `shop`.`continuum_unit` (
 ) ENGINE=InnoDB WITH SYSTEM VERSIONING;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE PROCEDURE `shop`.`continuum_resolve`()
-MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "cf758dd3b3a7401ef1ee", "schemas": ["elsewhere", "shop"]}'
+MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "87a607f405d7f86a4e7d", "schemas": ["elsewhere", "shop"]}'
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE me BIGINT DEFAULT @`continuum_c1fa1875_unit`;
   DECLARE owner BIGINT DEFAULT @`continuum_c1fa1875_owner`;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;

@@ -16,7 +16,7 @@ CREATE OR REPLACE TABLE `shop`.`continuum_running` (
 ) ENGINE=InnoDB;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE PROCEDURE `shop`.`continuum_resolve`()
-MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "359f902aeaf485dbe554", "schemas": ["shop"]}'
+MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "6a00c08e239fd16bebef", "schemas": ["shop"]}'
 BEGIN
   DECLARE me BIGINT DEFAULT @`continuum_c1fa1875_unit`;
   DECLARE existing BIGINT;
@@ -30,7 +30,7 @@ BEGIN
     ROLLBACK TO SAVEPOINT continuum_identity;
     RELEASE SAVEPOINT continuum_identity;
   END IF;
-  SET me = COALESCE(me, -FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000));
+  SET me = COALESCE(me, -TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)));
   SELECT l.`id`, r.paused INTO existing, pauses
     FROM `continuum_running` AS r LEFT JOIN `transaction` AS l ON l.`id` = r.transaction_id
    WHERE r.connection = CONNECTION_ID() AND r.owner = me;
@@ -213,44 +213,20 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT NULL;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF fresh AND NEW.`id` <> 0 THEN
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF NOT (known <=> moment) THEN
         CALL `continuum_resolve`();
         SET known = moment;
       END IF;
       SET tx = @`continuum_c1fa1875_id`;
-      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-      END IF;
-      IF NOT paused THEN
-        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-      END IF;
-      LEAVE event;
-    END IF;
-    IF NOT (known <=> moment) THEN
-      CALL `continuum_resolve`();
-      SET known = moment;
-    END IF;
-    SET tx = @`continuum_c1fa1875_id`;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -262,8 +238,20 @@ BEGIN
         END IF;
       END IF;
     END IF;
+    IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
+      IF NOT paused THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      END IF;
+      LEAVE event;
+    END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
@@ -275,7 +263,7 @@ BEGIN
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
         IF tx IS NULL THEN
@@ -305,13 +293,13 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF same THEN
           UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -343,7 +331,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF NOT same THEN
           UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -360,7 +348,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF same THEN
         UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -380,13 +368,14 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT NULL;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       IF NOT (OLD.`id` <=> NEW.`id`) THEN
         SELECT COUNT(*) INTO same FROM `article` AS c
@@ -394,12 +383,12 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF NOT (known <=> moment) THEN
-                CALL `continuum_resolve`();
-                SET known = moment;
-              END IF;
-              SET tx = @`continuum_c1fa1875_id`;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF NOT (known <=> moment) THEN
+                  CALL `continuum_resolve`();
+                  SET known = moment;
+                END IF;
+                SET tx = @`continuum_c1fa1875_id`;
                 IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                   SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                     OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -463,10 +452,10 @@ BEGIN
                 SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                   UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
@@ -497,15 +486,15 @@ BEGIN
                 VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
               END IF;
             END event;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF NOT (known <=> moment) THEN
-              CALL `continuum_resolve`();
-              SET known = moment;
-            END IF;
-            SET tx = @`continuum_c1fa1875_id`;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                CALL `continuum_resolve`();
+                SET known = moment;
+              END IF;
+              SET tx = @`continuum_c1fa1875_id`;
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -519,6 +508,11 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
@@ -530,7 +524,7 @@ BEGIN
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
                 IF tx IS NULL THEN
@@ -560,13 +554,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -598,7 +592,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF NOT same THEN
                   UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -615,7 +609,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -632,15 +626,15 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article` AS c
          WHERE c.`id` = NEW.`id`
-           AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+           AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            IF NOT (known <=> moment) THEN
-              CALL `continuum_resolve`();
-              SET known = moment;
-            END IF;
-            SET tx = @`continuum_c1fa1875_id`;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                CALL `continuum_resolve`();
+                SET known = moment;
+              END IF;
+              SET tx = @`continuum_c1fa1875_id`;
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -704,13 +698,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -746,7 +740,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
@@ -761,7 +755,7 @@ BEGIN
           END event;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
@@ -770,19 +764,20 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT NULL;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF NOT (known <=> moment) THEN
-      CALL `continuum_resolve`();
-      SET known = moment;
-    END IF;
-    SET tx = @`continuum_c1fa1875_id`;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        CALL `continuum_resolve`();
+        SET known = moment;
+      END IF;
+      SET tx = @`continuum_c1fa1875_id`;
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -846,10 +841,10 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
         UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;

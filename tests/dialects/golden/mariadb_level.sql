@@ -1,26 +1,26 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_dog` AFTER INSERT ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -34,6 +34,11 @@ BEGIN
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
      WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
@@ -45,7 +50,7 @@ BEGIN
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+         AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
          FOR UPDATE;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
         IF tx IS NULL THEN
@@ -85,13 +90,13 @@ BEGIN
       SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+        SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_end, newest_op
           FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
-           AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+           AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
            FOR UPDATE;
         IF same THEN
           DELETE FROM `archive`.`dog_version`
@@ -115,7 +120,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
          WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-           AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+           AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
            FOR UPDATE;
         IF NOT same THEN
           UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
@@ -130,7 +135,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+         AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
          FOR UPDATE;
       IF same THEN
         UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
@@ -155,18 +160,21 @@ BEGIN
           END IF;
           SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
             FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+          IF newest_op <> 1 THEN
+            LEAVE touch;
+          END IF;
           SET before_tx = NULL;
           SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
            WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
           IF before_tx IS NOT NULL THEN
-            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
           END IF;
-          IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+          IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
             SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
              WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
                AND c.`id` = NEW.`dog_id`
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+               AND CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)
                LOCK IN SHARE MODE;
             IF same THEN
               DELETE FROM `article_version`
@@ -260,15 +268,16 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_dog` AFTER UPDATE ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`dog_id` <=> NEW.`dog_id`) OR NOT (CAST(OLD.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)) THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (OLD.`dog_id` <=> NEW.`dog_id` AND CAST(OLD.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
       DECLARE changed BIGINT;
       DECLARE deeper, level_tx, level_end, level_op BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       IF NOT (OLD.`dog_id` <=> NEW.`dog_id`) THEN
         SELECT COUNT(*) INTO same FROM `dog` AS c
@@ -276,18 +285,17 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
-              IF NOT (known <=> moment) THEN
-                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                ELSE
-                  CALL `continuum_resolve`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF NOT (known <=> moment) THEN
+                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                    SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  ELSE
+                    CALL `continuum_resolve`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  SET known = moment;
                 END IF;
-                SET known = moment;
-              END IF;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                   SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                     OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -358,10 +366,10 @@ BEGIN
                 SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                  SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_end, newest_op
                     FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
                    WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
                 ELSE
@@ -400,18 +408,21 @@ BEGIN
                     END IF;
                     SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                       FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
+                    IF newest_op <> 1 THEN
+                      LEAVE touch;
+                    END IF;
                     SET before_tx = NULL;
                     SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                      WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx;
                     IF before_tx IS NOT NULL THEN
-                      SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                      SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                         FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx;
                     END IF;
-                    IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                    IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                       SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
                        WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx
                          AND c.`id` = OLD.`dog_id`
-                         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)
                          LOCK IN SHARE MODE;
                       IF same THEN
                         DELETE FROM `article_version`
@@ -498,21 +509,20 @@ BEGIN
                 END IF;
               END touch;
             END IF;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -526,6 +536,11 @@ BEGIN
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
              WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
@@ -537,7 +552,7 @@ BEGIN
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                  FOR UPDATE;
               IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
                 IF tx IS NULL THEN
@@ -577,13 +592,13 @@ BEGIN
               SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_end, newest_op
                   FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`dog_version`
@@ -607,7 +622,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                    FOR UPDATE;
                 IF NOT same THEN
                   UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
@@ -622,7 +637,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
@@ -647,18 +662,21 @@ BEGIN
                   END IF;
                   SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                  IF newest_op <> 1 THEN
+                    LEAVE touch;
+                  END IF;
                   SET before_tx = NULL;
                   SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
                   IF before_tx IS NOT NULL THEN
-                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                       FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
                   END IF;
-                  IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                     SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
                      WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
                        AND c.`id` = NEW.`dog_id`
-                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                       AND CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)
                        LOCK IN SHARE MODE;
                     IF same THEN
                       DELETE FROM `article_version`
@@ -749,21 +767,20 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `dog` AS c
          WHERE c.`dog_id` = NEW.`dog_id`
-           AND NOT (NOT (CAST(c.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)));
+           AND CAST(c.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY);
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -834,13 +851,13 @@ BEGIN
               SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+                SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_end, newest_op
                   FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                  WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                   AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `archive`.`dog_version`
@@ -868,7 +885,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)))
+                 AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = NULL
@@ -893,18 +910,21 @@ BEGIN
                   END IF;
                   SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = tx;
+                  IF newest_op <> 1 THEN
+                    LEAVE touch;
+                  END IF;
                   SET before_tx = NULL;
                   SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` < tx;
                   IF before_tx IS NOT NULL THEN
-                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                       FROM `article_version` WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx;
                   END IF;
-                  IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                     SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
                      WHERE `article_version`.`id` = NEW.`dog_id` AND `article_version`.`transaction_id` = before_tx
                        AND c.`id` = NEW.`dog_id`
-                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+                       AND CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)
                        LOCK IN SHARE MODE;
                     IF same THEN
                       DELETE FROM `article_version`
@@ -993,7 +1013,7 @@ BEGIN
           END IF;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
@@ -1002,27 +1022,27 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_dog` AFTER DELETE ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -1093,10 +1113,10 @@ BEGIN
       SELECT MAX(`dog_version`.`transaction_id`) INTO before_tx FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO before_end, before_op
+        SELECT `dog_version`.`end_transaction_id`, `dog_version`.`operation_type` INTO newest_end, newest_op
           FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `archive`.`dog_version` SET `dog_version`.`note` = OLD.`note`, `dog_version`.`operation_type` = 2
          WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = tx;
       ELSE
@@ -1135,18 +1155,21 @@ BEGIN
           END IF;
           SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
             FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = tx;
+          IF newest_op <> 1 THEN
+            LEAVE touch;
+          END IF;
           SET before_tx = NULL;
           SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
            WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` < tx;
           IF before_tx IS NOT NULL THEN
-            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
               FROM `article_version` WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx;
           END IF;
-          IF newest_op = 1 AND before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+          IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
             SELECT COUNT(*) INTO same FROM `article_version`, `article` AS c
              WHERE `article_version`.`id` = OLD.`dog_id` AND `article_version`.`transaction_id` = before_tx
                AND c.`id` = OLD.`dog_id`
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)))
+               AND CAST(`article_version`.`name` AS BINARY) <=> CAST(c.`name` AS BINARY)
                LOCK IN SHARE MODE;
             IF same THEN
               DELETE FROM `article_version`

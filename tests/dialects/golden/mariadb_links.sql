@@ -1,24 +1,24 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_link` AFTER INSERT ON `shop`.`link` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -32,6 +32,11 @@ BEGIN
     END IF;
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
      WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF newest_tx = tx THEN
         SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
@@ -58,13 +63,13 @@ BEGIN
         SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
          WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
         IF before_tx IS NOT NULL THEN
-          SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+          SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
             FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
         END IF;
-        IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+        IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
           SELECT COUNT(*) INTO same FROM `link_version`
            WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
-             AND NOT (FALSE)
+             AND TRUE
              FOR UPDATE;
           IF same THEN
             DELETE FROM `link_version`
@@ -93,7 +98,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `link_version`
        WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-         AND NOT (FALSE)
+         AND TRUE
          FOR UPDATE;
       IF same THEN
         UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
@@ -111,15 +116,16 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_link` AFTER UPDATE ON `shop`.`link` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`one` <=> NEW.`one`) OR NOT (OLD.`two` <=> NEW.`two`) OR FALSE THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (OLD.`one` <=> NEW.`one` AND OLD.`two` <=> NEW.`two`) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-      IF NOT (OLD.`one` <=> NEW.`one`) OR NOT (OLD.`two` <=> NEW.`two`) THEN
+      IF NOT (OLD.`one` <=> NEW.`one` AND OLD.`two` <=> NEW.`two`) THEN
         SELECT COUNT(*) INTO same FROM `link` AS c
          WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`;
         IF same > 0 THEN
@@ -129,18 +135,17 @@ BEGIN
             IF same > 0 THEN
               LEAVE event;
             END IF;
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -202,10 +207,10 @@ BEGIN
               SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
                WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
                   FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `link_version` SET `link_version`.`operation_type` = 2
                  WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
               ELSE
@@ -230,20 +235,19 @@ BEGIN
               VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
             END IF;
           END event;
-          SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+          SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -257,6 +261,11 @@ BEGIN
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF newest_tx = tx THEN
                 SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
@@ -283,13 +292,13 @@ BEGIN
                 SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                  SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
                     FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   SELECT COUNT(*) INTO same FROM `link_version`
                    WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
-                     AND NOT (FALSE)
+                     AND TRUE
                      FOR UPDATE;
                   IF same THEN
                     DELETE FROM `link_version`
@@ -318,7 +327,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `link_version`
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-                 AND NOT (FALSE)
+                 AND TRUE
                  FOR UPDATE;
               IF same THEN
                 UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
@@ -333,21 +342,20 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `link` AS c
          WHERE c.`one` = NEW.`one` AND c.`two` = NEW.`two`
-           AND NOT (FALSE);
+           AND TRUE;
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -409,13 +417,13 @@ BEGIN
               SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+                SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
                   FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `link_version`
                  WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = before_tx
-                   AND NOT (FALSE)
+                   AND TRUE
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `link_version`
@@ -443,7 +451,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `link_version`
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
-                 AND NOT (FALSE)
+                 AND TRUE
                  FOR UPDATE;
               IF same THEN
                 UPDATE `link_version` SET `link_version`.`end_transaction_id` = NULL
@@ -456,7 +464,7 @@ BEGIN
           END event;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
@@ -465,11 +473,12 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_link` AFTER DELETE ON `shop`.`link` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
     SELECT COUNT(*) INTO same FROM `link` AS c
@@ -477,18 +486,17 @@ BEGIN
     IF same > 0 THEN
       LEAVE event;
     END IF;
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -550,10 +558,10 @@ BEGIN
       SELECT MAX(`link_version`.`transaction_id`) INTO before_tx FROM `link_version`
        WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO before_end, before_op
+        SELECT `link_version`.`end_transaction_id`, `link_version`.`operation_type` INTO newest_end, newest_op
           FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `link_version` SET `link_version`.`operation_type` = 2
          WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = tx;
       ELSE

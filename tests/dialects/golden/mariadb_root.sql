@@ -8,17 +8,16 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF fresh AND NEW.`id` <> 0 THEN
-      SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF NOT (known <=> moment) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -29,36 +28,6 @@ BEGIN
         END IF;
         SET known = moment;
       END IF;
-      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-      END IF;
-      IF NOT paused THEN
-        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-      END IF;
-      LEAVE event;
-    END IF;
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
-      END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -70,8 +39,20 @@ BEGIN
         END IF;
       END IF;
     END IF;
+    IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
+      IF NOT paused THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      END IF;
+      LEAVE event;
+    END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
@@ -83,7 +64,7 @@ BEGIN
     IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
         IF tx IS NULL THEN
@@ -111,13 +92,13 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF same THEN
           SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -145,7 +126,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF same THEN
           SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -164,7 +145,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF same THEN
         SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -186,13 +167,14 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE deeper, level_tx, level_end, level_op BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       IF NOT (OLD.`id` <=> NEW.`id`) THEN
@@ -201,18 +183,17 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
-              IF NOT (known <=> moment) THEN
-                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                ELSE
-                  CALL `continuum_resolve`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF NOT (known <=> moment) THEN
+                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                    SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  ELSE
+                    CALL `continuum_resolve`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  SET known = moment;
                 END IF;
-                SET known = moment;
-              END IF;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                   SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                     OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -297,10 +278,10 @@ BEGIN
                 SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
@@ -351,21 +332,20 @@ BEGIN
                 VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
               END IF;
             END event;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -379,6 +359,11 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
@@ -390,7 +375,7 @@ BEGIN
             IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
                 IF tx IS NULL THEN
@@ -418,13 +403,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -452,7 +437,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -471,7 +456,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -490,21 +475,20 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article` AS c
          WHERE c.`id` = NEW.`id`
-           AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+           AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -589,13 +573,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -653,7 +637,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same THEN
                 SELECT (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) + (SELECT COUNT(*) FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`id` AND `dog_version`.`transaction_id` = tx) INTO deeper;
@@ -670,7 +654,7 @@ BEGIN
           END event;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "bccff75f9e42a1d0dfe8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
@@ -679,26 +663,26 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -783,10 +767,10 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
       ELSE

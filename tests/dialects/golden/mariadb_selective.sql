@@ -8,31 +8,30 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
   DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
   DECLARE present, wanted BOOLEAN;
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF fresh AND NEW.`id` <> 0 THEN
+    IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
       SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
       IF listed THEN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          IF NOT (known <=> moment) THEN
+            IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+              SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+            ELSE
+              CALL `continuum_resolve`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            SET known = moment;
           END IF;
-          SET known = moment;
-        END IF;
-        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
               OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -51,7 +50,6 @@ BEGIN
       END IF;
       LEAVE event;
     END IF;
-    SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -82,7 +80,7 @@ BEGIN
     IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -119,13 +117,13 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF same THEN
           DELETE FROM `article_version`
@@ -160,7 +158,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF NOT same THEN
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
@@ -175,7 +173,7 @@ BEGIN
     ELSE
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
       IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -193,15 +191,16 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-    BEGIN
+  IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    altered: BEGIN
       DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
       DECLARE present, wanted BOOLEAN;
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       IF NOT (OLD.`id` <=> NEW.`id`) THEN
         SELECT COUNT(*) INTO same FROM `article` AS c
@@ -209,7 +208,6 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
               IF NOT (known <=> moment) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -264,10 +262,10 @@ BEGIN
                 SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
                 IF before_tx IS NOT NULL THEN
-                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                     FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
                 END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                   IF listed AND FALSE THEN
                     UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                      WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
@@ -301,10 +299,9 @@ BEGIN
                 VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
               END IF;
             END event;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
               IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -335,7 +332,7 @@ BEGIN
             IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -372,13 +369,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
@@ -413,7 +410,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF NOT same THEN
                   UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
@@ -428,7 +425,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -443,10 +440,9 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article` AS c
          WHERE c.`id` = NEW.`id`
-           AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+           AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
             IF NOT (known <=> moment) THEN
               IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -492,7 +488,7 @@ BEGIN
             IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -526,13 +522,13 @@ BEGIN
               SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
               IF before_tx IS NOT NULL THEN
-                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
               END IF;
-              IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
@@ -586,7 +582,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
               IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -599,7 +595,7 @@ BEGIN
           END event;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "3cbb32721aa4a0667947", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
@@ -610,14 +606,14 @@ SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTI
 BEGIN
   DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
   DECLARE present, wanted BOOLEAN;
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-  DECLARE newest_end, before_end BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
     IF NOT (known <=> moment) THEN
       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -672,10 +668,10 @@ BEGIN
       SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
       IF before_tx IS NOT NULL THEN
-        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
           FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
       END IF;
-      IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
         IF listed AND FALSE THEN
           UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;

@@ -8,15 +8,15 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF fresh AND NEW.`id` <> 0 THEN
-      SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF NOT (known <=> moment) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -27,36 +27,6 @@ BEGIN
         END IF;
         SET known = moment;
       END IF;
-      IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-            OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-        END IF;
-        IF NOT paused THEN
-          IF tx IS NULL THEN
-            CALL `continuum_begin`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-        END IF;
-      END IF;
-      IF NOT paused THEN
-        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
-        VALUES (NEW.`id`, NEW.`name`, tx, 0);
-      END IF;
-      LEAVE event;
-    END IF;
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
-      END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -68,8 +38,20 @@ BEGIN
         END IF;
       END IF;
     END IF;
+    IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
+      IF NOT paused THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+        VALUES (NEW.`id`, NEW.`name`, tx, 0);
+      END IF;
+      LEAVE event;
+    END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
+    IF newest_tx IS NULL AND NOT paused THEN
+      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+      VALUES (NEW.`id`, NEW.`name`, tx, 0);
+      LEAVE event;
+    END IF;
     IF newest_tx IS NOT NULL THEN
       IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
         SET newest_tx = NULL;
@@ -89,13 +71,13 @@ BEGIN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, 0);
     ELSEIF newest_tx = tx THEN
-      SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+      SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, newest_op
         FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-      IF before_tx IS NOT NULL AND before_op <> 2 THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 THEN
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF same THEN
           DELETE FROM `article_version`
@@ -115,7 +97,7 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-           AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+           AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
            FOR UPDATE;
         IF NOT same THEN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
@@ -131,12 +113,14 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-    BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+    altered: BEGIN
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+      DECLARE newest_tx BIGINT;
+      DECLARE same, newest_op, before_tx BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
       IF NOT (OLD.`id` <=> NEW.`id`) THEN
         SELECT COUNT(*) INTO same FROM `article` AS c
@@ -144,18 +128,17 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
-              IF NOT (known <=> moment) THEN
-                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                ELSE
-                  CALL `continuum_resolve`();
-                  SET tx = @`continuum_c1fa1875_id`;
+              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                IF NOT (known <=> moment) THEN
+                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                    SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  ELSE
+                    CALL `continuum_resolve`();
+                    SET tx = @`continuum_c1fa1875_id`;
+                  END IF;
+                  SET known = moment;
                 END IF;
-                SET known = moment;
-              END IF;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                   SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                     OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -188,10 +171,10 @@ BEGIN
                 INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
                 VALUES (OLD.`id`, OLD.`name`, tx, 2);
               ELSEIF newest_tx = tx THEN
-                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, newest_op
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                IF before_tx IS NOT NULL AND before_op <> 2 THEN
+                IF before_tx IS NOT NULL AND newest_op <> 2 THEN
                   UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
                    WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
                 ELSE
@@ -201,7 +184,7 @@ BEGIN
               ELSEIF newest_op <> 2 THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
                    FOR UPDATE;
                 IF NOT same THEN
                   SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
@@ -215,21 +198,20 @@ BEGIN
                 VALUES (OLD.`id`, OLD.`name`, tx, 2);
               END IF;
             END event;
-            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL;
+            SET newest_tx = NULL, newest_op = NULL, before_tx = NULL;
           END IF;
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -243,6 +225,11 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx IS NULL AND NOT paused THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, 0);
+              LEAVE event;
+            END IF;
             IF newest_tx IS NOT NULL THEN
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
@@ -262,13 +249,13 @@ BEGIN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, 0);
             ELSEIF newest_tx = tx THEN
-              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, newest_op
                 FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-              IF before_tx IS NOT NULL AND before_op <> 2 THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
@@ -288,7 +275,7 @@ BEGIN
               ELSE
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF NOT same THEN
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
@@ -301,21 +288,20 @@ BEGIN
       ELSE
         SELECT COUNT(*) INTO same FROM `article` AS c
          WHERE c.`id` = NEW.`id`
-           AND NOT (NOT (CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)));
+           AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            SET tx = @`continuum_c1fa1875_id`;
-            IF NOT (known <=> moment) THEN
-              IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-              ELSE
-                CALL `continuum_resolve`();
-                SET tx = @`continuum_c1fa1875_id`;
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+                SET known = moment;
               END IF;
-              SET known = moment;
-            END IF;
-            IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
               IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                 SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                   OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -348,13 +334,13 @@ BEGIN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, 1);
             ELSEIF newest_tx = tx THEN
-              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, newest_op
                 FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-              IF before_tx IS NOT NULL AND before_op <> 2 THEN
+              IF before_tx IS NOT NULL AND newest_op <> 2 THEN
                 SELECT COUNT(*) INTO same FROM `article_version`
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                   AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                    FOR UPDATE;
                 IF same THEN
                   DELETE FROM `article_version`
@@ -370,7 +356,7 @@ BEGIN
             ELSE
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-                 AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
                  FOR UPDATE;
               IF NOT same THEN
                 SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l
@@ -386,7 +372,7 @@ BEGIN
           END event;
         END IF;
       END IF;
-    END;
+    END altered;
   END IF;
   IF FALSE THEN
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "f152cd5f756e4d7a0d9e", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": null, "key": ["id"]}';
@@ -395,24 +381,25 @@ END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
   DECLARE paused BOOLEAN DEFAULT FALSE;
-  DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
+  DECLARE newest_tx BIGINT;
+  DECLARE same, newest_op, before_tx BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    SET tx = @`continuum_c1fa1875_id`;
-    IF NOT (known <=> moment) THEN
-      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-      ELSE
-        CALL `continuum_resolve`();
-        SET tx = @`continuum_c1fa1875_id`;
+    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+      IF NOT (known <=> moment) THEN
+        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        ELSE
+          CALL `continuum_resolve`();
+          SET tx = @`continuum_c1fa1875_id`;
+        END IF;
+        SET known = moment;
       END IF;
-      SET known = moment;
-    END IF;
-    IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
       IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
         SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
           OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -445,10 +432,10 @@ BEGIN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
       VALUES (OLD.`id`, OLD.`name`, tx, 2);
     ELSEIF newest_tx = tx THEN
-      SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, before_op
+      SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO before_tx, newest_op
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-      IF before_tx IS NOT NULL AND before_op <> 2 THEN
+      IF before_tx IS NOT NULL AND newest_op <> 2 THEN
         UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
          WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
       ELSE
@@ -458,7 +445,7 @@ BEGIN
     ELSEIF newest_op <> 2 THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-         AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)))
+         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
          FOR UPDATE;
       IF NOT same THEN
         SELECT MAX(l.`id`) INTO before_tx FROM `transaction` AS l

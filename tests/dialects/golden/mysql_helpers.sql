@@ -3,9 +3,9 @@ SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = 'STRICT_ALL_T
 DROP PROCEDURE IF EXISTS `shop`.`continuum_resolve`;
 
 CREATE PROCEDURE `shop`.`continuum_resolve`()
-MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "d99d162d0b0fdeec2d42", "schemas": ["elsewhere", "shop"]}'
+MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "a19d43123de0b6700aa8", "schemas": ["elsewhere", "shop"]}'
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE me BIGINT DEFAULT @`continuum_c1fa1875_unit`;
   DECLARE owner BIGINT DEFAULT @`continuum_c1fa1875_owner`;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;

@@ -3,9 +3,9 @@ SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = 'STRICT_ALL_T
 DROP PROCEDURE IF EXISTS `shop`.`continuum_resolve`;
 
 CREATE PROCEDURE `shop`.`continuum_resolve`()
-MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "1a882be58f07e3e1192f", "schemas": ["shop"]}'
+MODIFIES SQL DATA COMMENT '{"continuum": 1, "fingerprint": "213af86b06dbcb624abd", "schemas": ["shop"]}'
 BEGIN
-  DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE me BIGINT DEFAULT @`continuum_c1fa1875_unit`;
   DECLARE owner BIGINT DEFAULT @`continuum_c1fa1875_owner`;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;

@@ -10,7 +10,7 @@ END;
 
 CREATE TRIGGER `shop`.`continuum_insert_article_a` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE present BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE present BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE seen BIGINT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_seen`;
   DECLARE seen_by INT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_by`;
   IF seen <=> present AND seen_by <> 0 THEN
@@ -18,16 +18,13 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_by` = 0;
     BEGIN
-      DECLARE fresh BOOLEAN DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_generated`;
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
-      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      DECLARE newest_tx BIGINT;
       event: BEGIN
-        IF fresh AND NEW.`id` <> 0 THEN
-          SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
           IF NOT (known <=> moment) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
@@ -38,36 +35,6 @@ BEGIN
             END IF;
             SET known = moment;
           END IF;
-          IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-            END IF;
-            IF NOT paused THEN
-              IF tx IS NULL THEN
-                CALL `continuum_begin`();
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-            END IF;
-          END IF;
-          IF NOT paused THEN
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-          END IF;
-          LEAVE event;
-        END IF;
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
-          END IF;
-          SET known = moment;
-        END IF;
-        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
               OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -79,102 +46,118 @@ BEGIN
             END IF;
           END IF;
         END IF;
-        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-         WHERE `article_version`.`id` = NEW.`id`;
-        IF newest_tx IS NOT NULL THEN
-          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-            SET newest_tx = NULL;
-            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
-             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-          END IF;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          SELECT COUNT(*) INTO same FROM `article_version`
-           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-             FOR UPDATE;
-          IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
+        IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
+          IF NOT paused THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
           END IF;
           LEAVE event;
         END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
+        SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+         WHERE `article_version`.`id` = NEW.`id`;
+        IF newest_tx IS NULL AND NOT paused THEN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-              FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+          LEAVE event;
+        END IF;
+        BEGIN
+          DECLARE same, newest_op, before_tx, newest_end BIGINT;
+          DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+          IF newest_tx IS NOT NULL THEN
+            IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+              SET newest_tx = NULL;
+              SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+            END IF;
           END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             SELECT COUNT(*) INTO same FROM `article_version`
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+               AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                FOR UPDATE;
-            IF same THEN
-              DELETE FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx > tx OR newest_end > tx THEN
+                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              SET @`continuum_c1fa1875_gaps` = 1;
+            END IF;
+            LEAVE event;
+          END IF;
+          IF newest_tx > tx OR newest_end > tx THEN
+            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          IF newest_tx IS NULL THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+          ELSEIF newest_tx = tx THEN
+            SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
+            IF before_tx IS NOT NULL THEN
+              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
+            END IF;
+            IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
+              SELECT COUNT(*) INTO same FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                 FOR UPDATE;
+              IF same THEN
+                DELETE FROM `article_version`
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+              ELSE
+                UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+              END IF;
             ELSE
-              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+              UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
             END IF;
-          ELSE
-            UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op = 2 THEN
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+          ELSEIF newest_end IS NULL THEN
+            IF newest_op = 2 THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+            ELSE
+              SELECT COUNT(*) INTO same FROM `article_version`
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                 AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                 FOR UPDATE;
+              IF NOT same THEN
+                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+              END IF;
+            END IF;
+          ELSEIF newest_end < tx OR newest_op = 2 THEN
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
           ELSE
             SELECT COUNT(*) INTO same FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-               AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+               AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                FOR UPDATE;
-            IF NOT same THEN
-              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+            IF same THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+            ELSE
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
             END IF;
           END IF;
-        ELSEIF newest_end < tx OR newest_op = 2 THEN
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-        ELSE
-          SELECT COUNT(*) INTO same FROM `article_version`
-           WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-             AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-             FOR UPDATE;
-          IF same THEN
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-             WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-          ELSE
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-          END IF;
-        END IF;
+        END;
       END event;
     END;
   END IF;
@@ -185,7 +168,7 @@ END;
 
 CREATE TRIGGER `shop`.`continuum_update_article_a` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE present BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE present BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE seen BIGINT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_update_seen`;
   DECLARE seen_by INT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_update_by`;
   IF seen <=> present AND seen_by <> 0 THEN
@@ -193,32 +176,169 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_update_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_update_by` = 0;
     BEGIN
-      IF NOT (OLD.`id` <=> NEW.`id`) OR NOT (CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
-        BEGIN
-          DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
+        altered: BEGIN
+          DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
           DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+          DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
           DECLARE paused BOOLEAN DEFAULT FALSE;
-          DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-          DECLARE newest_end, before_end BIGINT;
-          DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
-          IF NOT (OLD.`id` <=> NEW.`id`) THEN
-            SELECT COUNT(*) INTO same FROM `article` AS c
-             WHERE c.`id` = OLD.`id`;
-            IF same = 0 THEN
-              IF same = 0 THEN
-                event: BEGIN
+          DECLARE newest_tx BIGINT;
+          IF OLD.`id` <=> NEW.`id` THEN
+            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+              IF NOT (known <=> moment) THEN
+                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                ELSE
+                  CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
-                  IF NOT (known <=> moment) THEN
-                    IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                      SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                      SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                    ELSE
-                      CALL `continuum_resolve`();
+                END IF;
+                SET known = moment;
+              END IF;
+              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              END IF;
+              IF NOT paused THEN
+                IF tx IS NULL THEN
+                  CALL `continuum_begin`();
+                  SET tx = @`continuum_c1fa1875_id`;
+                END IF;
+              END IF;
+            END IF;
+            SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+             WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx < tx AND NOT paused THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                 AND `article_version`.`end_transaction_id` IS NULL;
+              IF ROW_COUNT() = 1 THEN
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+                LEAVE altered;
+              END IF;
+            END IF;
+          END IF;
+          BEGIN
+            DECLARE same, newest_op, before_tx, newest_end BIGINT;
+            DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+            IF NOT (OLD.`id` <=> NEW.`id`) THEN
+              SELECT COUNT(*) INTO same FROM `article` AS c
+               WHERE c.`id` = OLD.`id`;
+              IF same = 0 THEN
+                IF same = 0 THEN
+                  event: BEGIN
+                    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                      IF NOT (known <=> moment) THEN
+                        IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                          SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                        ELSE
+                          CALL `continuum_resolve`();
+                          SET tx = @`continuum_c1fa1875_id`;
+                        END IF;
+                        SET known = moment;
+                      END IF;
+                      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
+                          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                      END IF;
+                      IF NOT paused THEN
+                        IF tx IS NULL THEN
+                          CALL `continuum_begin`();
+                          SET tx = @`continuum_c1fa1875_id`;
+                        END IF;
+                      END IF;
+                    END IF;
+                    SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
+                     WHERE `article_version`.`id` = OLD.`id`;
+                    IF newest_tx < tx AND NOT paused THEN
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
+                         AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
+                      IF ROW_COUNT() = 1 THEN
+                        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                        LEAVE event;
+                      END IF;
+                    END IF;
+                    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                      SET newest_tx = NULL;
+                      SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+                       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                    END IF;
+                    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                      IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                        IF tx IS NULL THEN
+                          CALL `continuum_begin`();
+                          SET tx = @`continuum_c1fa1875_id`;
+                        END IF;
+                        IF newest_tx > tx OR newest_end > tx THEN
+                          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                          SET tx = @`continuum_c1fa1875_id`;
+                        END IF;
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                        SET @`continuum_c1fa1875_gaps` = 1;
+                      END IF;
+                      LEAVE event;
+                    END IF;
+                    IF newest_tx > tx OR newest_end > tx THEN
+                      CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
                       SET tx = @`continuum_c1fa1875_id`;
                     END IF;
-                    SET known = moment;
-                  END IF;
-                  IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                    IF newest_tx IS NULL THEN
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                    ELSEIF newest_tx = tx THEN
+                      SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+                      IF before_tx IS NOT NULL THEN
+                        SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                          FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+                      END IF;
+                      IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
+                        UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+                         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                      ELSE
+                        DELETE FROM `article_version`
+                         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                      END IF;
+                    ELSEIF newest_end IS NULL THEN
+                      IF newest_op <> 2 THEN
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                         WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                      END IF;
+                    ELSE
+                      IF newest_end < tx THEN
+                        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+                      END IF;
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                    END IF;
+                  END event;
+                  SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
+                END IF;
+                event: BEGIN
+                  IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+                    IF NOT (known <=> moment) THEN
+                      IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+                        SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+                        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                      ELSE
+                        CALL `continuum_resolve`();
+                        SET tx = @`continuum_c1fa1875_id`;
+                      END IF;
+                      SET known = moment;
+                    END IF;
                     IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
                       SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
                         OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -231,25 +351,26 @@ BEGIN
                     END IF;
                   END IF;
                   SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                   WHERE `article_version`.`id` = OLD.`id`;
-                  IF newest_tx < tx AND NOT paused THEN
-                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                     WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
-                       AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
-                    IF ROW_COUNT() = 1 THEN
-                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
-                      LEAVE event;
+                   WHERE `article_version`.`id` = NEW.`id`;
+                  IF newest_tx IS NULL AND NOT paused THEN
+                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                    VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+                    LEAVE event;
+                  END IF;
+                  IF newest_tx IS NOT NULL THEN
+                    IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                      SET newest_tx = NULL;
+                      SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                        FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+                       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     END IF;
                   END IF;
-                  IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-                    SET newest_tx = NULL;
-                    SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                      FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
-                     ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                  END IF;
                   IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-                    IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+                    SELECT COUNT(*) INTO same FROM `article_version`
+                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                       AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                       FOR UPDATE;
+                    IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
                       IF tx IS NULL THEN
                         CALL `continuum_begin`();
                         SET tx = @`continuum_c1fa1875_id`;
@@ -259,7 +380,7 @@ BEGIN
                         SET tx = @`continuum_c1fa1875_id`;
                       END IF;
                       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                       SET @`continuum_c1fa1875_gaps` = 1;
                     END IF;
                     LEAVE event;
@@ -270,83 +391,78 @@ BEGIN
                   END IF;
                   IF newest_tx IS NULL THEN
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
-                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                    VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
                   ELSEIF newest_tx = tx THEN
                     SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-                     WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
                     IF before_tx IS NOT NULL THEN
-                      SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-                        FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+                      SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                        FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
                     END IF;
-                    IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                      UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
-                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+                    IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
+                      SELECT COUNT(*) INTO same FROM `article_version`
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
+                         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                         FOR UPDATE;
+                      IF same THEN
+                        DELETE FROM `article_version`
+                         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                      ELSE
+                        UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
+                         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
+                      END IF;
                     ELSE
-                      DELETE FROM `article_version`
-                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+                      UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                     END IF;
                   ELSEIF newest_end IS NULL THEN
-                    IF newest_op <> 2 THEN
+                    IF newest_op = 2 THEN
                       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                       WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                      VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+                    ELSE
+                      SELECT COUNT(*) INTO same FROM `article_version`
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                         AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                         FOR UPDATE;
+                      IF NOT same THEN
+                        UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                         WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                        VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+                      END IF;
                     END IF;
-                  ELSE
-                    IF newest_end < tx THEN
-                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                      VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
-                    END IF;
+                  ELSEIF newest_end < tx OR newest_op = 2 THEN
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+                    VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+                  ELSE
+                    SELECT COUNT(*) INTO same FROM `article_version`
+                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
+                       AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
+                       FOR UPDATE;
+                    IF same THEN
+                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
+                    ELSE
+                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+                    END IF;
                   END IF;
                 END event;
-                SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, before_op = NULL, newest_end = NULL, before_end = NULL;
               END IF;
+            ELSE
               event: BEGIN
-                SET tx = @`continuum_c1fa1875_id`;
-                IF NOT (known <=> moment) THEN
-                  IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                    SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                  ELSE
-                    CALL `continuum_resolve`();
-                    SET tx = @`continuum_c1fa1875_id`;
-                  END IF;
-                  SET known = moment;
-                END IF;
-                IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                    SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                      OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-                  END IF;
-                  IF NOT paused THEN
-                    IF tx IS NULL THEN
-                      CALL `continuum_begin`();
-                      SET tx = @`continuum_c1fa1875_id`;
-                    END IF;
-                  END IF;
-                END IF;
-                SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id`;
-                IF newest_tx IS NOT NULL THEN
-                  IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-                    SET newest_tx = NULL;
-                    SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                      FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
-                     ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-                  END IF;
+                IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+                  SET newest_tx = NULL;
+                  SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+                    FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
+                   ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 END IF;
                 IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-                  SELECT COUNT(*) INTO same FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                     AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-                     FOR UPDATE;
-                  IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 AND same = 0 THEN
+                  IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                     IF tx IS NULL THEN
                       CALL `continuum_begin`();
                       SET tx = @`continuum_c1fa1875_id`;
@@ -367,18 +483,20 @@ BEGIN
                 END IF;
                 IF newest_tx IS NULL THEN
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+                  VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
                 ELSEIF newest_tx = tx THEN
                   SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
                   IF before_tx IS NOT NULL THEN
-                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
+                    SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
                       FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
                   END IF;
-                  IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
+                  IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
                     SELECT COUNT(*) INTO same FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                       AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                        FOR UPDATE;
                     IF same THEN
                       DELETE FROM `article_version`
@@ -394,30 +512,19 @@ BEGIN
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
                   END IF;
                 ELSEIF newest_end IS NULL THEN
-                  IF newest_op = 2 THEN
-                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-                    INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                    VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
-                  ELSE
-                    SELECT COUNT(*) INTO same FROM `article_version`
-                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                       AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-                       FOR UPDATE;
-                    IF NOT same THEN
-                      UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                       WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-                      INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                      VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-                    END IF;
-                  END IF;
-                ELSEIF newest_end < tx OR newest_op = 2 THEN
+                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                   INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
+                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
+                ELSEIF newest_end < tx THEN
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
                 ELSE
                   SELECT COUNT(*) INTO same FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                     AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
+                     AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                      FOR UPDATE;
                   IF same THEN
                     UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
@@ -429,125 +536,8 @@ BEGIN
                 END IF;
               END event;
             END IF;
-          ELSE
-            event: BEGIN
-              SET tx = @`continuum_c1fa1875_id`;
-              IF NOT (known <=> moment) THEN
-                IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-                  SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-                ELSE
-                  CALL `continuum_resolve`();
-                  SET tx = @`continuum_c1fa1875_id`;
-                END IF;
-                SET known = moment;
-              END IF;
-              IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
-                END IF;
-                IF NOT paused THEN
-                  IF tx IS NULL THEN
-                    CALL `continuum_begin`();
-                    SET tx = @`continuum_c1fa1875_id`;
-                  END IF;
-                END IF;
-              END IF;
-              SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
-               WHERE `article_version`.`id` = NEW.`id`;
-              IF newest_tx < tx AND NOT paused THEN
-                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND `article_version`.`end_transaction_id` IS NULL;
-                IF ROW_COUNT() = 1 THEN
-                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-                  LEAVE event;
-                END IF;
-              END IF;
-              IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-                SET newest_tx = NULL;
-                SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-                  FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
-                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-              END IF;
-              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-                IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-                  IF tx IS NULL THEN
-                    CALL `continuum_begin`();
-                    SET tx = @`continuum_c1fa1875_id`;
-                  END IF;
-                  IF newest_tx > tx OR newest_end > tx THEN
-                    CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                    SET tx = @`continuum_c1fa1875_id`;
-                  END IF;
-                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-                  SET @`continuum_c1fa1875_gaps` = 1;
-                END IF;
-                LEAVE event;
-              END IF;
-              IF newest_tx > tx OR newest_end > tx THEN
-                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-                SET tx = @`continuum_c1fa1875_id`;
-              END IF;
-              IF newest_tx IS NULL THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-              ELSEIF newest_tx = tx THEN
-                SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` < tx;
-                IF before_tx IS NOT NULL THEN
-                  SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-                    FROM `article_version` WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx;
-                END IF;
-                IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-                  SELECT COUNT(*) INTO same FROM `article_version`
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx
-                     AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-                     FOR UPDATE;
-                  IF same THEN
-                    DELETE FROM `article_version`
-                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                    UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
-                  ELSE
-                    UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 1
-                     WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                  END IF;
-                ELSE
-                  UPDATE `article_version` SET `article_version`.`name` = NEW.`name`, `article_version`.`operation_type` = 0
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = tx;
-                END IF;
-              ELSEIF newest_end IS NULL THEN
-                UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-              ELSEIF newest_end < tx THEN
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
-                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-              ELSE
-                SELECT COUNT(*) INTO same FROM `article_version`
-                 WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
-                   AND NOT (NOT (CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)))
-                   FOR UPDATE;
-                IF same THEN
-                  UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-                   WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
-                ELSE
-                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-                  VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
-                END IF;
-              END IF;
-            END event;
-          END IF;
-        END;
+          END;
+        END altered;
       END IF;
     END;
   END IF;
@@ -558,7 +548,7 @@ END;
 
 CREATE TRIGGER `shop`.`continuum_delete_article_a` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE present BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+  DECLARE present BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE seen BIGINT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_seen`;
   DECLARE seen_by INT DEFAULT @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_by`;
   IF seen <=> present AND seen_by <> 0 THEN
@@ -566,25 +556,23 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_by` = 0;
     BEGIN
-      DECLARE moment BIGINT DEFAULT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000000);
+      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
       DECLARE paused BOOLEAN DEFAULT FALSE;
-      DECLARE tx, same, newest_tx, newest_op, before_tx, before_op BIGINT;
-      DECLARE newest_end, before_end BIGINT;
-      DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+      DECLARE newest_tx BIGINT;
       event: BEGIN
-        SET tx = @`continuum_c1fa1875_id`;
-        IF NOT (known <=> moment) THEN
-          IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
-            SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-            SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
-          ELSE
-            CALL `continuum_resolve`();
-            SET tx = @`continuum_c1fa1875_id`;
+        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
+          IF NOT (known <=> moment) THEN
+            IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
+              SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+            ELSE
+              CALL `continuum_resolve`();
+              SET tx = @`continuum_c1fa1875_id`;
+            END IF;
+            SET known = moment;
           END IF;
-          SET known = moment;
-        END IF;
-        IF tx IS NULL OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
           IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
             SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
               OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
@@ -608,68 +596,72 @@ BEGIN
             LEAVE event;
           END IF;
         END IF;
-        IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
-          SET newest_tx = NULL;
-          SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
-            FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
-           ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
-        END IF;
-        IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
-          IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
-            IF tx IS NULL THEN
-              CALL `continuum_begin`();
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            IF newest_tx > tx OR newest_end > tx THEN
-              CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-              SET tx = @`continuum_c1fa1875_id`;
-            END IF;
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
-            SET @`continuum_c1fa1875_gaps` = 1;
+        BEGIN
+          DECLARE same, newest_op, before_tx, newest_end BIGINT;
+          DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
+          IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
+            SET newest_tx = NULL;
+            SELECT `article_version`.`transaction_id`, `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_end, newest_op
+              FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+             ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           END IF;
-          LEAVE event;
-        END IF;
-        IF newest_tx > tx OR newest_end > tx THEN
-          CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
-          SET tx = @`continuum_c1fa1875_id`;
-        END IF;
-        IF newest_tx IS NULL THEN
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
-        ELSEIF newest_tx = tx THEN
-          SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
-           WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
-          IF before_tx IS NOT NULL THEN
-            SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO before_end, before_op
-              FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
+              IF tx IS NULL THEN
+                CALL `continuum_begin`();
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              IF newest_tx > tx OR newest_end > tx THEN
+                CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+                SET tx = @`continuum_c1fa1875_id`;
+              END IF;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              SET @`continuum_c1fa1875_gaps` = 1;
+            END IF;
+            LEAVE event;
           END IF;
-          IF before_tx IS NOT NULL AND before_op <> 2 AND before_end = tx THEN
-            UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+          IF newest_tx > tx OR newest_end > tx THEN
+            CALL `continuum_renumber`(GREATEST(newest_tx, COALESCE(newest_end, 0)));
+            SET tx = @`continuum_c1fa1875_id`;
+          END IF;
+          IF newest_tx IS NULL THEN
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (OLD.`id`, OLD.`name`, 0, tx, 0);
+            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+            VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+          ELSEIF newest_tx = tx THEN
+            SELECT MAX(`article_version`.`transaction_id`) INTO before_tx FROM `article_version`
+             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` < tx;
+            IF before_tx IS NOT NULL THEN
+              SELECT `article_version`.`end_transaction_id`, `article_version`.`operation_type` INTO newest_end, newest_op
+                FROM `article_version` WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx;
+            END IF;
+            IF before_tx IS NOT NULL AND newest_op <> 2 AND newest_end = tx THEN
+              UPDATE `article_version` SET `article_version`.`name` = OLD.`name`, `article_version`.`operation_type` = 2
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+            ELSE
+              DELETE FROM `article_version`
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
+            END IF;
+          ELSEIF newest_end IS NULL THEN
+            IF newest_op <> 2 THEN
+              UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
+               WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
+            END IF;
           ELSE
-            DELETE FROM `article_version`
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = tx;
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = before_tx AND `article_version`.`end_transaction_id` = tx;
-          END IF;
-        ELSEIF newest_end IS NULL THEN
-          IF newest_op <> 2 THEN
-            UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
-             WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx;
+            IF newest_end < tx THEN
+              INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
+              VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
+            END IF;
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
           END IF;
-        ELSE
-          IF newest_end < tx THEN
-            INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-            VALUES (OLD.`id`, OLD.`name`, newest_end, tx, 0);
-          END IF;
-          INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
-          VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
-        END IF;
+        END;
       END event;
     END;
   END IF;
