@@ -470,6 +470,10 @@ class PostgreSQLEmitter(Emitter):
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver: psycopg2, psycopg and asyncpg know."""
+        ask = getattr(dbapi_connection, "get_transaction_status", None)
+        if ask is not None:
+            # psycopg2.  Asked before each statement, and that way makes no object.
+            return ask() in _IN_TRANSACTION
         for connection in (
             dbapi_connection,
             getattr(dbapi_connection, "driver_connection", None),
@@ -477,7 +481,7 @@ class PostgreSQLEmitter(Emitter):
         ):
             status = getattr(getattr(connection, "info", None), "transaction_status", None)
             if status is not None:
-                return int(status) in (1, 2, 3)  # libpq: active, in transaction, in failed one
+                return int(status) in _IN_TRANSACTION
             ask = getattr(connection, "is_in_transaction", None)
             if ask is not None:
                 return bool(ask())
@@ -496,6 +500,10 @@ class PostgreSQLEmitter(Emitter):
         return connection.execute(
             text(f"SELECT {function}({arguments})"), values, execution_options={INTERNAL: True}
         ).scalar_one()
+
+
+_IN_TRANSACTION = (1, 2, 3)
+"""What libpq says of a connection: active, in a transaction, in one that has failed."""
 
 
 def _recorder(spec: TriggerSpec) -> Recorder:

@@ -565,11 +565,13 @@ class SQLiteEmitter(Emitter):
 
     def in_transaction(self, dbapi_connection: Any) -> bool | None:
         """Ask the driver; the drivers in the standard library, aiosqlite and SQLCipher tell."""
-        for candidate in (dbapi_connection, getattr(dbapi_connection, "driver_connection", None)):
-            answer = getattr(candidate, "in_transaction", None)
-            if isinstance(answer, bool):
-                return answer
-        return None
+        # Asked before each statement: mostly one look is enough.
+        answer = getattr(dbapi_connection, "in_transaction", None)
+        if isinstance(answer, bool):
+            return answer
+        driver = getattr(dbapi_connection, "driver_connection", None)
+        answer = getattr(driver, "in_transaction", None)
+        return answer if isinstance(answer, bool) else None
 
     def prepare_connection(self, connection: Connection) -> None:
         """Let ``REPLACE`` tell triggers which rows it deletes."""
