@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sqlalchemy.types import JSON
 
+from continuum.dialects.mysql.text import MOMENT
 from continuum.dialects.mysql.text import digest
 from continuum.dialects.mysql.text import joined_name
 from continuum.dialects.mysql.text import literal
@@ -91,9 +92,23 @@ class LogNames:
         return self.variable("gaps")
 
     @property
-    def known(self) -> str:
-        """Start of the statement in which ``current`` has been looked at, as a client may tell."""
-        return "NULL" if self.kept else self.moment
+    def looked_at(self) -> str:
+        """True when ``current`` has been looked at in this statement, as a client may tell.
+
+        Numbers are compared: MySQL resolves a statement once for all executions, with the type that
+        a variable of the session has at that moment, and keeps what it converts (``NOW()``, too).
+        """
+        return f"CAST({self.moment} AS SIGNED) <=> {MOMENT}"
+
+    @property
+    def usual(self) -> str:
+        """True when the id of the transaction is known, and nothing is paused.
+
+        Most rows ask nothing else: each part of a test is paid for by every row.
+        """
+        if self.kept:
+            return "FALSE"
+        return f"{self.current} IS NOT NULL AND {self.paused} IS NULL AND {self.looked_at}"
 
     @property
     def running(self) -> str:
@@ -111,23 +126,16 @@ class LogNames:
         could not be told apart; when it looks like that, every row asks.
         """
         if self.kept:
-            return f"""
-IF NOT (known <=> moment) THEN
-  CALL {self.helper("resolve")}();
-  SET known = moment;
-END IF;
-SET tx = {self.current};
-"""
+            return f"CALL {self.helper('resolve')}();\nSET tx = {self.current};"
         return f"""
-IF NOT (known <=> moment) THEN
+IF NOT ({self.looked_at}) THEN
   IF {self.unit} = {self.owner} THEN
     SELECT MAX(l.{self.id}) INTO tx FROM {self.table} AS l WHERE l.{self.id} = tx;
-    SET {self.current} = tx, {self.moment} = {self.trusted("moment")};
+    SET {self.current} = tx, {self.moment} = {self.trusted(MOMENT)};
   ELSE
     CALL {self.helper("resolve")}();
     SET tx = {self.current};
   END IF;
-  SET known = moment;
 END IF;
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from continuum.dialects.mysql.hierarchy import LowerLevels
 from continuum.dialects.mysql.hierarchy import Root
-from continuum.dialects.mysql.text import MOMENT
 from continuum.dialects.mysql.text import event_block
 from continuum.dialects.mysql.text import indent
 from continuum.dialects.mysql.text import quote
@@ -59,7 +58,7 @@ class Recorder(Versions):
         condition = f" AND {self.own_operation} <> 2" if alive or operation == 2 else ""
         end, ended = self.end_guessed(row, condition)
         return f"""
-IF newest_tx < tx AND NOT paused THEN
+IF newest_tx < tx AND recording THEN
 {indent(end, 2)}
   IF {ended} THEN
 {indent(self.write(row, operation), 4)}
@@ -155,15 +154,12 @@ END IF;
 """
 
     def start(self) -> str:
-        """Find the id to write with; while paused none is made yet.
-
-        A single test for the rows after the first of a statement: each one costs.
-        """
+        """Find the id to write with; while paused none is made yet."""
         return f"""
-IF tx IS NULL OR NOT (known <=> moment) OR {self.log.paused} IS NOT NULL THEN
+IF NOT recording THEN
 {indent(self.log.identify(), 2)}
 {indent(self.ask_paused(), 2)}
-  IF NOT paused THEN
+  IF recording THEN
 {indent(self.log.begin(), 4)}
   END IF;
 END IF;
@@ -176,18 +172,20 @@ END IF;
         return f"BEGIN\n{indent(self.declare_seldom(), 2)}\n{indent(source, 2)}\nEND;"
 
     def ask_paused(self) -> str:
+        """Set ``recording``: whether the table is not paused."""
         table = table_digest(self.spec.table)
         return (
-            f"IF {self.log.paused} IS NOT NULL THEN\n"
-            f"  SET paused = CONVERT({self.log.paused} USING ascii) = '*'\n"
-            f"    OR LOCATE('{table}', CONVERT({self.log.paused} USING ascii)) > 0;\n"
+            f"SET recording = {self.log.paused} IS NULL;\n"
+            f"IF NOT recording THEN\n"
+            f"  SET recording = CONVERT({self.log.paused} USING ascii) <> '*'\n"
+            f"    AND LOCATE('{table}', CONVERT({self.log.paused} USING ascii)) = 0;\n"
             f"END IF;"
         )
 
     def paused(self, gap: str) -> str:
         """While paused, only a version that this transaction already wrote follows its row."""
         return f"""
-IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
 {indent(gap, 2) if gap.strip() else ""}
   LEAVE event;
 END IF;
@@ -350,7 +348,7 @@ ELSEIF newest_tx = tx THEN
         if self.spec.generated_key and not moving:
             generated = f"""
 IF {self.has_generated_key} THEN
-  IF NOT paused THEN
+  IF recording THEN
 {indent(self.write(new, 0), 4)}
   END IF;
   LEAVE event;
@@ -360,7 +358,7 @@ END IF;
 {self.start()}
 {generated}
 {self.guess(new)}
-IF newest_tx IS NULL AND NOT paused THEN
+IF newest_tx IS NULL AND recording THEN
 {indent(self.write(new, 0), 2)}
   LEAVE event;
 END IF;
@@ -438,18 +436,18 @@ END IF;
     def declare(self) -> str:
         """Declare the variables of a trigger.
 
-        Variables of the session are copied before they are compared: MySQL resolves a statement
-        once for all executions, with the type that a variable of the session has at that moment,
-        and keeps what it converts (``NOW()``, too).  A variable that did not exist then is read as
-        a whole number afterwards, therefore numbers are whole.  Each variable is made anew for each
+        Variables of the session are copied before they are compared, or cast: MySQL resolves a
+        statement once for all executions, with the type that one has at that moment.  One that did
+        not exist then is read as a whole number afterwards, therefore numbers are whole.
+
+        ``recording`` is true when there is no need to ask what is paused, or the answer was that
+        the table is not, and ``tx`` is the id to write with.  Each variable is made anew for each
         row, even in a block that no row enters, so there are no more of them than needed.
         """
         return "\n".join(
             [
-                f"DECLARE moment BIGINT DEFAULT {MOMENT};",
-                f"DECLARE known BIGINT DEFAULT {self.log.known};",
+                f"DECLARE recording BOOLEAN DEFAULT {self.log.usual};",
                 f"DECLARE tx BIGINT DEFAULT {self.log.current};",
-                "DECLARE paused BOOLEAN DEFAULT FALSE;",
                 "DECLARE newest_tx BIGINT;",
                 *([] if self.root is None else [self.root.declare()]),
                 *self.declare_noted(),

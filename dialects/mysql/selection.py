@@ -60,7 +60,7 @@ class SelectiveRecorder(Recorder):
     def unrecorded(self, source: str) -> str:
         """Leave an event that makes no version; one of this transaction follows it nevertheless."""
         return f"""
-IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
 {indent(source, 2)}
   LEAVE event;
 END IF;
@@ -72,7 +72,7 @@ END IF;
         """Set ``same``, and open a version again that the transaction has ended for nothing."""
         return f"""
 {self.compare(row, "newest_tx")}
-IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
 {indent(self.close(row, "NULL"), 2)}
   LEAVE event;
 END IF;
@@ -183,7 +183,7 @@ END IF;
         usual = ""
         if self.update == "TRUE":
             usual = f"""
-IF listed AND newest_tx IS NOT NULL AND NOT paused THEN
+IF listed AND newest_tx IS NOT NULL AND recording THEN
 {indent(self.log.begin(), 2)}
 {indent(self.replace_guessed(new, 1, alive=True), 2)}
 END IF;
@@ -229,7 +229,7 @@ END IF;
         usual = ""
         if self.delete == "TRUE":
             usual = f"""
-IF listed AND newest_tx IS NOT NULL AND NOT paused THEN
+IF listed AND newest_tx IS NOT NULL AND recording THEN
 {indent(self.log.begin(), 2)}
 {indent(self.replace_guessed(row, 2), 2)}
 END IF;
@@ -268,7 +268,7 @@ END IF;
 {self.holds("listed", None, "NEW")}
 IF listed THEN
 {indent(self.start(), 2)}
-  IF NOT paused THEN
+  IF recording THEN
 {indent(self.write("NEW", 0), 4)}
   END IF;
 END IF;

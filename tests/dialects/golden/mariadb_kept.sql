@@ -144,9 +144,10 @@ BEGIN
       AND CAST(OLD.`issued_at` AS BINARY) <=> CAST(NEW.`issued_at` AS BINARY), FALSE) THEN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9"}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_guard_delete` BEFORE DELETE ON `shop`.`transaction` FOR EACH ROW
@@ -162,9 +163,10 @@ BEGIN
       OLD.`id` = tx AND next_id IS NOT NULL, FALSE) THEN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9"}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_guard_update_transaction_changes` BEFORE UPDATE ON `shop`.`transaction_changes` FOR EACH ROW
@@ -180,9 +182,10 @@ BEGIN
       OLD.`transaction_id` IN (tx, next_id) AND NEW.`transaction_id` IN (tx, next_id), FALSE) THEN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_transaction_changes", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9", "of": ["shop", "transaction"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_guard_delete_transaction_changes` BEFORE DELETE ON `shop`.`transaction_changes` FOR EACH ROW
@@ -198,40 +201,38 @@ BEGIN
       OLD.`transaction_id` = tx, FALSE) THEN
     SIGNAL SQLSTATE 'CN003' SET MESSAGE_TEXT = message;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_transaction_changes", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "20dd723d24a9d83fdcc9", "of": ["shop", "transaction"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE recording BOOLEAN DEFAULT FALSE;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
-        CALL `continuum_resolve`();
-        SET known = moment;
-      END IF;
+    IF NOT recording THEN
+      CALL `continuum_resolve`();
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -239,7 +240,7 @@ BEGIN
       END IF;
     END IF;
     IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
-      IF NOT paused THEN
+      IF recording THEN
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       END IF;
@@ -247,7 +248,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
-    IF newest_tx IS NULL AND NOT paused THEN
+    IF newest_tx IS NULL AND recording THEN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       LEAVE event;
@@ -260,7 +261,7 @@ BEGIN
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -361,19 +362,18 @@ BEGIN
       END IF;
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
   IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
     altered: BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT NULL;
+      DECLARE recording BOOLEAN DEFAULT FALSE;
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -383,17 +383,15 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                IF NOT (known <=> moment) THEN
-                  CALL `continuum_resolve`();
-                  SET known = moment;
-                END IF;
+              IF NOT recording THEN
+                CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                IF NOT recording THEN
+                  SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                    AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                 END IF;
-                IF NOT paused THEN
+                IF recording THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
                     SET tx = @`continuum_c1fa1875_id`;
@@ -402,7 +400,7 @@ BEGIN
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
-              IF newest_tx < tx AND NOT paused THEN
+              IF newest_tx < tx AND recording THEN
                 UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -421,7 +419,7 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
-              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                 IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
@@ -489,17 +487,15 @@ BEGIN
             SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
-                CALL `continuum_resolve`();
-                SET known = moment;
-              END IF;
+            IF NOT recording THEN
+              CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -508,7 +504,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx IS NULL AND NOT paused THEN
+            IF newest_tx IS NULL AND recording THEN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               LEAVE event;
@@ -521,7 +517,7 @@ BEGIN
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -629,17 +625,15 @@ BEGIN
            AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
-                CALL `continuum_resolve`();
-                SET known = moment;
-              END IF;
+            IF NOT recording THEN
+              CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -648,7 +642,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -667,7 +661,7 @@ BEGIN
                 FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
@@ -757,32 +751,29 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE recording BOOLEAN DEFAULT FALSE;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
-        CALL `continuum_resolve`();
-        SET known = moment;
-      END IF;
+    IF NOT recording THEN
+      CALL `continuum_resolve`();
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -791,7 +782,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
-    IF newest_tx < tx AND NOT paused THEN
+    IF newest_tx < tx AND recording THEN
       UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -810,7 +801,7 @@ BEGIN
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -875,9 +866,10 @@ BEGIN
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_guard_update_article_version` BEFORE UPDATE ON `shop`.`article_version` FOR EACH ROW
@@ -901,9 +893,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_guard_delete_article_version` BEFORE DELETE ON `shop`.`article_version` FOR EACH ROW
@@ -927,9 +920,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 DROP TRIGGER IF EXISTS `shop`.`continuum_before_article`;

@@ -1,31 +1,29 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_dog` AFTER INSERT ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -34,7 +32,7 @@ BEGIN
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
      WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
-    IF newest_tx IS NULL AND NOT paused THEN
+    IF newest_tx IS NULL AND recording THEN
       INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
       LEAVE event;
@@ -47,7 +45,7 @@ BEGIN
          ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
        WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
@@ -261,19 +259,18 @@ BEGIN
       END IF;
     END touch;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_dog` AFTER UPDATE ON `shop`.`dog` FOR EACH ROW
 BEGIN
   IF NOT (OLD.`dog_id` <=> NEW.`dog_id` AND CAST(OLD.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)) THEN
     altered: BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE changed BIGINT;
       DECLARE deeper, level_tx, level_end, level_op BIGINT;
@@ -285,22 +282,22 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                IF NOT (known <=> moment) THEN
+              IF NOT recording THEN
+                IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                   IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                     SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                   ELSE
                     CALL `continuum_resolve`();
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  SET known = moment;
                 END IF;
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                    OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                IF NOT recording THEN
+                  SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                    AND LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                 END IF;
-                IF NOT paused THEN
+                IF recording THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
                     SET tx = @`continuum_c1fa1875_id`;
@@ -309,7 +306,7 @@ BEGIN
               END IF;
               SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
-              IF newest_tx < tx AND NOT paused THEN
+              IF newest_tx < tx AND recording THEN
                 UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                  WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                    AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
@@ -325,7 +322,7 @@ BEGIN
                   FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
-              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                 IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
@@ -512,22 +509,22 @@ BEGIN
             SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -536,7 +533,7 @@ BEGIN
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
              WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
-            IF newest_tx IS NULL AND NOT paused THEN
+            IF newest_tx IS NULL AND recording THEN
               INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`dog_id`, NEW.`note`, tx, NULL, 0);
               LEAVE event;
@@ -549,7 +546,7 @@ BEGIN
                  ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND CAST(`dog_version`.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY)
@@ -770,22 +767,22 @@ BEGIN
            AND CAST(c.`note` AS BINARY) <=> CAST(NEW.`note` AS BINARY);
         IF same THEN
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -794,7 +791,7 @@ BEGIN
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
              WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
                WHERE `dog_version`.`dog_id` = NEW.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
                  AND `dog_version`.`end_transaction_id` IS NULL;
@@ -810,7 +807,7 @@ BEGIN
                 FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = NEW.`dog_id`
                ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
@@ -1015,39 +1012,38 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_dog` AFTER DELETE ON `shop`.`dog` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE changed BIGINT;
   DECLARE deeper, level_tx, level_end, level_op BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('eb6de5286b1a76e8', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -1056,7 +1052,7 @@ BEGIN
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
      WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
-    IF newest_tx < tx AND NOT paused THEN
+    IF newest_tx < tx AND recording THEN
       UPDATE `archive`.`dog_version` SET `dog_version`.`end_transaction_id` = tx
        WHERE `dog_version`.`dog_id` = OLD.`dog_id` AND `dog_version`.`transaction_id` = newest_tx
          AND `dog_version`.`end_transaction_id` IS NULL AND `dog_version`.`operation_type` <> 2;
@@ -1072,7 +1068,7 @@ BEGIN
         FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
        ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -1256,8 +1252,9 @@ BEGIN
       END IF;
     END touch;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_dog", "fingerprint": "a0388f92e8a585741585", "schema": "shop", "log": ["shop", "transaction"], "table": "dog", "version_table": ["archive", "dog_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["dog_id"]}';
-  END IF;
+  END made;
 END;
 

@@ -1,29 +1,27 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_link` AFTER INSERT ON `shop`.`link` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -32,7 +30,7 @@ BEGIN
     END IF;
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
      WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
-    IF newest_tx IS NULL AND NOT paused THEN
+    IF newest_tx IS NULL AND recording THEN
       INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
       LEAVE event;
@@ -48,7 +46,7 @@ BEGIN
          ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       LEAVE event;
     END IF;
     IF newest_tx > tx OR newest_end > tx THEN
@@ -109,19 +107,18 @@ BEGIN
       END IF;
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_link` AFTER UPDATE ON `shop`.`link` FOR EACH ROW
 BEGIN
   IF NOT (OLD.`one` <=> NEW.`one` AND OLD.`two` <=> NEW.`two`) THEN
     altered: BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -135,22 +132,22 @@ BEGIN
             IF same > 0 THEN
               LEAVE event;
             END IF;
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -159,7 +156,7 @@ BEGIN
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
@@ -178,7 +175,7 @@ BEGIN
                 FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
                ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
@@ -237,22 +234,22 @@ BEGIN
           END event;
           SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -261,7 +258,7 @@ BEGIN
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
-            IF newest_tx IS NULL AND NOT paused THEN
+            IF newest_tx IS NULL AND recording THEN
               INSERT INTO `link_version` (`one`, `two`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`one`, NEW.`two`, tx, NULL, 0);
               LEAVE event;
@@ -277,7 +274,7 @@ BEGIN
                  ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               LEAVE event;
             END IF;
             IF newest_tx > tx OR newest_end > tx THEN
@@ -345,22 +342,22 @@ BEGIN
            AND TRUE;
         IF same THEN
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -369,7 +366,7 @@ BEGIN
             END IF;
             SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
              WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
                WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two` AND `link_version`.`transaction_id` = newest_tx
                  AND `link_version`.`end_transaction_id` IS NULL;
@@ -388,7 +385,7 @@ BEGIN
                 FROM `link_version` WHERE `link_version`.`one` = NEW.`one` AND `link_version`.`two` = NEW.`two`
                ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
@@ -466,17 +463,16 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_link` AFTER DELETE ON `shop`.`link` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -486,22 +482,22 @@ BEGIN
     IF same > 0 THEN
       LEAVE event;
     END IF;
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('05227c05f807ae29', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -510,7 +506,7 @@ BEGIN
     END IF;
     SELECT MAX(`link_version`.`transaction_id`) INTO newest_tx FROM `link_version`
      WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`;
-    IF newest_tx < tx AND NOT paused THEN
+    IF newest_tx < tx AND recording THEN
       UPDATE `link_version` SET `link_version`.`end_transaction_id` = tx
        WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two` AND `link_version`.`transaction_id` = newest_tx
          AND `link_version`.`end_transaction_id` IS NULL AND `link_version`.`operation_type` <> 2;
@@ -529,7 +525,7 @@ BEGIN
         FROM `link_version` WHERE `link_version`.`one` = OLD.`one` AND `link_version`.`two` = OLD.`two`
        ORDER BY `link_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -586,8 +582,9 @@ BEGIN
       VALUES (OLD.`one`, OLD.`two`, tx, NULL, 2);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_link", "fingerprint": "dc63652ad31b2fcad61c", "schema": "shop", "log": ["shop", "transaction"], "table": "link", "version_table": ["shop", "link_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["one", "two"]}';
-  END IF;
+  END made;
 END;
 

@@ -1,19 +1,18 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "3cbb32721aa4a0667947", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
   DECLARE present, wanted BOOLEAN;
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -21,48 +20,48 @@ BEGIN
     IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
       SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
       IF listed THEN
-        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          IF NOT (known <=> moment) THEN
+        IF NOT recording THEN
+          IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
             ELSE
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          SET recording = @`continuum_c1fa1875_paused` IS NULL;
+          IF NOT recording THEN
+            SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+              AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
           END IF;
-          IF NOT paused THEN
+          IF recording THEN
             IF tx IS NULL THEN
               CALL `continuum_begin`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
           END IF;
         END IF;
-        IF NOT paused THEN
+        IF recording THEN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
         END IF;
       END IF;
       LEAVE event;
     END IF;
-    IF NOT (known <=> moment) THEN
+    IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
       ELSE
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
-      SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+    SET recording = @`continuum_c1fa1875_paused` IS NULL;
+    IF NOT recording THEN
+      SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+        AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
     END IF;
     SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -77,12 +76,12 @@ BEGIN
     END IF;
     SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
     SET wanted = listed AND IF(present, TRUE, TRUE);
-    IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
-      IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+      IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         LEAVE event;
@@ -175,7 +174,7 @@ BEGIN
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
          FOR UPDATE;
-      IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+      IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
         UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
          WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
         LEAVE event;
@@ -184,9 +183,10 @@ BEGIN
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 1);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "3cbb32721aa4a0667947", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
@@ -195,10 +195,8 @@ BEGIN
     altered: BEGIN
       DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
       DECLARE present, wanted BOOLEAN;
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -208,19 +206,19 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF NOT (known <=> moment) THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
               SET listed = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
               SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
@@ -234,7 +232,7 @@ BEGIN
               END IF;
               SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
               SET wanted = listed AND FALSE AND (present OR listed_before);
-              IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                 IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
@@ -302,19 +300,19 @@ BEGIN
             SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF NOT (known <=> moment) THEN
+            IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
               IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
               ELSE
                 CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
-              SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+            SET recording = @`continuum_c1fa1875_paused` IS NULL;
+            IF NOT recording THEN
+              SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
             END IF;
             SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
@@ -329,12 +327,12 @@ BEGIN
             END IF;
             SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
             SET wanted = listed AND IF(present, TRUE, TRUE);
-            IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
-              IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+              IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
@@ -427,7 +425,7 @@ BEGIN
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
-              IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+              IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
@@ -443,30 +441,30 @@ BEGIN
            AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            IF NOT (known <=> moment) THEN
+            IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
               IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                 SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
               ELSE
                 CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
-              SET known = moment;
             END IF;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+            SET recording = @`continuum_c1fa1875_paused` IS NULL;
+            IF NOT recording THEN
+              SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
             END IF;
             SET listed = (NEW.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
             SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF listed AND newest_tx IS NOT NULL AND NOT paused THEN
+            IF listed AND newest_tx IS NOT NULL AND recording THEN
               IF tx IS NULL THEN
                 CALL `continuum_begin`();
                 SET tx = @`continuum_c1fa1875_id`;
               END IF;
-              IF newest_tx < tx AND NOT paused THEN
+              IF newest_tx < tx AND recording THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -485,12 +483,12 @@ BEGIN
             END IF;
             SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
             SET wanted = listed AND IF(present OR listed_before, TRUE, TRUE);
-            IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
-              IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+              IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
@@ -584,7 +582,7 @@ BEGIN
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
                  FOR UPDATE;
-              IF same AND NOT paused AND newest_op <> 2 AND newest_end = tx THEN
+              IF same AND recording AND newest_op <> 2 AND newest_end = tx THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = NULL
                  WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx;
                 LEAVE event;
@@ -597,36 +595,35 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "3cbb32721aa4a0667947", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
   DECLARE listed, listed_before BOOLEAN DEFAULT TRUE;
   DECLARE present, wanted BOOLEAN;
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF NOT (known <=> moment) THEN
+    IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
       ELSE
         CALL `continuum_resolve`();
         SET tx = @`continuum_c1fa1875_id`;
       END IF;
-      SET known = moment;
     END IF;
-    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+    SET recording = @`continuum_c1fa1875_paused` IS NULL;
+    IF NOT recording THEN
+      SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+        AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
     END IF;
     SET listed = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
     SET listed_before = (OLD.`name` != _utf8mb4 X'69742773205c206472616674') IS TRUE;
@@ -640,7 +637,7 @@ BEGIN
     END IF;
     SET present = newest_tx IS NOT NULL AND newest_op <> 2 AND (newest_end IS NULL OR newest_end <=> tx);
     SET wanted = listed AND FALSE AND (present OR listed_before);
-    IF (paused OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF (NOT recording OR NOT wanted) AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL AND newest_op <> 2 THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -705,8 +702,9 @@ BEGIN
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "3cbb32721aa4a0667947", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 

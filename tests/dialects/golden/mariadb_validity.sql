@@ -1,37 +1,36 @@
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -39,7 +38,7 @@ BEGIN
       END IF;
     END IF;
     IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
-      IF NOT paused THEN
+      IF recording THEN
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       END IF;
@@ -47,7 +46,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
-    IF newest_tx IS NULL AND NOT paused THEN
+    IF newest_tx IS NULL AND recording THEN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       LEAVE event;
@@ -60,7 +59,7 @@ BEGIN
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -147,19 +146,18 @@ BEGIN
       END IF;
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
 BEGIN
   IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
     altered: BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -169,22 +167,22 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                IF NOT (known <=> moment) THEN
+              IF NOT recording THEN
+                IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                   IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                     SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                    SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                   ELSE
                     CALL `continuum_resolve`();
                     SET tx = @`continuum_c1fa1875_id`;
                   END IF;
-                  SET known = moment;
                 END IF;
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                IF NOT recording THEN
+                  SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                    AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                 END IF;
-                IF NOT paused THEN
+                IF recording THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
                     SET tx = @`continuum_c1fa1875_id`;
@@ -193,7 +191,7 @@ BEGIN
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
-              IF newest_tx < tx AND NOT paused THEN
+              IF newest_tx < tx AND recording THEN
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                    AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -209,7 +207,7 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
-              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                 IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
@@ -269,22 +267,22 @@ BEGIN
             SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -293,7 +291,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx IS NULL AND NOT paused THEN
+            IF newest_tx IS NULL AND recording THEN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               LEAVE event;
@@ -306,7 +304,7 @@ BEGIN
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -400,22 +398,22 @@ BEGIN
            AND CAST(c.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY);
         IF same THEN
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -424,7 +422,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND `article_version`.`end_transaction_id` IS NULL;
@@ -440,7 +438,7 @@ BEGIN
                 FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
@@ -518,37 +516,36 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET STATEMENT sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' FOR CREATE OR REPLACE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+  DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
+    IF NOT recording THEN
+      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
         ELSE
           CALL `continuum_resolve`();
           SET tx = @`continuum_c1fa1875_id`;
         END IF;
-        SET known = moment;
       END IF;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -557,7 +554,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
-    IF newest_tx < tx AND NOT paused THEN
+    IF newest_tx < tx AND recording THEN
       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -573,7 +570,7 @@ BEGIN
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -630,8 +627,9 @@ BEGIN
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 

@@ -11,9 +11,10 @@ DROP TRIGGER IF EXISTS `shop`.`continuum_before_article_b`;
 CREATE TRIGGER `shop`.`continuum_before_article` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 DROP TRIGGER IF EXISTS `shop`.`continuum_insert_article`;
@@ -24,25 +25,21 @@ DROP TRIGGER IF EXISTS `shop`.`continuum_insert_article_b`;
 
 CREATE TRIGGER `shop`.`continuum_insert_article` AFTER INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE recording BOOLEAN DEFAULT FALSE;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
-        CALL `continuum_resolve`();
-        SET known = moment;
-      END IF;
+    IF NOT recording THEN
+      CALL `continuum_resolve`();
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -50,7 +47,7 @@ BEGIN
       END IF;
     END IF;
     IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
-      IF NOT paused THEN
+      IF recording THEN
         INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
         VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       END IF;
@@ -58,7 +55,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = NEW.`id`;
-    IF newest_tx IS NULL AND NOT paused THEN
+    IF newest_tx IS NULL AND recording THEN
       INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
       VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
       LEAVE event;
@@ -71,7 +68,7 @@ BEGIN
          ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
       END IF;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       SELECT COUNT(*) INTO same FROM `article_version`
        WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
          AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -172,9 +169,10 @@ BEGIN
       END IF;
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 DROP TRIGGER IF EXISTS `shop`.`continuum_update_article`;
@@ -187,10 +185,8 @@ CREATE TRIGGER `shop`.`continuum_update_article` AFTER UPDATE ON `shop`.`article
 BEGIN
   IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
     altered: BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT NULL;
+      DECLARE recording BOOLEAN DEFAULT FALSE;
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE same, newest_op, before_tx, newest_end BIGINT;
       DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
@@ -200,17 +196,15 @@ BEGIN
         IF same = 0 THEN
           IF same = 0 THEN
             event: BEGIN
-              IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                IF NOT (known <=> moment) THEN
-                  CALL `continuum_resolve`();
-                  SET known = moment;
-                END IF;
+              IF NOT recording THEN
+                CALL `continuum_resolve`();
                 SET tx = @`continuum_c1fa1875_id`;
-                IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                  SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                    OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                IF NOT recording THEN
+                  SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                    AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                 END IF;
-                IF NOT paused THEN
+                IF recording THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
                     SET tx = @`continuum_c1fa1875_id`;
@@ -219,7 +213,7 @@ BEGIN
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
-              IF newest_tx < tx AND NOT paused THEN
+              IF newest_tx < tx AND recording THEN
                 UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
                 UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                  WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -238,7 +232,7 @@ BEGIN
                   FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
-              IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+              IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                 IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                   IF tx IS NULL THEN
                     CALL `continuum_begin`();
@@ -306,17 +300,15 @@ BEGIN
             SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
           END IF;
           event: BEGIN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
-                CALL `continuum_resolve`();
-                SET known = moment;
-              END IF;
+            IF NOT recording THEN
+              CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -325,7 +317,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx IS NULL AND NOT paused THEN
+            IF newest_tx IS NULL AND recording THEN
               INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
               VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
               LEAVE event;
@@ -338,7 +330,7 @@ BEGIN
                  ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
               END IF;
             END IF;
-            IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+            IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
               SELECT COUNT(*) INTO same FROM `article_version`
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -442,17 +434,15 @@ BEGIN
         END IF;
       ELSE
         event: BEGIN
-          IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            IF NOT (known <=> moment) THEN
-              CALL `continuum_resolve`();
-              SET known = moment;
-            END IF;
+          IF NOT recording THEN
+            CALL `continuum_resolve`();
             SET tx = @`continuum_c1fa1875_id`;
-            IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+            SET recording = @`continuum_c1fa1875_paused` IS NULL;
+            IF NOT recording THEN
+              SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
             END IF;
-            IF NOT paused THEN
+            IF recording THEN
               IF tx IS NULL THEN
                 CALL `continuum_begin`();
                 SET tx = @`continuum_c1fa1875_id`;
@@ -461,7 +451,7 @@ BEGIN
           END IF;
           SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
            WHERE `article_version`.`id` = NEW.`id`;
-          IF newest_tx < tx AND NOT paused THEN
+          IF newest_tx < tx AND recording THEN
             UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
             UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -480,7 +470,7 @@ BEGIN
               FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
              ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
               IF tx IS NULL THEN
                 CALL `continuum_begin`();
@@ -569,9 +559,10 @@ BEGIN
       END IF;
     END altered;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 DROP TRIGGER IF EXISTS `shop`.`continuum_delete_article`;
@@ -582,25 +573,21 @@ DROP TRIGGER IF EXISTS `shop`.`continuum_delete_article_b`;
 
 CREATE TRIGGER `shop`.`continuum_delete_article` AFTER DELETE ON `shop`.`article` FOR EACH ROW
 BEGIN
-  DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-  DECLARE known BIGINT DEFAULT NULL;
+  DECLARE recording BOOLEAN DEFAULT FALSE;
   DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-  DECLARE paused BOOLEAN DEFAULT FALSE;
   DECLARE newest_tx BIGINT;
   DECLARE same, newest_op, before_tx, newest_end BIGINT;
   DECLARE CONTINUE HANDLER FOR NOT FOUND BEGIN END;
   event: BEGIN
-    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-      IF NOT (known <=> moment) THEN
-        CALL `continuum_resolve`();
-        SET known = moment;
-      END IF;
+    IF NOT recording THEN
+      CALL `continuum_resolve`();
       SET tx = @`continuum_c1fa1875_id`;
-      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+      IF NOT recording THEN
+        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
       END IF;
-      IF NOT paused THEN
+      IF recording THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
           SET tx = @`continuum_c1fa1875_id`;
@@ -609,7 +596,7 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
-    IF newest_tx < tx AND NOT paused THEN
+    IF newest_tx < tx AND recording THEN
       UPDATE `continuum_running` AS r SET r.recording = r.transaction_id WHERE r.connection = CONNECTION_ID();
       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
@@ -628,7 +615,7 @@ BEGIN
         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
     END IF;
-    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
         IF tx IS NULL THEN
           CALL `continuum_begin`();
@@ -693,9 +680,10 @@ BEGIN
       VALUES (OLD.`id`, OLD.`name`, tx, NULL, 2);
     END IF;
   END event;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "668f882050c01a62edfb", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 UNLOCK TABLES;
@@ -727,9 +715,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_update", "name": "continuum_guard_update_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 DROP TRIGGER IF EXISTS `shop`.`continuum_guard_delete_article_version`;
@@ -759,9 +748,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "guard_delete", "name": "continuum_guard_delete_article_version", "schema": "shop", "log": ["shop", "transaction"], "fingerprint": "668f882050c01a62edfb", "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 SET @@SESSION.sql_mode = @continuum_sql_mode;

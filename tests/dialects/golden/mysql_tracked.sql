@@ -39,9 +39,10 @@ BEGIN
       FROM `transaction_mask` AS k WHERE k.version_table = 'article_version';
   END IF;
   SET NEW.`mask` = mask;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "written", "name": "continuum_written_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_rewritten_article_version_a` BEFORE UPDATE ON `shop`.`article_version` FOR EACH ROW
@@ -87,17 +88,19 @@ BEGIN
     END IF;
     SET NEW.`mask` = mask;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "rewritten", "name": "continuum_rewritten_article_version", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "of": ["shop", "article"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_before_article_a` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_insert_article_a` AFTER INSERT ON `shop`.`article` FOR EACH ROW
@@ -110,30 +113,28 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_by` = 0;
     BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE noted BIGINT;
       DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
       event: BEGIN
-        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          IF NOT (known <=> moment) THEN
+        IF NOT recording THEN
+          IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
             ELSE
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          SET recording = @`continuum_c1fa1875_paused` IS NULL;
+          IF NOT recording THEN
+            SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+              AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
           END IF;
-          IF NOT paused THEN
+          IF recording THEN
             IF tx IS NULL THEN
               CALL `continuum_begin`();
               SET tx = @`continuum_c1fa1875_id`;
@@ -141,7 +142,7 @@ BEGIN
           END IF;
         END IF;
         IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
-          IF NOT paused THEN
+          IF recording THEN
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
             VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
             SET entity = _utf8mb4 X'4772c3b6c39f65';
@@ -155,7 +156,7 @@ BEGIN
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
-        IF newest_tx IS NULL AND NOT paused THEN
+        IF newest_tx IS NULL AND recording THEN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
           SET entity = _utf8mb4 X'4772c3b6c39f65';
@@ -177,7 +178,7 @@ BEGIN
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
           END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             SELECT COUNT(*) INTO same FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -309,9 +310,10 @@ BEGIN
       END event;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_update_article_a` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
@@ -326,30 +328,28 @@ BEGIN
     BEGIN
       IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
         altered: BEGIN
-          DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-          DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+          DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
           DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-          DECLARE paused BOOLEAN DEFAULT FALSE;
           DECLARE newest_tx BIGINT;
           DECLARE noted BIGINT;
           DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
           IF OLD.`id` <=> NEW.`id` THEN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -358,7 +358,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND `article_version`.`end_transaction_id` IS NULL;
@@ -384,22 +384,22 @@ BEGIN
               IF same = 0 THEN
                 IF same = 0 THEN
                   event: BEGIN
-                    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                      IF NOT (known <=> moment) THEN
+                    IF NOT recording THEN
+                      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                         ELSE
                           CALL `continuum_resolve`();
                           SET tx = @`continuum_c1fa1875_id`;
                         END IF;
-                        SET known = moment;
                       END IF;
-                      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                      IF NOT recording THEN
+                        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                       END IF;
-                      IF NOT paused THEN
+                      IF recording THEN
                         IF tx IS NULL THEN
                           CALL `continuum_begin`();
                           SET tx = @`continuum_c1fa1875_id`;
@@ -408,7 +408,7 @@ BEGIN
                     END IF;
                     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                      WHERE `article_version`.`id` = OLD.`id`;
-                    IF newest_tx < tx AND NOT paused THEN
+                    IF newest_tx < tx AND recording THEN
                       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -430,7 +430,7 @@ BEGIN
                         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     END IF;
-                    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                         IF tx IS NULL THEN
                           CALL `continuum_begin`();
@@ -514,22 +514,22 @@ BEGIN
                   SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
                 END IF;
                 event: BEGIN
-                  IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                    IF NOT (known <=> moment) THEN
+                  IF NOT recording THEN
+                    IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                       ELSE
                         CALL `continuum_resolve`();
                         SET tx = @`continuum_c1fa1875_id`;
                       END IF;
-                      SET known = moment;
                     END IF;
-                    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                    SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                    IF NOT recording THEN
+                      SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                        AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                     END IF;
-                    IF NOT paused THEN
+                    IF recording THEN
                       IF tx IS NULL THEN
                         CALL `continuum_begin`();
                         SET tx = @`continuum_c1fa1875_id`;
@@ -538,7 +538,7 @@ BEGIN
                   END IF;
                   SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id`;
-                  IF newest_tx IS NULL AND NOT paused THEN
+                  IF newest_tx IS NULL AND recording THEN
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`, `shout`)
                     VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0, upper(NEW.`name`));
                     SET entity = _utf8mb4 X'4772c3b6c39f65';
@@ -557,7 +557,7 @@ BEGIN
                        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     END IF;
                   END IF;
-                  IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                  IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                     SELECT COUNT(*) INTO same FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                        AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -695,7 +695,7 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 END IF;
-                IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                   IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                     IF tx IS NULL THEN
                       CALL `continuum_begin`();
@@ -811,9 +811,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_delete_article_a` AFTER DELETE ON `shop`.`article` FOR EACH ROW
@@ -826,30 +827,28 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_by` = 0;
     BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       DECLARE noted BIGINT;
       DECLARE entity LONGTEXT CHARACTER SET utf8mb4;
       event: BEGIN
-        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          IF NOT (known <=> moment) THEN
+        IF NOT recording THEN
+          IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
             ELSE
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          SET recording = @`continuum_c1fa1875_paused` IS NULL;
+          IF NOT recording THEN
+            SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+              AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
           END IF;
-          IF NOT paused THEN
+          IF recording THEN
             IF tx IS NULL THEN
               CALL `continuum_begin`();
               SET tx = @`continuum_c1fa1875_id`;
@@ -858,7 +857,7 @@ BEGIN
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id`;
-        IF newest_tx < tx AND NOT paused THEN
+        IF newest_tx < tx AND recording THEN
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
              AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -883,7 +882,7 @@ BEGIN
               FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
              ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
               IF tx IS NULL THEN
                 CALL `continuum_begin`();
@@ -967,9 +966,10 @@ BEGIN
       END event;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "499c27ce1045936719c8", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET @@SESSION.sql_mode = @continuum_sql_mode;

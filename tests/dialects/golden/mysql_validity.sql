@@ -3,9 +3,10 @@ SET @continuum_sql_mode = @@SESSION.sql_mode, @@SESSION.sql_mode = 'STRICT_ALL_T
 CREATE TRIGGER `shop`.`continuum_before_article_a` BEFORE INSERT ON `shop`.`article` FOR EACH ROW
 BEGIN
   SET @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` = NEW.`id` IS NULL OR NEW.`id` = 0;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "before", "name": "continuum_before_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_insert_article_a` AFTER INSERT ON `shop`.`article` FOR EACH ROW
@@ -18,28 +19,26 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_insert_by` = 0;
     BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       event: BEGIN
-        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          IF NOT (known <=> moment) THEN
+        IF NOT recording THEN
+          IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
             ELSE
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          SET recording = @`continuum_c1fa1875_paused` IS NULL;
+          IF NOT recording THEN
+            SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+              AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
           END IF;
-          IF NOT paused THEN
+          IF recording THEN
             IF tx IS NULL THEN
               CALL `continuum_begin`();
               SET tx = @`continuum_c1fa1875_id`;
@@ -47,7 +46,7 @@ BEGIN
           END IF;
         END IF;
         IF @`continuum_c1fa1875_3b00b7e1f3d0853d_generated` AND NEW.`id` <> 0 THEN
-          IF NOT paused THEN
+          IF recording THEN
             INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
             VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
           END IF;
@@ -55,7 +54,7 @@ BEGIN
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = NEW.`id`;
-        IF newest_tx IS NULL AND NOT paused THEN
+        IF newest_tx IS NULL AND recording THEN
           INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
           VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
           LEAVE event;
@@ -71,7 +70,7 @@ BEGIN
                ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
             END IF;
           END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             SELECT COUNT(*) INTO same FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -161,9 +160,10 @@ BEGIN
       END event;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "insert", "name": "continuum_insert_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_update_article_a` AFTER UPDATE ON `shop`.`article` FOR EACH ROW
@@ -178,28 +178,26 @@ BEGIN
     BEGIN
       IF NOT (OLD.`id` <=> NEW.`id` AND CAST(OLD.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)) THEN
         altered: BEGIN
-          DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-          DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+          DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
           DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-          DECLARE paused BOOLEAN DEFAULT FALSE;
           DECLARE newest_tx BIGINT;
           IF OLD.`id` <=> NEW.`id` THEN
-            IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-              IF NOT (known <=> moment) THEN
+            IF NOT recording THEN
+              IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                 IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                   SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                  SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                 ELSE
                   CALL `continuum_resolve`();
                   SET tx = @`continuum_c1fa1875_id`;
                 END IF;
-                SET known = moment;
               END IF;
-              IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                  OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+              SET recording = @`continuum_c1fa1875_paused` IS NULL;
+              IF NOT recording THEN
+                SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                  AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
               END IF;
-              IF NOT paused THEN
+              IF recording THEN
                 IF tx IS NULL THEN
                   CALL `continuum_begin`();
                   SET tx = @`continuum_c1fa1875_id`;
@@ -208,7 +206,7 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
-            IF newest_tx < tx AND NOT paused THEN
+            IF newest_tx < tx AND recording THEN
               UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                  AND `article_version`.`end_transaction_id` IS NULL;
@@ -228,22 +226,22 @@ BEGIN
               IF same = 0 THEN
                 IF same = 0 THEN
                   event: BEGIN
-                    IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                      IF NOT (known <=> moment) THEN
+                    IF NOT recording THEN
+                      IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                         IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                           SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                          SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                         ELSE
                           CALL `continuum_resolve`();
                           SET tx = @`continuum_c1fa1875_id`;
                         END IF;
-                        SET known = moment;
                       END IF;
-                      IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                        SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                          OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                      SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                      IF NOT recording THEN
+                        SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                          AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                       END IF;
-                      IF NOT paused THEN
+                      IF recording THEN
                         IF tx IS NULL THEN
                           CALL `continuum_begin`();
                           SET tx = @`continuum_c1fa1875_id`;
@@ -252,7 +250,7 @@ BEGIN
                     END IF;
                     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                      WHERE `article_version`.`id` = OLD.`id`;
-                    IF newest_tx < tx AND NOT paused THEN
+                    IF newest_tx < tx AND recording THEN
                       UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
                        WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
                          AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -268,7 +266,7 @@ BEGIN
                         FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
                        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     END IF;
-                    IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                    IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                       IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                         IF tx IS NULL THEN
                           CALL `continuum_begin`();
@@ -328,22 +326,22 @@ BEGIN
                   SET newest_tx = NULL, newest_op = NULL, before_tx = NULL, newest_end = NULL;
                 END IF;
                 event: BEGIN
-                  IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                    IF NOT (known <=> moment) THEN
+                  IF NOT recording THEN
+                    IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
                       IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
                         SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-                        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+                        SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
                       ELSE
                         CALL `continuum_resolve`();
                         SET tx = @`continuum_c1fa1875_id`;
                       END IF;
-                      SET known = moment;
                     END IF;
-                    IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-                      SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-                        OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+                    SET recording = @`continuum_c1fa1875_paused` IS NULL;
+                    IF NOT recording THEN
+                      SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+                        AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
                     END IF;
-                    IF NOT paused THEN
+                    IF recording THEN
                       IF tx IS NULL THEN
                         CALL `continuum_begin`();
                         SET tx = @`continuum_c1fa1875_id`;
@@ -352,7 +350,7 @@ BEGIN
                   END IF;
                   SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                    WHERE `article_version`.`id` = NEW.`id`;
-                  IF newest_tx IS NULL AND NOT paused THEN
+                  IF newest_tx IS NULL AND recording THEN
                     INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `end_transaction_id`, `operation_type`)
                     VALUES (NEW.`id`, NEW.`name`, tx, NULL, 0);
                     LEAVE event;
@@ -365,7 +363,7 @@ BEGIN
                        ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                     END IF;
                   END IF;
-                  IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                  IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                     SELECT COUNT(*) INTO same FROM `article_version`
                      WHERE `article_version`.`id` = NEW.`id` AND `article_version`.`transaction_id` = newest_tx
                        AND CAST(`article_version`.`name` AS BINARY) <=> CAST(NEW.`name` AS BINARY)
@@ -461,7 +459,7 @@ BEGIN
                     FROM `article_version` WHERE `article_version`.`id` = NEW.`id`
                    ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
                 END IF;
-                IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+                IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
                   IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
                     IF tx IS NULL THEN
                       CALL `continuum_begin`();
@@ -541,9 +539,10 @@ BEGIN
       END IF;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "update", "name": "continuum_update_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 CREATE TRIGGER `shop`.`continuum_delete_article_a` AFTER DELETE ON `shop`.`article` FOR EACH ROW
@@ -556,28 +555,26 @@ BEGIN
   ELSE
     SET @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_seen` = present, @`continuum_c1fa1875_3b00b7e1f3d0853d_delete_by` = 0;
     BEGIN
-      DECLARE moment BIGINT DEFAULT TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
-      DECLARE known BIGINT DEFAULT @`continuum_c1fa1875_moment`;
+      DECLARE recording BOOLEAN DEFAULT @`continuum_c1fa1875_id` IS NOT NULL AND @`continuum_c1fa1875_paused` IS NULL AND CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6));
       DECLARE tx BIGINT DEFAULT @`continuum_c1fa1875_id`;
-      DECLARE paused BOOLEAN DEFAULT FALSE;
       DECLARE newest_tx BIGINT;
       event: BEGIN
-        IF tx IS NULL OR NOT (known <=> moment) OR @`continuum_c1fa1875_paused` IS NOT NULL THEN
-          IF NOT (known <=> moment) THEN
+        IF NOT recording THEN
+          IF NOT (CAST(@`continuum_c1fa1875_moment` AS SIGNED) <=> TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6))) THEN
             IF @`continuum_c1fa1875_unit` = @`continuum_c1fa1875_owner` THEN
               SELECT MAX(l.`id`) INTO tx FROM `transaction` AS l WHERE l.`id` = tx;
-              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND moment % 1000000 <> 0, moment, NULL);
+              SET @`continuum_c1fa1875_id` = tx, @`continuum_c1fa1875_moment` = IF(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) BETWEEN 0 AND 1000000 AND TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)) % 1000000 <> 0, TIMESTAMPDIFF(MICROSECOND, DATE '1970-01-01', UTC_TIMESTAMP(6)), NULL);
             ELSE
               CALL `continuum_resolve`();
               SET tx = @`continuum_c1fa1875_id`;
             END IF;
-            SET known = moment;
           END IF;
-          IF @`continuum_c1fa1875_paused` IS NOT NULL THEN
-            SET paused = CONVERT(@`continuum_c1fa1875_paused` USING ascii) = '*'
-              OR LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) > 0;
+          SET recording = @`continuum_c1fa1875_paused` IS NULL;
+          IF NOT recording THEN
+            SET recording = CONVERT(@`continuum_c1fa1875_paused` USING ascii) <> '*'
+              AND LOCATE('3b00b7e1f3d0853d', CONVERT(@`continuum_c1fa1875_paused` USING ascii)) = 0;
           END IF;
-          IF NOT paused THEN
+          IF recording THEN
             IF tx IS NULL THEN
               CALL `continuum_begin`();
               SET tx = @`continuum_c1fa1875_id`;
@@ -586,7 +583,7 @@ BEGIN
         END IF;
         SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
          WHERE `article_version`.`id` = OLD.`id`;
-        IF newest_tx < tx AND NOT paused THEN
+        IF newest_tx < tx AND recording THEN
           UPDATE `article_version` SET `article_version`.`end_transaction_id` = tx
            WHERE `article_version`.`id` = OLD.`id` AND `article_version`.`transaction_id` = newest_tx
              AND `article_version`.`end_transaction_id` IS NULL AND `article_version`.`operation_type` <> 2;
@@ -605,7 +602,7 @@ BEGIN
               FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
              ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
           END IF;
-          IF paused AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
+          IF NOT recording AND (newest_tx IS NULL OR tx IS NULL OR newest_tx <> tx) THEN
             IF newest_tx IS NOT NULL AND newest_end IS NULL THEN
               IF tx IS NULL THEN
                 CALL `continuum_begin`();
@@ -665,9 +662,10 @@ BEGIN
       END event;
     END;
   END IF;
-  IF FALSE THEN
+  made: BEGIN
+    LEAVE made;
     DO 'continuum {"format": 1, "kind": "delete", "name": "continuum_delete_article", "fingerprint": "8999ebebfa94f70b9bff", "schema": "shop", "log": ["shop", "transaction"], "table": "article", "version_table": ["shop", "article_version"], "transaction": "transaction_id", "end": "end_transaction_id", "key": ["id"]}';
-  END IF;
+  END made;
 END;
 
 SET @@SESSION.sql_mode = @continuum_sql_mode;
