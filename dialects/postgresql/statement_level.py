@@ -92,9 +92,12 @@ $continuum$"""
 
     def pairs(self) -> str:
         """Old and new rows side by side, by their keys."""
+        return f"old_rows AS o FULL JOIN new_rows AS n ON ({self.same_key()})"
+
+    def same_key(self) -> str:
+        """A test that is true for the old and the new row of a pair."""
         keys = [quote(name) for name in self.spec.key]
-        on = " AND ".join(f"o.{key} {self.equals} n.{key}" for key in keys)
-        return f"old_rows AS o FULL JOIN new_rows AS n ON ({on})"
+        return " AND ".join(f"o.{key} {self.equals} n.{key}" for key in keys)
 
     def kind(self) -> str:
         key = quote(self.spec.key[0])
@@ -145,20 +148,26 @@ LEFT JOIN LATERAL (
         """End the newest version of many rows, write the next, and show what is left to do."""
         names, values = self.version("r", operation, "tx", "NULL")
         chosen = f"r.{_VERSION} IS NOT NULL"
-        closed, check = "", ""
+        closed, others, check = "", "", ""
         if self.end is not None:
+            # Wide rows do not fit into memory: they are read once to see what was found.
             closed = f"""
+found AS MATERIALIZED (
+  SELECT pg_catalog.array_agg(r.{_VERSION}) FILTER (WHERE {chosen}) AS versions,
+         pg_catalog.count(r.{_VERSION}) AS number, pg_catalog.count(*) AS rows
+    FROM probe AS r
+),
 closed AS (
   UPDATE {self.history} AS h SET {self.ended("tx")}
-   WHERE h.ctid = ANY (ARRAY(SELECT r.{_VERSION} FROM probe AS r WHERE {chosen}))
+   WHERE h.ctid = ANY ((SELECT f.versions FROM found AS f)::pg_catalog.tid[])
      AND h.{self.end} IS NULL AND (h.{self.tx} < tx) IS TRUE
   RETURNING 1
 ),
 """
-            check = f"""
+            others = " AND (SELECT f.number < f.rows FROM found AS f)"
+            check = """
 UNION ALL SELECT 3, NULL, NULL
- WHERE (SELECT pg_catalog.count(*) FROM closed)
-   <> (SELECT pg_catalog.count(r.{_VERSION}) FROM probe AS r)
+ WHERE (SELECT pg_catalog.count(*) FROM closed) <> (SELECT f.number FROM found AS f)
 """
         return f"""
 WITH probe AS MATERIALIZED (
@@ -169,7 +178,7 @@ written AS (
   INSERT INTO {self.history} ({", ".join(names)})
   SELECT {", ".join(values)} FROM probe AS r WHERE {chosen}
 ){self.note_many(chosen)}
-SELECT {rest} FROM probe AS r WHERE r.{_VERSION} IS NULL
+SELECT {rest} FROM probe AS r WHERE r.{_VERSION} IS NULL{others}
 {check.strip()};
 """
 
@@ -196,7 +205,8 @@ noted AS (
         return (
             f"{super().declare()}\n"
             "  nested boolean := pg_catalog.pg_trigger_depth() > 1;\n"
-            "  late boolean := false;"
+            "  late boolean := false;\n"
+            "  usual boolean;"
         )
 
     def look_around(self) -> str:
@@ -320,9 +330,36 @@ END
         """Run the usual statement, if anything is to be recorded."""
         return f"""
 IF EXISTS ({indent(tidy(test), 2).strip()}) THEN
-  tx := {self.log.function("transaction_id")}(true);
-  OPEN rest FOR
-{indent(tidy(statement), 2)}
+{indent(self.open_usual(statement), 2)}
+END IF;
+"""
+
+    def open_usual(self, statement: str) -> str:
+        """Run the usual statement."""
+        return f"""
+tx := {self.log.function("transaction_id")}(true);
+OPEN rest FOR
+{tidy(statement)}
+"""
+
+    def any_recorded(self, counting: str, recorded: str, chosen: str) -> str:
+        """Find out whether an update has pairs for the usual statement; go when nothing differs.
+
+        Old and new rows come in the same order, so the first of each are mostly a pair, and mostly
+        the answer.  Otherwise all are looked at; without a WHERE, which could fail where one side
+        is missing and so turn the FULL JOIN into one that can be a nested loop.
+        """
+        return f"""
+usual := EXISTS (SELECT FROM (SELECT f.* FROM old_rows AS f LIMIT 1) AS o,
+    (SELECT f.* FROM new_rows AS f LIMIT 1) AS n
+  WHERE {self.same_key()} AND {counting} AND {chosen});
+IF NOT usual THEN
+  SELECT pg_catalog.bool_or(CASE WHEN {self.differing()}
+    THEN COALESCE({self.kind()} = 1 AND {recorded}, false) END) INTO usual
+    FROM {self.pairs()};
+  IF usual IS NULL THEN
+    RETURN NULL;
+  END IF;
 END IF;
 """
 
@@ -369,14 +406,10 @@ END event;
         shown = f"{self.kind()} AS {_KIND}"
         many = ""
         if chosen is not None:
-            # Materialized: a test that fails where one side is missing would turn the FULL JOIN
-            # into one that can be a nested loop.
-            test = f"""
-WITH pairs AS MATERIALIZED (
-  SELECT {self.kind()} = 1 AND {counting} AND {chosen} AS recorded FROM {self.pairs()}
-) SELECT FROM pairs AS p WHERE p.recorded
-"""
-            usual = self.followed("o", f"{counting} AND {chosen}")
+            # What differs at all makes a version, unless it differs in ignored columns alone.
+            recorded = f"{counting} AND {chosen}" if self.spec.ignored_columns else chosen
+            # A row without an old one has taken a key, whose history is looked at row by row.
+            usual = self.followed("o", f"o.{quote(self.spec.key[0])} IS NOT NULL AND {recorded}")
             probe = f"""
 SELECT n.*, {shown}, l.address AS {_VERSION},
        CASE WHEN l.address IS NULL THEN {self.image("o")} END AS {_OLD},
@@ -386,7 +419,12 @@ SELECT n.*, {shown}, l.address AS {_VERSION},
  WHERE {self.differing()}
 """
             rest = f"r.{_KIND} AS kind, r.{_OLD} AS before, r.{_NEW} AS after"
-            many = self.opened(test, self.replace_many(1, probe, rest))
+            many = f"""
+{self.any_recorded(counting, recorded, chosen).strip()}
+IF usual THEN
+{indent(self.open_usual(self.replace_many(1, probe, rest)), 2)}
+END IF;
+"""
         few = f"""
 SELECT {self.kind()} AS kind, {self.image("o")} AS before, {self.image("n")} AS after
   FROM {self.pairs()}

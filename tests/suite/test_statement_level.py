@@ -195,6 +195,26 @@ def test_one_statement_meets_rows_in_every_state(world: World) -> None:
     ]
 
 
+def test_a_row_takes_the_key_of_a_deleted_one_while_others_are_changed(world: World) -> None:
+    article = create_article(world)
+    for statement in (
+        "INSERT INTO article (id, name) VALUES (1, 'a'), (2, 'a'), (3, 'a')",
+        "DELETE FROM article WHERE id = 3",
+        "UPDATE article SET name = 'b', id = CASE id WHEN 2 THEN 3 ELSE id END",
+    ):
+        with world.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    assert world.story(article, "name") == [
+        (1, "insert", 1, 3, "a"),
+        (1, "update", 3, None, "b"),
+        (2, "insert", 1, 3, "a"),
+        (2, "delete", 3, None, "a"),
+        (3, "insert", 1, 2, "a"),
+        (3, "delete", 2, 3, "a"),
+        (3, "insert", 3, None, "b"),
+    ]
+
+
 def test_statements_that_record_nothing_make_no_transaction(world: World) -> None:
     article = create_article(world, ignore=["hits"])
     with world.engine.begin() as connection:
@@ -377,7 +397,9 @@ def plans(connection: Any, first: int) -> list[dict[str, Any]]:
     for statement in (
         f"INSERT INTO article (id, name) SELECT g, 'a'"
         f" FROM generate_series({first}, {first + 9}) AS g",
-        f"UPDATE article SET name = 'b' WHERE id >= {first}",
+        # The first row does not tell that there is anything to be recorded.
+        f"UPDATE article SET name = CASE id WHEN {first} THEN name ELSE 'b' END"
+        f" WHERE id >= {first}",
         f"DELETE FROM article WHERE id >= {first}",
     ):
         connection.cursor().execute(statement)

@@ -38,6 +38,7 @@ DECLARE
   before_op integer;
   nested boolean := pg_catalog.pg_trigger_depth() > 1;
   late boolean := false;
+  usual boolean;
 BEGIN
   IF NOT EXISTS (SELECT FROM new_rows) THEN
     RETURN NULL;
@@ -229,6 +230,7 @@ DECLARE
   before_op integer;
   nested boolean := pg_catalog.pg_trigger_depth() > 1;
   late boolean := false;
+  usual boolean;
 BEGIN
   IF NOT EXISTS (SELECT FROM new_rows) THEN
     RETURN NULL;
@@ -243,9 +245,18 @@ BEGIN
     PERFORM pg_catalog.set_config('continuum.continuum_66da1e46_nested', pg_catalog.pg_current_xact_id()::text, true);
   END IF;
   IF NOT paused AND NOT late AND (SELECT pg_catalog.count(*) FROM (SELECT FROM new_rows LIMIT 8) AS f) = 8 THEN
-    IF EXISTS (WITH pairs AS MATERIALIZED (
-        SELECT CASE WHEN o."id" IS NULL THEN 0 WHEN n."id" IS NULL THEN 2 ELSE 1 END = 1 AND (ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record) AND true AS recorded FROM old_rows AS o FULL JOIN new_rows AS n ON (o."id" OPERATOR(pg_catalog.=) n."id")
-      ) SELECT FROM pairs AS p WHERE p.recorded) THEN
+    usual := EXISTS (SELECT FROM (SELECT f.* FROM old_rows AS f LIMIT 1) AS o,
+        (SELECT f.* FROM new_rows AS f LIMIT 1) AS n
+      WHERE o."id" OPERATOR(pg_catalog.=) n."id" AND (ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record) AND true);
+    IF NOT usual THEN
+      SELECT pg_catalog.bool_or(CASE WHEN o."id" IS NULL OR n."id" IS NULL OR ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record
+        THEN COALESCE(CASE WHEN o."id" IS NULL THEN 0 WHEN n."id" IS NULL THEN 2 ELSE 1 END = 1 AND true, false) END) INTO usual
+        FROM old_rows AS o FULL JOIN new_rows AS n ON (o."id" OPERATOR(pg_catalog.=) n."id");
+      IF usual IS NULL THEN
+        RETURN NULL;
+      END IF;
+    END IF;
+    IF usual THEN
       tx := "public"."continuum_transaction_id"(true);
       OPEN rest FOR
       WITH probe AS MATERIALIZED (
@@ -258,12 +269,17 @@ BEGIN
             FROM (SELECT h.ctid AS address, h."transaction_id" AS began, h."end_transaction_id" AS ended, h."operation_type" AS operation
                     FROM "public"."article_version" AS h WHERE h."id" OPERATOR(pg_catalog.>=) n."id" AND h."id" OPERATOR(pg_catalog.<=) n."id"
          ORDER BY h."id" DESC, h."transaction_id" DESC LIMIT 1) AS v
-           WHERE v.began < tx AND v.ended IS NULL AND (ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record) AND true) AS l ON true
+           WHERE v.began < tx AND v.ended IS NULL AND o."id" IS NOT NULL AND true) AS l ON true
          WHERE o."id" IS NULL OR n."id" IS NULL OR ROW(o."name", o."hits")::record OPERATOR(pg_catalog.*<>) ROW(n."name", n."hits")::record
+      ),
+      found AS MATERIALIZED (
+        SELECT pg_catalog.array_agg(r."continuum version") FILTER (WHERE r."continuum version" IS NOT NULL) AS versions,
+               pg_catalog.count(r."continuum version") AS number, pg_catalog.count(*) AS rows
+          FROM probe AS r
       ),
       closed AS (
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
-         WHERE h.ctid = ANY (ARRAY(SELECT r."continuum version" FROM probe AS r WHERE r."continuum version" IS NOT NULL))
+         WHERE h.ctid = ANY ((SELECT f.versions FROM found AS f)::pg_catalog.tid[])
            AND h."end_transaction_id" IS NULL AND (h."transaction_id" < tx) IS TRUE
         RETURNING 1
       ),
@@ -271,10 +287,9 @@ BEGIN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT r."id", r."name", r."hits", tx, NULL, 1 FROM probe AS r WHERE r."continuum version" IS NOT NULL
       )
-      SELECT r."continuum kind" AS kind, r."continuum old" AS before, r."continuum new" AS after FROM probe AS r WHERE r."continuum version" IS NULL
+      SELECT r."continuum kind" AS kind, r."continuum old" AS before, r."continuum new" AS after FROM probe AS r WHERE r."continuum version" IS NULL AND (SELECT f.number < f.rows FROM found AS f)
       UNION ALL SELECT 3, NULL, NULL
-       WHERE (SELECT pg_catalog.count(*) FROM closed)
-         <> (SELECT pg_catalog.count(r."continuum version") FROM probe AS r);
+       WHERE (SELECT pg_catalog.count(*) FROM closed) <> (SELECT f.number FROM found AS f);
     END IF;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
@@ -670,6 +685,7 @@ DECLARE
   before_op integer;
   nested boolean := pg_catalog.pg_trigger_depth() > 1;
   late boolean := false;
+  usual boolean;
 BEGIN
   IF NOT EXISTS (SELECT FROM old_rows) THEN
     RETURN NULL;
@@ -699,9 +715,14 @@ BEGIN
            WHERE v.began < tx AND v.ended IS NULL AND v.operation <> 2 AND true AND NOT EXISTS (
              SELECT FROM "public"."article" AS c WHERE c."id" OPERATOR(pg_catalog.=) o."id")) AS l ON true
       ),
+      found AS MATERIALIZED (
+        SELECT pg_catalog.array_agg(r."continuum version") FILTER (WHERE r."continuum version" IS NOT NULL) AS versions,
+               pg_catalog.count(r."continuum version") AS number, pg_catalog.count(*) AS rows
+          FROM probe AS r
+      ),
       closed AS (
         UPDATE "public"."article_version" AS h SET "end_transaction_id" = tx
-         WHERE h.ctid = ANY (ARRAY(SELECT r."continuum version" FROM probe AS r WHERE r."continuum version" IS NOT NULL))
+         WHERE h.ctid = ANY ((SELECT f.versions FROM found AS f)::pg_catalog.tid[])
            AND h."end_transaction_id" IS NULL AND (h."transaction_id" < tx) IS TRUE
         RETURNING 1
       ),
@@ -709,10 +730,9 @@ BEGIN
         INSERT INTO "public"."article_version" ("id", "name", "hits", "transaction_id", "end_transaction_id", "operation_type")
         SELECT r."id", r."name", r."hits", tx, NULL, 2 FROM probe AS r WHERE r."continuum version" IS NOT NULL
       )
-      SELECT 2 AS kind, r."continuum old" AS before FROM probe AS r WHERE r."continuum version" IS NULL
+      SELECT 2 AS kind, r."continuum old" AS before FROM probe AS r WHERE r."continuum version" IS NULL AND (SELECT f.number < f.rows FROM found AS f)
       UNION ALL SELECT 3, NULL
-       WHERE (SELECT pg_catalog.count(*) FROM closed)
-         <> (SELECT pg_catalog.count(r."continuum version") FROM probe AS r);
+       WHERE (SELECT pg_catalog.count(*) FROM closed) <> (SELECT f.number FROM found AS f);
     END IF;
   END IF;
   IF pg_catalog.split_part(memo, ':', 1) = pg_catalog.pg_current_xact_id()::text THEN
@@ -874,6 +894,7 @@ DECLARE
   before_op integer;
   nested boolean := pg_catalog.pg_trigger_depth() > 1;
   late boolean := false;
+  usual boolean;
 BEGIN
   IF pg_catalog.current_setting('continuum.continuum_66da1e46_paused', true) <> '' THEN
     paused := "public"."continuum_paused"('["public", "article"]');
