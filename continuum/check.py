@@ -97,7 +97,7 @@ def report(connection: Connection, journals: Iterable[Journal]) -> Report:
         real = resolver(connection, default)
         missing = missing_history(connection, journal.recorded.values(), journal.log_tables, real)
         problems += missing.values()
-        absent = absent_tables(connection, journal.recorded.values(), real)
+        absent = absent_tables(connection, journal.recorded, real)
         if absent:
             problems.append(missing_tables(connection, absent, len(journal.recorded)))
         findings = inspect_triggers(connection, journal)

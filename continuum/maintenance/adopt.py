@@ -21,6 +21,7 @@ from continuum.maintenance.comparing import unknown
 from continuum.maintenance.legacy import LegacyDatabase
 from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.mending import write_versions
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.wording import counted
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
@@ -129,6 +130,7 @@ def adopt(
     :param catch_up: write versions, in one transaction, for rows that were changed without being
         recorded, so that the change is not laid at the door of whoever writes next.
     :returns: what was found and done.
+    :raises MissingTable: a table of the models does not exist; nothing has been changed then.
     :raises MissingHistory: a history table, or a column of it, does not exist; nothing has been
         changed then.
     :raises InvalidArgument: ``bind`` is neither an Engine nor a Connection.
@@ -145,6 +147,7 @@ def adopt(
     report = Adoption()
     journals = manager.configured_journals()
     for journal in journals:
+        look_at_tables(bind, journal, journal.recorded.values())
         real = resolver(bind, bind.dialect.default_schema_name)
         for error in missing_history(
             bind, journal.recorded.values(), journal.log_tables, real

@@ -26,6 +26,7 @@ from continuum.maintenance.comparing import execute
 from continuum.maintenance.comparing import unknown
 from continuum.maintenance.firsts import lacking
 from continuum.maintenance.firsts import write_first_versions
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.wording import told_by_table
 from continuum.maintenance.working import working
 from continuum.manager import VersioningManager
@@ -105,11 +106,14 @@ def backfill(
     :param progress: is called after each batch with what has been written so far.
     :returns: what was written.
     :raises ClassNotVersioned: one of the classes is not versioned.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: ``batch`` is no whole number from 1 to 5,000, ``reason`` no text,
         ``progress`` nothing to call, or ``bind`` neither an Engine nor a Connection.
 
-    Queries: about six for each batch, and three more for each lower table of joined inheritance.
-    Example::
+    Queries: one for each schema, to see the tables;
+    about six for each batch, and three more for each
+    lower table of joined inheritance.  Example::
 
         print(backfill(engine, Article, batch=5000))
     """
@@ -118,7 +122,10 @@ def backfill(
     look_at_reason(reason)
     look_at_progress(progress)
     report = Backfill(dry_run=dry_run)
-    for journal, tables in chosen(manager, models):
+    work = list(chosen(manager, models))
+    for journal, tables in work:
+        look_at_tables(bind, journal, tables)
+    for journal, tables in work:
         for recorded in tables:
             if recorded.root is not None or "insert" not in recorded.options.operations:
                 continue

@@ -35,6 +35,7 @@ from continuum.errors import InvalidArgument
 from continuum.maintenance.asked import key_given
 from continuum.maintenance.asked import look_at_file
 from continuum.maintenance.asked import look_at_models
+from continuum.maintenance.standing import look_at_tables
 from continuum.manager import VersioningManager
 from continuum.manager import versioning_manager
 from continuum.mapping.journal import Journal
@@ -82,16 +83,26 @@ class Export:
     def __iter__(self) -> Iterator[Record]:
         """Iterate over the versions, class by class, in the order of transactions and keys.
 
-        Queries: one for each class; about 1,000 rows are in memory at a time, where the driver can
-        do that.
+        :raises MissingTable: the database lacks tables of the classes.
+        :raises MissingHistory: it lacks tables of their history.
+
+        Queries: one for each schema, to see the tables, and one for each class; about 1,000 rows
+        are in memory at a time, where the driver can do that.
         """
         if isinstance(self.bind, Connection):
-            for source in self.sources:
-                yield from source.records(self.bind)
+            yield from self._records(self.bind)
             return
         with self.bind.connect() as connection:
-            for source in self.sources:
-                yield from source.records(connection)
+            yield from self._records(connection)
+
+    def _records(self, connection: Connection) -> Iterator[Record]:
+        needed: dict[Journal, dict[RecordedTable, None]] = {}
+        for source in self.sources:
+            needed.setdefault(source.journal, {}).update(dict.fromkeys(source.levels))
+        for journal, recorded in needed.items():
+            look_at_tables(connection, journal, recorded)
+        for source in self.sources:
+            yield from source.records(connection)
 
     def json_lines(self, file: TextIO) -> int:
         """Write a JSON object for each version, one a line; return how many.
@@ -148,6 +159,7 @@ class Source:
     """The versions of exactly one class, or of one association table.
 
     :param name: of the class or the table.
+    :param levels: the recorded tables that its objects span.
     :param rows: what is selected from.
     :param columns: columns of version tables, by attribute.
     :param key: those of them that tell the object.
@@ -156,6 +168,7 @@ class Source:
 
     journal: Journal
     name: str
+    levels: tuple[RecordedTable, ...]
     rows: FromClause
     columns: Mapping[str, Any]
     key: tuple[str, ...]
@@ -332,6 +345,7 @@ def _sources(manager: VersioningManager, models: tuple[Any, ...]) -> Iterator[So
             yield Source(
                 journal,
                 recorded.table.fullname,
+                (recorded,),
                 recorded.version_table,
                 names,
                 tuple(column.key for column in recorded.key),
@@ -354,6 +368,7 @@ def _class_source(journal: Journal, layout: Layout) -> Source:
     return Source(
         journal,
         layout.model.__name__,
+        tuple(layout.levels),
         layout.selectable,
         {item.name: item.version for item in layout.items},
         layout.key_names,

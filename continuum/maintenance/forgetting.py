@@ -28,6 +28,7 @@ from continuum.maintenance.mending import fill_flags
 from continuum.maintenance.prune import Pruning
 from continuum.maintenance.prune import drop_transactions
 from continuum.maintenance.prune import needless_transactions
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.working import rewriting
 from continuum.manager import VersioningManager
 from continuum.manager import manager_of
@@ -70,10 +71,13 @@ def delete_transaction(
     :returns: what was removed.  The row of the transaction stays where a table of a plugin refers
         to it, or nothing came after it.
     :raises TransactionInForce: one of its versions is in force, or it began or ended a pause.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidPoint: there is no such transaction, or it is something else.
     :raises InvalidArgument: ``session`` is no session.
 
-    Queries: two for each table, and up to four more for those that the transaction changed; four
+    Queries: one for each schema, to see the tables;
+    two for each table, and up to four more for those that the transaction changed; four
     for the transaction.  Example::
 
         delete_transaction(session, 17)
@@ -93,8 +97,9 @@ def delete_transaction(
             f"{transaction!r} is no transaction to be removed",
             hint="Give a Transaction object or its id.",
         )
-    session.flush()
     connection = connection_like(session, journal.transaction_cls)
+    look_at_tables(connection, journal, journal.recorded.values())
+    session.flush()
     log = journal.transaction_table
     known = select(log.c[journal.log.id]).where(log.c[journal.log.id] == number)
     if execute(connection, known).first() is None:

@@ -47,6 +47,7 @@ from continuum.maintenance.choosing import chosen
 from continuum.maintenance.comparing import beyond
 from continuum.maintenance.comparing import count
 from continuum.maintenance.comparing import execute
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.transactions import tells_why
 from continuum.maintenance.transactions import uses
 from continuum.maintenance.wording import counted
@@ -131,11 +132,14 @@ def prune(
     :returns: what was removed.
     :raises ClassNotVersioned: one of the classes is not versioned.
     :raises InvalidPoint: the datetime has no time zone.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: neither limit is given and no class has the option ``retention``;
         ``older_than`` is no moment of the past and no duration; ``keep_last`` or ``batch`` is no
         positive whole number; ``bind`` is neither an Engine nor a Connection.
 
-    Queries: two for each batch of a table, and one for each moment; two more for transactions, and
+    Queries: one for each schema, to see the tables;
+    two for each batch of a table, and one for each moment; two more for transactions, and
     two for each 500 of them.  Example::
 
         prune(engine, Article, older_than=timedelta(days=365), keep_last=10)
@@ -160,6 +164,8 @@ def prune(
             "retention",
             hint="Write older_than=timedelta(days=365), or keep_last=10.",
         )
+    for journal, tables in work:
+        look_at_tables(bind, journal, [each for each, _ in tables])
     for journal, tables in work:
         limits: dict[_Rule, _Limit] = {}
         for recorded, rule in tables:
@@ -226,9 +232,12 @@ def purge(
     :param dry_run: only count the versions.
     :returns: what was removed.
     :raises ClassNotVersioned: the class is not versioned.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: the key does not fit the primary key, or ``session`` is no session.
 
-    Queries: one for each table, two with ``transactions``; then one more, and two for each 500 of
+    Queries: one for each schema, to see the tables;
+    one for each table, two with ``transactions``; then one more, and two for each 500 of
     them.  Example::
 
         purge(session, Person, 12, transactions=True)
@@ -239,8 +248,9 @@ def purge(
     manager = get_versioning_manager(model)
     root = manager.levels(model)[0]
     values = _key_of(manager, model, root, key)
-    session.flush()
     connection = connection_like(session, model)
+    look_at_tables(connection, manager.journal_of(model), (root, *root.lower))
+    session.flush()
     report = Pruning(dry_run=dry_run)
     numbers: set[int] = set()
     if dry_run:

@@ -41,6 +41,7 @@ from continuum.maintenance.mending import write_versions
 from continuum.maintenance.rootless import records_all
 from continuum.maintenance.rootless import rootless
 from continuum.maintenance.rootless import unreadable
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.verify import Finding
 from continuum.maintenance.verify import found
 from continuum.maintenance.verify import missing_transactions
@@ -154,6 +155,8 @@ def repair(
     :param progress: is called after each batch with what has been mended so far.
     :returns: what was mended, and what is left.
     :raises ClassNotVersioned: one of the classes is not versioned.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: ``batch`` is no whole number from 1 to 5,000, ``reason`` no text,
         ``progress`` nothing to call, or ``bind`` neither an Engine nor a Connection.
 
@@ -173,7 +176,10 @@ def repair(
     if dry_run:
         _foretell(bind, models, manager, report, remove_unreadable=remove_unreadable)
         return report
-    for journal, tables in chosen(manager, models):
+    asked = list(chosen(manager, models))
+    for journal, tables in asked:
+        look_at_tables(bind, journal, tables)
+    for journal, tables in asked:
         work = _Work(manager, journal, bind, batch, reason, report, progress)
         work.add_transactions(tables)
         for recorded in tables:

@@ -36,6 +36,7 @@ from continuum._speedups import fold_chain
 from continuum.dialects.base import INTERNAL
 from continuum.maintenance.asked import look_at_number
 from continuum.maintenance.asked import session_given
+from continuum.maintenance.standing import look_at_tables
 from continuum.operation import Operation
 from continuum.reading.binding import connection_like
 from continuum.reading.freshness import renew
@@ -77,9 +78,12 @@ def vacuum(session: Session | scoped_session[Any], model: Any, yield_per: int = 
     :param yield_per: how many versions to look at, and to remove, at a time.
     :returns: how many versions were removed.
     :raises ClassNotVersioned: the class is not versioned.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: ``yield_per`` is no positive whole number, or ``session`` no session.
 
-    Queries: one for each ``yield_per`` candidates, and at most two to write for each; the same for
+    Queries: one for each schema, to see the tables;
+    one for each ``yield_per`` candidates, and at most two to write for each; the same for
     each lower table of joined inheritance.  Example::
 
         vacuum(session, Article)
@@ -89,8 +93,9 @@ def vacuum(session: Session | scoped_session[Any], model: Any, yield_per: int = 
     look_at_number("yield_per", yield_per)
     manager = get_versioning_manager(model)
     root = manager.levels(model)[0]
-    session.flush()
     connection = connection_like(session, model)
+    look_at_tables(connection, manager.journal_of(model), (root, *root.lower))
+    session.flush()
     # First the lower levels: a version of the root is needed where one of them has a row.
     with unlocking(manager, connection, "vacuum()"):
         counts = [

@@ -33,6 +33,7 @@ from continuum.maintenance.comparing import with_following
 from continuum.maintenance.comparing import without_part
 from continuum.maintenance.rootless import records_all
 from continuum.maintenance.rootless import without_root
+from continuum.maintenance.standing import look_at_tables
 from continuum.maintenance.transactions import tells_why
 from continuum.maintenance.transactions import uses
 from continuum.maintenance.wording import counted
@@ -170,12 +171,15 @@ def verify(
     :param manager: the manager whose models describe the database.
     :returns: what was found; its ``ok`` says whether no rule is broken.
     :raises ClassNotVersioned: one of the classes is not versioned.
+    :raises MissingTable: the database lacks tables of the classes.
+    :raises MissingHistory: it lacks tables of their history.
     :raises InvalidArgument: ``bind`` is neither an Engine nor a Connection.
 
     Nothing is written.  Each rule is looked at by one statement, so that writers do not disturb it.
 
-    Queries: up to eight for each table, of which most go through the whole table, one more for each
-    finding, and one for each transaction table.  Example::
+    Queries: one for each schema, to see the tables; up to eight for each table, of which most go
+    through the whole table, one more for each finding, and one for each transaction table.
+    Example::
 
         report = verify(engine)
         assert report.ok, report
@@ -187,6 +191,7 @@ def verify(
     tables: list[str] = []
     findings: list[Finding] = []
     for journal, selected in chosen(manager, models):
+        look_at_tables(bind, journal, selected)
         for recorded in selected:
             tables.append(recorded.table.fullname)
             for kind, statement, key in _rules(journal, recorded):

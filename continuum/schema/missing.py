@@ -33,17 +33,17 @@ _SHOWN = 5
 
 def absent_tables(
     connection: Connection,
-    recorded: Iterable[RecordedTable],
+    tables: Iterable[Table],
     real: Callable[[str | None], str | None],
 ) -> list[Table]:
-    """Return the live tables that do not exist.
+    """Return those of some tables that do not exist.
 
     Queries: one catalog query for each schema, and one for each table that is missing.
     """
     inspector = inspect(connection)
     names: dict[str | None, set[str]] = {}
     absent = []
-    for table in (item.table for item in recorded):
+    for table in tables:
         schema = real(table.schema)
         if schema not in names:
             names[schema] = set(inspector.get_table_names(schema=schema))
