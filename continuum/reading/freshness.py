@@ -10,11 +10,14 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.orm import UOWTransaction
 
 from continuum.mapping.fresh import forget_writing
+from continuum.mapping.fresh import has_written
 from continuum.mapping.fresh import note_writing
 from continuum.mapping.version_classes import VERSIONS_LIST
 
@@ -31,50 +34,41 @@ def listeners(session: Any) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
 
     :param session: Session class or factory.
     """
-    hooks: dict[str, Callable[..., None]] = {
-        "after_begin": _begin,
-        "after_transaction_end": _end,
-        "do_orm_execute": _before_statement,
-        "after_flush": _after_flush,
-    }
-    for name, hook in hooks.items():
-        yield session, name, _own(hook)
+    # Functions of their own each time, so that one manager's listeners go without another's.
+
+    def begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        session.info.setdefault(_EPOCH, object())
+
+    def end(session: Session, transaction: SessionTransaction) -> None:
+        renew(session)
+        if has_written(session):
+            forget_writing(session, transaction)
+
+    def before_statement(state: ORMExecuteState) -> None:
+        if not state.is_select:
+            note_writing(state.session)
+            renew(state.session)
+
+    def after_flush(session: Session, flush_context: UOWTransaction) -> None:
+        note_writing(session)
+        renew(session)
+        _let_go(flush_context)
+
+    yield session, "after_begin", begin
+    yield session, "after_transaction_end", end
+    yield session, "do_orm_execute", before_statement
+    yield session, "after_flush", after_flush
 
 
-def _own(hook: Callable[..., None]) -> Callable[..., None]:
-    """Return a function of its own, so that one manager's listeners go without another's."""
-
-    def listener(*arguments: Any) -> None:
-        hook(*arguments)
-
-    return listener
-
-
-def renew(session: Session, *_: Any) -> None:
+def renew(session: Session) -> None:
     """Begin a new epoch."""
-    if _EPOCH in session.info:
-        session.info[_EPOCH] = object()
+    info = session.info
+    if _EPOCH in info:
+        info[_EPOCH] = object()
 
 
-def _begin(session: Session, *_: Any) -> None:
-    session.info.setdefault(_EPOCH, object())
-
-
-def _end(session: Session, transaction: Any) -> None:
-    renew(session)
-    forget_writing(session, transaction)
-
-
-def _before_statement(state: ORMExecuteState) -> None:
-    if not state.is_select:
-        note_writing(state.session)
-        renew(state.session)
-
-
-def _after_flush(session: Session, flush_context: UOWTransaction) -> None:
+def _let_go(flush_context: UOWTransaction) -> None:
     """Let go of loaded lists of versions whose object was written."""
-    note_writing(session)
-    renew(session)
     lists: dict[type[Any], list[str]] = {}
     # Not session.dirty and its like: they collect all these objects anew.
     for state in flush_context.states:
