@@ -30,7 +30,7 @@ class Recorder(Versions):
         self.root = None if spec.root is None else Root(spec, spec.root)
         self.lower = LowerLevels(spec)
         # Otherwise what comes beside the usual case of an event uses its variables, too.
-        self.lean = not (
+        self.lean = self.end is not None and not (
             self.root or spec.append_only or spec.ignored_columns or spec.duplicates or guarded
         )
 
@@ -54,7 +54,7 @@ class Recorder(Versions):
         :param block: to be left when it is done.
         """
         if self.end is None:
-            return ""
+            return self.add_to_newest(row, operation)
         condition = f" AND {self.own_operation} <> 2" if alive or operation == 2 else ""
         end, ended = self.end_guessed(row, condition)
         return f"""
@@ -63,6 +63,24 @@ IF newest_tx < tx AND recording THEN
   IF {ended} THEN
 {indent(self.write(row, operation), 4)}
     LEAVE {block};
+  END IF;
+END IF;
+"""
+
+    def add_to_newest(self, row: str, operation: int) -> str:
+        """Write the next version: done, if the newest one shows the row as it was.
+
+        One statement says both, where versions do not know whether they have ended.
+        """
+        shown = "newest_tx < tx AND same"
+        if operation == 2:
+            shown += " AND newest_op <> 2"
+        return f"""
+IF newest_tx < tx AND recording THEN
+{indent(self.read_compared("OLD"), 2)}
+  IF {shown} THEN
+{indent(self.write(row, operation), 4)}
+    LEAVE event;
   END IF;
 END IF;
 """

@@ -217,6 +217,17 @@ END IF;"""
             f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
         )
 
+    def read_compared(self, row: str) -> str:
+        """Read the newest version, without an end; set ``same``: whether it equals the row."""
+        columns = (*self.inexact_key, *self.spec.counting_columns)
+        return (
+            f"SELECT {self.own_tx}, {self.own_operation},"
+            f" {self.equal(columns, self.own, row, old_is_history=True)}\n"
+            f"  INTO newest_tx, newest_op, same\n"
+            f"  FROM {self.history} WHERE {self.match(row)}\n"
+            f" ORDER BY {self.own_tx} DESC LIMIT 1 FOR UPDATE;"
+        )
+
     def guess(self, row: str) -> str:
         """Set ``newest_tx`` to the newest version that the transaction's snapshot shows.
 

@@ -213,6 +213,17 @@ BEGIN
               END IF;
               SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
                WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
+              IF newest_tx < tx AND recording THEN
+                SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type`, CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)
+                  INTO newest_tx, newest_op, same
+                  FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+                 ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx < tx AND same AND newest_op <> 2 THEN
+                  INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `operation_type`)
+                  VALUES (OLD.`dog_id`, OLD.`note`, tx, 2);
+                  LEAVE event;
+                END IF;
+              END IF;
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
@@ -526,6 +537,17 @@ BEGIN
             END IF;
             SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
              WHERE `dog_version`.`dog_id` = NEW.`dog_id`;
+            IF newest_tx < tx AND recording THEN
+              SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type`, CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)
+                INTO newest_tx, newest_op, same
+                FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+               ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              IF newest_tx < tx AND same THEN
+                INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `operation_type`)
+                VALUES (NEW.`dog_id`, NEW.`note`, tx, 1);
+                LEAVE event;
+              END IF;
+            END IF;
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op
@@ -700,6 +722,17 @@ BEGIN
     END IF;
     SELECT MAX(`dog_version`.`transaction_id`) INTO newest_tx FROM `archive`.`dog_version`
      WHERE `dog_version`.`dog_id` = OLD.`dog_id`;
+    IF newest_tx < tx AND recording THEN
+      SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type`, CAST(`dog_version`.`note` AS BINARY) <=> CAST(OLD.`note` AS BINARY)
+        INTO newest_tx, newest_op, same
+        FROM `archive`.`dog_version` WHERE `dog_version`.`dog_id` = OLD.`dog_id`
+       ORDER BY `dog_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+      IF newest_tx < tx AND same AND newest_op <> 2 THEN
+        INSERT INTO `archive`.`dog_version` (`dog_id`, `note`, `transaction_id`, `operation_type`)
+        VALUES (OLD.`dog_id`, OLD.`note`, tx, 2);
+        LEAVE event;
+      END IF;
+    END IF;
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `dog_version`.`transaction_id`, `dog_version`.`operation_type` INTO newest_tx, newest_op

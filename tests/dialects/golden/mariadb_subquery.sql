@@ -150,6 +150,17 @@ BEGIN
               END IF;
               SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
                WHERE `article_version`.`id` = OLD.`id`;
+              IF newest_tx < tx AND recording THEN
+                SELECT `article_version`.`transaction_id`, `article_version`.`operation_type`, CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
+                  INTO newest_tx, newest_op, same
+                  FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+                 ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+                IF newest_tx < tx AND same AND newest_op <> 2 THEN
+                  INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                  VALUES (OLD.`id`, OLD.`name`, tx, 2);
+                  LEAVE event;
+                END IF;
+              END IF;
               IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
                 SET newest_tx = NULL;
                 SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
@@ -313,6 +324,17 @@ BEGIN
             END IF;
             SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
              WHERE `article_version`.`id` = NEW.`id`;
+            IF newest_tx < tx AND recording THEN
+              SELECT `article_version`.`transaction_id`, `article_version`.`operation_type`, CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
+                INTO newest_tx, newest_op, same
+                FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+               ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+              IF newest_tx < tx AND same THEN
+                INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+                VALUES (NEW.`id`, NEW.`name`, tx, 1);
+                LEAVE event;
+              END IF;
+            END IF;
             IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
               SET newest_tx = NULL;
               SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
@@ -410,6 +432,17 @@ BEGIN
     END IF;
     SELECT MAX(`article_version`.`transaction_id`) INTO newest_tx FROM `article_version`
      WHERE `article_version`.`id` = OLD.`id`;
+    IF newest_tx < tx AND recording THEN
+      SELECT `article_version`.`transaction_id`, `article_version`.`operation_type`, CAST(`article_version`.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)
+        INTO newest_tx, newest_op, same
+        FROM `article_version` WHERE `article_version`.`id` = OLD.`id`
+       ORDER BY `article_version`.`transaction_id` DESC LIMIT 1 FOR UPDATE;
+      IF newest_tx < tx AND same AND newest_op <> 2 THEN
+        INSERT INTO `article_version` (`id`, `name`, `transaction_id`, `operation_type`)
+        VALUES (OLD.`id`, OLD.`name`, tx, 2);
+        LEAVE event;
+      END IF;
+    END IF;
     IF tx IS NULL OR NOT (newest_tx <=> tx) THEN
       SET newest_tx = NULL;
       SELECT `article_version`.`transaction_id`, `article_version`.`operation_type` INTO newest_tx, newest_op
