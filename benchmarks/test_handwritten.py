@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy import create_engine
 from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from arena.databases import Databases
 from contenders import shape
@@ -147,6 +150,14 @@ def test_a_plain_client_with_two_transactions(contender: HandWritten) -> None:
     assert len(transactions(contender)) == 2
 
 
+@pytest.mark.engines("mariadb", "mysql")
+def test_a_plain_client_is_refused(contender: HandWritten) -> None:
+    engine = create_engine(contender.engine.url)
+    with engine.connect() as plain, pytest.raises(OperationalError, match="has to say"):
+        plain.execute(insert(contender.Item.__table__), {"amount": 1})
+    engine.dispose()
+
+
 @pytest.mark.engines("postgresql")
 @pytest.mark.parametrize("forged", ["1", "'x'", "'1:1'", "'{me}:{first}'"])
 def test_a_setting_is_not_believed(contender: HandWritten, forged: str) -> None:
@@ -211,6 +222,23 @@ def test_a_row_that_replaces_another_one(contender: HandWritten) -> None:
             connection.execute(replace, {"id": 1, "amount": amount})
     found = [(version.operation, version.values["amount"]) for version in versions(contender)]
     assert found == [(rule.INSERT, 1), (rule.UPDATE, 2)]
+
+
+def test_the_newest_version_is_found_among_many(contender: HandWritten) -> None:
+    item = contender.Item.__table__
+    contender.fill(keys=1, each=20_000)
+    taken: dict[int, list[float]] = {-1: [], 1: []}
+    with contender.engine.begin() as connection:
+        connection.execute(insert(item), [{"id": key, "amount": 0} for key in taken])
+    for number in range(20):
+        for key, seconds in taken.items():
+            change = update(item).where(item.c.id == key).values(amount=number + 1)
+            with contender.engine.begin() as connection:
+                start = time.perf_counter()
+                connection.execute(change)
+                seconds.append(time.perf_counter() - start)
+    # Reading all versions of the row would take more than ten times as long.
+    assert min(taken[-1]) < 4 * min(taken[1])
 
 
 def test_generated_keys(contender: HandWritten) -> None:

@@ -146,7 +146,8 @@ if SIZES.transactions:
         )
         players = [player for player in players if player.name in SEE_SESSIONS]
         work = {"objects": SIZES.flush}
-        results = compete(benchmark, players, "nothing", SIZES.rounds, **work)
+        rounds = SIZES.rounds * SIZES.patience
+        results = compete(benchmark, players, "nothing", rounds, **work)
         collect(
             benchmark,
             results,
@@ -165,7 +166,7 @@ if SIZES.transactions:
                 )
             ]
 
-        judge(benchmark, results, judged, lambda: play(players, "nothing", SIZES.rounds, **work))
+        judge(benchmark, results, judged, lambda: play(players, "nothing", rounds, **work))
 
 
 if SIZES.flush_peers:

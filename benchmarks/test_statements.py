@@ -65,7 +65,7 @@ def test_statements(
         prepare=prepare,
     )
     work = {"rows": rows, "repeat": repeat}
-    rounds = SIZES.few if rows >= 10_000 else SIZES.rounds
+    rounds = SIZES.rounds_of(rows)
     results = compete(benchmark, players, "statements", rounds, **work)
     about = {
         "chapter": "statements",
@@ -103,7 +103,7 @@ def test_statements(
             *(_goals(found, engine_name, names, where) if rows == 10_000 else ()),
         ]
 
-    judge(benchmark, results, judged, lambda: play(players, "statements", SIZES.rounds, **work))
+    judge(benchmark, results, judged, lambda: play(players, "statements", rounds, **work))
 
 
 def _goals(found: Results, engine: str, names: list[str], where: str) -> list[Judgement]:

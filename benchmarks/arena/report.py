@@ -312,7 +312,7 @@ def _transactions_title(about: Record) -> str:
 
 
 def _clean_title(about: Record) -> str:
-    return f"ten flushes without changes, {about['objects']:,} objects loaded"
+    return f"a hundred flushes without changes, {about['objects']:,} objects loaded"
 
 
 def _peers_title(about: Record) -> str:

@@ -20,8 +20,10 @@ class Sizes:
     :param statements: rows for each statement, and how many such statements a round has.
     :param columns: widths of the table.
     :param history: versions in a large history; a fifth of that in a wide table.
-    :param rounds: interleaved rounds of each measurement; where a round takes many seconds, less
-        than half of that.
+    :param rounds: interleaved rounds of each measurement; where a round takes many seconds, about
+        half of that.
+    :param patience: how many times more rounds the shortest measurements have: enough for a ratio
+        of something to itself, which ``test_noise.py`` measures, to stay within 5 % of 1.
     :param flush: objects in a flush.
     :param flush_peers: the same where recorders take part that need milliseconds for each.
     :param transactions: small transactions.
@@ -39,6 +41,7 @@ class Sizes:
     columns: tuple[int, ...]
     history: int
     rounds: int
+    patience: int
     flush: int
     flush_peers: int
     transactions: int
@@ -54,7 +57,13 @@ class Sizes:
     @property
     def few(self) -> int:
         """Rounds of work that takes many seconds."""
-        return max(1, self.rounds // 2) if self.rounds > 3 else self.rounds
+        return max(3, self.rounds // 2) if self.rounds > 3 else self.rounds
+
+    def rounds_of(self, rows: int) -> int:
+        """Rounds of statements for so many rows: the shorter they are, the more."""
+        if rows >= 1_000:
+            return self.rounds
+        return self.rounds * (self.patience if rows == 1 else max(1, self.patience - 1))
 
 
 SIZES = {
@@ -62,7 +71,8 @@ SIZES = {
         statements=((1, 200), (100, 20), (10_000, 1)),
         columns=(6, 30),
         history=1_000_000,
-        rounds=7,
+        rounds=5,
+        patience=4,
         flush=10_000,
         flush_peers=500,
         transactions=1_000,
@@ -80,6 +90,7 @@ SIZES = {
         columns=(6, 30),
         history=10_000,
         rounds=3,
+        patience=1,
         flush=200,
         flush_peers=20,
         transactions=20,
@@ -97,6 +108,7 @@ SIZES = {
         columns=(6,),
         history=0,
         rounds=5,
+        patience=1,
         flush=400,
         flush_peers=0,
         transactions=0,

@@ -34,6 +34,7 @@ from sqlalchemy.orm import relationship
 from contenders import shape
 
 CHUNK = 10_000
+CLEAN_FLUSHES = 100
 LOW, HIGH = bindparam("low", type_=Integer), bindparam("high", type_=Integer)
 
 
@@ -229,7 +230,7 @@ class Contender(ABC):
             # Kept alive: a session holds its objects weakly.
             items = session.scalars(select(Item)).all()
             with stopwatch() as seconds:
-                for _ in range(10):
+                for _ in range(CLEAN_FLUSHES):
                     session.flush()
                     session.commit()
                     session.begin()
@@ -264,7 +265,7 @@ class Contender(ABC):
 
 
 class Recorder(Contender):
-    """A contender that keeps versions in a table."""
+    """A contender that keeps versions in a table, those of ``item`` with its key."""
 
     @abstractmethod
     def versions_of(self) -> Any:
@@ -272,7 +273,8 @@ class Recorder(Contender):
 
     def versions(self) -> int:
         with self.engine.connect() as connection:
-            count = select(func.count()).select_from(self.versions_of())
+            # What a history was filled with has negative keys: nobody waits for it to be counted.
+            count = select(func.count()).where(self.versions_of().c.id > 0)
             return connection.scalar(count) or 0
 
 

@@ -1,7 +1,8 @@
 """Hand-written triggers for MariaDB and MySQL.
 
-The program forgets the number of the transaction when it begins one (transactions of plain clients
-are not told apart, and ``-0.0`` not from ``0.0``, which the library's triggers do).  The first
+The program says so and forgets the number of the transaction when it begins one; who does not
+cannot write (the library's triggers tell transactions of plain clients apart, and ``-0.0`` from
+``0.0``).  The first
 statement that changes anything takes one, and each later statement looks once whether a savepoint
 has taken it back (NOW(6) stands still within a statement).  A row whose key the database has just
 made has no history: looking for one would lock the gap beside it and deadlock with other writers.
@@ -38,7 +39,7 @@ def listen(engine: Engine) -> None:
     """Let each transaction of an engine forget the number of the one before."""
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("SET @hand_tx = NULL, @hand_now = NULL")
+        connection.exec_driver_sql("SET @hand_tx = NULL, @hand_now = NULL, @hand_begun = 1")
 
     event.listen(engine, "begin", begin)
 
@@ -95,6 +96,9 @@ def statements(names: list[str]) -> list[str]:
         """
 CREATE PROCEDURE hand_resolve()
 BEGIN
+  IF @hand_begun IS NULL THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'who writes to items has to say when it begins';
+  END IF;
   SELECT MAX(id) INTO @hand_tx FROM log WHERE id = @hand_tx;
   IF @hand_tx IS NULL THEN
     INSERT INTO log (issued_at) VALUES (UTC_TIMESTAMP(6));
