@@ -2,10 +2,10 @@
 
 The program says so and forgets the number of the transaction when it begins one; who does not
 cannot write (the library's triggers tell transactions of plain clients apart, and ``-0.0`` from
-``0.0``).  The first
-statement that changes anything takes one, and each later statement looks once whether a savepoint
-has taken it back (NOW(6) stands still within a statement).  A row whose key the database has just
-made has no history: looking for one would lock the gap beside it and deadlock with other writers.
+``0.0``).  The first statement that changes anything takes one, and each later statement looks once
+whether a savepoint has taken it back (NOW(6) stands still within a statement).  A row whose key the
+database has just made has no history: looking for one would lock the gap beside it and deadlock
+with other writers.
 """
 
 from __future__ import annotations
