@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column
@@ -18,6 +19,7 @@ from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import Uuid
+from sqlalchemy import and_
 from sqlalchemy import inspect
 from sqlalchemy import select
 from sqlalchemy.orm import Mapper
@@ -37,14 +39,21 @@ from continuum.reverting.values import mapped_columns
 _TOKEN = 12
 """Length of a made-up text; in a shorter column it would not be sure to be new."""
 
+_NULLS = "postgresql_nulls_not_distinct"
+"""Argument of constraints and indexes that take NULL for a value; PostgreSQL 15 has it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Unique:
-    """Attributes of a class whose values no two rows may share."""
+    """Attributes of a class whose values no two rows may share.
+
+    :param nulls: NULL is a value like any other here, as PostgreSQL can be told.
+    """
 
     table: Table
     columns: tuple[Column[Any], ...]
     names: tuple[str, ...]
+    nulls: bool = False
 
 
 @dataclass(eq=False)
@@ -109,7 +118,7 @@ def find(session: Session, rows: Iterable[Row]) -> Clashes:
     holders: dict[int, Holder] = {}
     created = Places(row for row in rows if row.operation is Operation.INSERT)
     by_object = {id(row.obj): row for row in rows if row.obj is not None}
-    for unique, wanted in _wanted(rows):
+    for unique, wanted in _wanted(session, rows):
         for obj, key, values in _holders(session, unique, wanted):
             row = None if obj is None else by_object.get(id(obj))
             taker = wanted.get(values) or next(iter(wanted.values()))
@@ -137,7 +146,7 @@ def find(session: Session, rows: Iterable[Row]) -> Clashes:
     return clashes
 
 
-def _wanted(rows: list[Row]) -> Iterator[tuple[Unique, dict[Values, Row]]]:
+def _wanted(session: Session, rows: list[Row]) -> Iterator[tuple[Unique, dict[Values, Row]]]:
     """Iterate over unique constraints and the values that rows are to get of them."""
     found: dict[tuple[Column[Any], ...], tuple[Unique, dict[Values, Row]]] = {}
     known: dict[Mapper[Any], list[Unique]] = {}
@@ -146,33 +155,37 @@ def _wanted(rows: list[Row]) -> Iterator[tuple[Unique, dict[Values, Row]]]:
             continue
         mapper = row.layout.model_mapper
         if mapper not in known:
-            known[mapper] = list(_uniques(mapper))
+            known[mapper] = list(_uniques(mapper, session.get_bind(mapper).dialect.name))
         changed = {item.name for item in row.targets}
         for unique in known[mapper]:
             values = tuple([row.value_of(name) for name in unique.names])
-            if None in values or changed.isdisjoint(unique.names):
+            if (None in values and not unique.nulls) or changed.isdisjoint(unique.names):
                 continue
             found.setdefault(unique.columns, (unique, {}))[1][values] = row
     yield from found.values()
 
 
-def _uniques(mapper: Mapper[Any]) -> Iterator[Unique]:
+def _uniques(mapper: Mapper[Any], dialect: str) -> Iterator[Unique]:
     attributes = {column: name for name, column in mapped_columns(mapper)}
     for table in mapper.tables:
         if not isinstance(table, Table):
             continue
         groups = [
-            tuple(item.columns) for item in table.constraints if isinstance(item, UniqueConstraint)
+            (tuple(item.columns), item.dialect_kwargs.get(_NULLS))
+            for item in table.constraints
+            if isinstance(item, UniqueConstraint)
         ]
         for index in table.indexes:
-            partial = any(value is not None for value in dict(index.dialect_kwargs).values())
+            kwargs = dict(index.dialect_kwargs)
+            nulls = kwargs.pop(_NULLS, None)
+            partial = any(value is not None for value in kwargs.values())
             plain = all(isinstance(each, Column) for each in index.expressions)
             if index.unique and plain and not partial:
-                groups.append(tuple(index.columns))
-        for columns in groups:
+                groups.append((tuple(index.columns), nulls))
+        for columns, nulls in groups:
             if all(column in attributes for column in columns):
                 names = tuple([attributes[column] for column in columns])
-                yield Unique(table, columns, names)
+                yield Unique(table, columns, names, bool(nulls) and dialect == "postgresql")
 
 
 def _holders(
@@ -182,7 +195,13 @@ def _holders(
     row = next(iter(wanted.values()))
     mapper = row.layout.model_mapper
     key = list(unique.table.primary_key.columns)
-    for criterion in among(unique.columns, wanted):
+    # None is compared by IS NULL, one by one: a list of values never finds it.
+    alike = [
+        and_(*(column == value for column, value in zip(unique.columns, values, strict=True)))
+        for values in wanted
+        if None in values
+    ]
+    for criterion in chain(among(unique.columns, wanted), alike):
         statement = select(*key, *unique.columns).where(criterion)
         for found in session.execute(statement, bind_arguments={"mapper": mapper}):
             identity = dict(zip((column.name for column in key), found[: len(key)], strict=True))
@@ -277,14 +296,18 @@ def _parked(holder: Holder, unique: Unique) -> Iterator[dict[str, Any]]:
     pairs = list(zip(unique.columns, unique.names, strict=True))
     changed = [pair for pair in pairs if pair[1] in holder.changed]
     for column, name in changed:
-        if column.nullable:
+        if column.nullable and not unique.nulls:
             yield {name: None}
     for column, name in changed:
         value = None if column.foreign_keys else _new_value(column)
         if value is not None:
             yield {name: value}
     for column, name in pairs:
-        if column.nullable and column is not inspect(type(holder.obj)).polymorphic_on:
+        if (
+            column.nullable
+            and not unique.nulls
+            and column is not inspect(type(holder.obj)).polymorphic_on
+        ):
             yield {name: None}
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Column
 from sqlalchemy import ForeignKey
 from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import Index
 from sqlalchemy import Integer
 from sqlalchemy import String
 from sqlalchemy import Table
@@ -938,6 +939,42 @@ def test_a_unique_value_that_somebody_else_has(world: World, blog: Blog) -> None
         assert not session.dirty
         with pytest.raises(RevertError, match="cannot have"):
             history(session, blog.Tag, 1)[0].revert()
+
+
+@pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("index", [False, True], ids=["constraint", "index"])
+def test_a_null_that_no_two_rows_may_have(world: World, index: bool) -> None:
+    class Tag(world.Base):
+        __tablename__ = "tag"
+        __versioned__: dict[str, Any] = {}
+        id = mapped_column(Integer, primary_key=True)
+        place = mapped_column(Integer)
+        name = mapped_column(String(20))
+        __table_args__ = (
+            Index("one", place, name, unique=True, postgresql_nulls_not_distinct=True)
+            if index
+            else UniqueConstraint(place, name, postgresql_nulls_not_distinct=True),
+        )
+
+    world.create()
+    change(world, Tag, 1, name=None, place=1)
+    change(world, Tag, 1, name="a")
+    change(world, Tag, 2, name=None, place=1)
+    with Session(world.engine) as session:
+        first = history(session, Tag, 1)[0]
+        if world.dialect == "postgresql":
+            with pytest.raises(RevertError, match="cannot have place=1, name=None again"):
+                first.revert()
+            assert not session.dirty
+            session.get_one(Tag, 2).name = "b"
+            session.flush()
+        # Elsewhere, NULL is the value of no other row.
+        first.revert()
+        session.commit()
+    assert [row[2] for row in rows(world, Tag)] == [
+        None,
+        "b" if world.dialect == "postgresql" else None,
+    ]
 
 
 def test_nothing_is_parked_when_the_change_is_taken_back(world: World, blog: Blog) -> None:
