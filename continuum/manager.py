@@ -917,6 +917,8 @@ def class_of(obj: Any) -> type[Any]:
 
 def _mappers_of(metadata: MetaData) -> Iterator[Mapper[Any]]:
     """Iterate over the mappers of all registries of a MetaData."""
+    # Private, for want of a public way: a MetaData does not know its registries, and the class of
+    # users may have been mapped in one of its own, before there was anything to listen to it.
     for known in _all_registries():
         if known.metadata is metadata:
             yield from known.mappers

@@ -8,9 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Integer
 from sqlalchemy import inspect
 from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
 
 from continuum import Operation
 from continuum import changeset
@@ -28,6 +31,7 @@ from continuum import version_table
 from continuum import versioned_objects
 from continuum.errors import ClassNotVersioned
 from continuum.errors import UnknownOption
+from continuum.manager import _mappers_of
 from suite._support import World
 from suite._support import counted
 from suite._support import create_article
@@ -370,6 +374,19 @@ def test_looking_things_up(world: World, article: Any) -> None:
     # What callers of earlier libraries of this kind catch.
     assert issubclass(UnknownOption, KeyError)
     assert issubclass(ClassNotVersioned, TypeError)
+
+
+def test_users_of_another_registry_that_were_mapped_first(world: World) -> None:
+    class Other(DeclarativeBase):
+        metadata = world.Base.metadata
+
+    class User(Other):
+        __tablename__ = "user"
+        id = mapped_column(Integer, primary_key=True)
+
+    # No public function of SQLAlchemy knows of that registry, and a private one may go.
+    assert User in {each.class_ for each in _mappers_of(world.Base.metadata)}
+    Other.registry.dispose()
 
 
 def test_version_classes_can_be_queried_like_any_other(world: World, article: Any) -> None:
