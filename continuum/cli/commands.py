@@ -59,6 +59,8 @@ def run(arguments: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else 0
     except UndoConflict as error:
         return _complain(target, error, 1)
+    except (MissingTable, MissingHistory) as error:
+        return _complain(target, _see_check(_missing_history(target) or [error.message]), 2)
     except DBAPIError as error:
         return _complain(target, _without_statement(target, error), 2)
     except _REFUSALS as error:
@@ -74,11 +76,15 @@ def _without_statement(target: Target, error: DBAPIError) -> str:
     told_by_catalog = isinstance(error, (OperationalError, ProgrammingError))
     missing = _missing_history(target) if told_by_catalog and error.statement else []
     if missing:
-        more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"{missing[0]}{more}; see continuum check"
+        return _see_check(missing)
     words = str(error.orig or error).strip()
     # PostgreSQL goes on with a line of the statement, and a mark below it.
     return _QUOTED_STATEMENT.split(words, maxsplit=1)[0]
+
+
+def _see_check(missing: Sequence[str]) -> str:
+    more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
+    return f"{missing[0]}{more}; see continuum check"
 
 
 def _missing_history(target: Target) -> list[str]:

@@ -43,7 +43,7 @@ class RunningTransaction(Emitter):
     ) -> None:
         """Announce a writing transaction.
 
-        One statement where foreign keys are enforced, four elsewhere; with recorded tables in
+        One statement where foreign keys are enforced, three elsewhere; with recorded tables in
         attached files five more, and two for each file.  Does nothing while each statement is a
         transaction of its own.  A unit that is still set was left by a transaction that ended
         behind SQLAlchemy's back, and is overwritten.
@@ -57,7 +57,7 @@ class RunningTransaction(Emitter):
         """Announce a writing transaction, and vouch for it during the statement that follows.
 
         Its triggers are spared their look at the flag of the transaction.  One statement where
-        foreign keys are enforced, three elsewhere, and those for attached files.
+        foreign keys are enforced, two elsewhere, and those for attached files.
         """
         if self._autocommits(connection):
             return False

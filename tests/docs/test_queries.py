@@ -306,21 +306,29 @@ class CountedCursor:
         return getattr(self._cursor, name)
 
 
+class CountedDriver:
+    """A driver's connection that notes what its cursors send."""
+
+    def __init__(self, driver: Any, statements: list[str]) -> None:
+        self._driver, self._statements = driver, statements
+
+    def cursor(self, *arguments: Any, **options: Any) -> CountedCursor:
+        """Return a cursor that notes what it sends."""
+        return CountedCursor(self._driver.cursor(*arguments, **options), self._statements)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._driver, name)
+
+
 def statements_sent(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, use: Callable[[Connection], Any]
 ) -> list[str]:
     """Return what the driver is given in one transaction; some of it goes past SQLAlchemy."""
     statements: list[str] = []
     with monkeypatch.context() as patches, engine.connect() as connection:
-        pooled = type(connection.connection)
-        cursor_of = pooled.cursor
-        patches.setattr(
-            pooled,
-            "cursor",
-            lambda self, *arguments, **options: CountedCursor(
-                cursor_of(self, *arguments, **options), statements
-            ),
-        )
+        pooled: Any = connection.connection
+        driver = CountedDriver(pooled.dbapi_connection, statements)
+        patches.setattr(pooled, "dbapi_connection", driver)
         with connection.begin():
             use(connection)
     return statements
@@ -328,7 +336,10 @@ def statements_sent(
 
 @pytest.mark.parametrize("row", [0, 1], ids=["no context", "context"])
 def test_statements_beside_those_of_the_user(
-    database: Database, monkeypatch: pytest.MonkeyPatch, row: int
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    row: int,
 ) -> None:
     manager = VersioningManager()
 
@@ -341,6 +352,8 @@ def test_statements_beside_those_of_the_user(
         id: Mapped[int] = mapped_column(primary_key=True)
 
     make_versioned(manager=manager, mapper=Base, user_cls=None)
+    request.addfinalizer(Base.registry.dispose)
+    request.addfinalizer(lambda: remove_versioning(manager=manager))
     engine = database.engine()
     Base.metadata.create_all(engine)
     engines = {"postgresql": 1, "mariadb": 2, "mysql": 2, "sqlite": 3}
@@ -363,8 +376,6 @@ def test_statements_beside_those_of_the_user(
         with context(actor="Ada") if row else nullcontext():
             statements = statements_sent(engine, monkeypatch, use)
         assert len(statements) - 2 == number, "\n".join(statements)
-    remove_versioning(manager=manager)
-    Base.registry.dispose()
 
 
 def test_every_row_of_the_table_is_counted() -> None:

@@ -105,8 +105,9 @@ def test_queries(world: World, page: Any) -> None:
     with Session(world.engine) as session:
         with counted(world.engine) as statements:
             vacuum(session, page)
-        assert len([text for text in statements if text.startswith("SELECT")]) == 2
-        assert len(statements) == 4
+        # The first one sees that the tables stand.
+        assert len([text for text in statements[1:] if text.startswith("SELECT")]) == 2
+        assert len(statements) == 5
         session.rollback()
     assert read(world, page) == HISTORY
 
