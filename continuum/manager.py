@@ -202,7 +202,9 @@ class VersioningManager(EventTarget):
         # The ORM recorder comes first: it needs the unit, which a commit lets go of.
         for target, name, function, how in self.orm.listeners(session):
             self._listen(target, name, function, **how)
-        before, after = passing(recording.units, self._look, recording.after_cursor_execute)
+        before, after = passing(
+            recording.units, recording.started, self._look, recording.after_cursor_execute
+        )
         self._listen(Engine, "before_cursor_execute", before, retval=True)
         self._listen(Engine, "after_cursor_execute", after)
         for name in (

@@ -38,7 +38,6 @@ from continuum.recording.context import current_frames
 from continuum.recording.installation import inspect_triggers
 from continuum.recording.installation import resolver
 from continuum.recording.passing import MANY
-from continuum.recording.passing import STARTED
 from continuum.recording.passing import sent
 from continuum.recording.payload import encoded
 from continuum.recording.payload import transaction_values
@@ -87,6 +86,8 @@ class NativeRecording:
     def __init__(self, manager: VersioningManager) -> None:
         self.manager = manager
         self.units: dict[weakref.ref[RootTransaction], Unit] = {}
+        # Marks statements for several rows, of which a part was sent; another manager has its own.
+        self.started = f"continuum_started_{id(self)}"
         self._databases: weakref.WeakKeyDictionary[Pool, dict[Any, DatabaseState]] = (
             weakref.WeakKeyDictionary()
         )
@@ -147,7 +148,7 @@ class NativeRecording:
             if context.execution_options.get(DEFINING):
                 self.forget(connection)
             return
-        if executemany and hasattr(context, STARTED):
+        if executemany and hasattr(context, self.started):
             # A further part of one statement.
             self._begin_batch(connection, self.database(connection))
             return
@@ -175,7 +176,7 @@ class NativeRecording:
             # A migration on its way to the present models writes to tables of earlier ones.
             self._raise_problem(database, statement, written_table(context))
         if executemany and context is not None and not is_autocommit(connection):
-            setattr(context, STARTED, True)
+            setattr(context, self.started, True)
         if database.logs:
             unit = self._prepare(connection, database, followed=True)
             many = unit is not None and unit.many

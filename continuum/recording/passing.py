@@ -28,9 +28,6 @@ Listener = Callable[[Any, Any, str, Any, Any, bool], None]
 MANY = 20
 """Parameter sets, or rows, from which on it pays to tell the database of a batch."""
 
-STARTED = "continuum_started"
-"""Attribute of the execution context of a statement for several rows, of which a part was sent."""
-
 
 def sent(parameters: Any, context: Any) -> int:
     """Return how many parameter sets are sent in one call of the driver."""
@@ -41,11 +38,12 @@ def sent(parameters: Any, context: Any) -> int:
 
 
 def passing(
-    units: Mapping[ref[RootTransaction], Unit], look: Listener, look_back: Listener
+    units: Mapping[ref[RootTransaction], Unit], started: str, look: Listener, look_back: Listener
 ) -> tuple[Callable[..., tuple[str, Any]], Listener]:
     """Return listeners to ``before_cursor_execute``, with ``retval``, and ``after_cursor_execute``.
 
     :param units: what is known of running transactions.
+    :param started: attribute of the execution contexts of statements of which a part was sent.
     :param look: called before a statement that may need something.
     :param look_back: called after a statement of a transaction that is not settled, or that has to
         be looked at by what it did.
@@ -64,7 +62,7 @@ def passing(
         elif executemany:
             # SQLAlchemy sends many rows in parts, on SQLite one by one, and the first was prepared
             # for all.  In between only listeners can act; what they send is prepared for itself.
-            if hasattr(context, STARTED) and sent(parameters, context) < MANY:
+            if hasattr(context, started) and sent(parameters, context) < MANY:
                 return statement, parameters
         elif context.isinsert or context.isupdate or context.isdelete:
             root = connection.get_transaction()

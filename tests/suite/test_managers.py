@@ -16,6 +16,7 @@ from sqlalchemy import Integer
 from sqlalchemy import MetaData
 from sqlalchemy import String
 from sqlalchemy import Table
+from sqlalchemy import insert
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -24,6 +25,7 @@ from sqlalchemy.orm import relationship
 from continuum import ClassNotVersioned
 from continuum import ImproperlyConfigured
 from continuum import VersioningManager
+from continuum import context
 from continuum import is_versioned
 from continuum import make_versioned
 from continuum import remove_versioning
@@ -70,6 +72,22 @@ class Half:
     def close(self) -> None:
         remove_versioning(manager=self.manager)
         self.base.registry.dispose()
+
+
+@pytest.mark.recorders("triggers")
+def test_two_managers_prepare_for_many_rows(database: Database, recorder: str) -> None:
+    """What one has done for a statement is not done for the other."""
+    halves = [Half(database, recorder, name) for name in ("one", "two")]
+    try:
+        for half in halves:
+            with database.engine().begin() as connection, context(reason="why"):
+                connection.execute(insert(half.note), [{"id": 1}, {"id": 2}])
+            with Session(database.engine()) as session:
+                reasons = [row.reason for row in session.query(transaction_class(half.note))]
+            assert reasons == ["why"]
+    finally:
+        for half in halves:
+            half.close()
 
 
 def test_two_managers_side_by_side(database: Database, recorder: str) -> None:
