@@ -132,6 +132,9 @@ class NativeRecording:
         if state is None:
             state = self._look(connection)
             states[key] = state
+            if self._databases.get(pool) is not states:
+                # Another thread has run DDL meanwhile.
+                state.outdated = True
         return state
 
     def before_cursor_execute(
@@ -569,5 +572,6 @@ class NativeRecording:
 
 
 def _outdate(states: Mapping[Any, DatabaseState]) -> None:
-    for state in states.values():
+    # A copy: another thread may be adding what it has looked up.
+    for state in list(states.values()):
         state.outdated = True

@@ -167,6 +167,27 @@ def test_triggers_are_removed(world: World) -> None:
             connection.execute(insert(table).values(id=4))
 
 
+def test_triggers_are_looked_for_while_others_change_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = create_article(world).__table__
+    recording = world.manager.recording
+    look = recording._look
+    looks = []
+
+    def overtaken(connection: Connection) -> Any:
+        looks.append(look(connection))
+        if len(looks) == 1:
+            recording.forget(connection)
+        return looks[-1]
+
+    monkeypatch.setattr(recording, "_look", overtaken)
+    with world.engine.begin() as connection:
+        recording.forget(connection)
+        settle(connection, table)
+        assert len(looks) == 2
+
+
 def test_other_managers_come_and_go(world: World, new_world: Callable[..., World]) -> None:
     article = create_article(world)
     table = article.__table__
