@@ -214,6 +214,8 @@ class VersioningManager(EventTarget):
             "rollback_savepoint",
             "release_savepoint",
             "prepare_twophase",
+            "commit_twophase",
+            "rollback_twophase",
             "handle_error",
         ):
             self._listen(Engine, name, getattr(recording, name))

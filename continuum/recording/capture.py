@@ -49,15 +49,18 @@ class Capture:
         *,
         lock: str = "update",
         versions: bool = False,
-    ) -> None:
+    ) -> int | None:
         """Look at rows before a statement changes them.
 
         :param lock: see :meth:`Images.by_keys`.
         :param versions: the rows may go, so that their versions have to be found through them now.
+        :returns: how many there are, ``None`` if some of them have been looked at before.
         """
         self.born.difference_update(keys)
-        fresh = [key for key in dict.fromkeys(keys) if key not in self.looked]
+        given = dict.fromkeys(keys)
+        fresh = [key for key in given if key not in self.looked]
         together = versions and self.images.dialect != "postgresql"
+        rows: list[Row] = []
         if fresh:
             rows = list(self.images.by_keys(connection, fresh, lock=lock, versions=together))
             self.add(rows)
@@ -66,6 +69,7 @@ class Capture:
                 self.newest.update((row.raw, row.newest) for row in rows)
         if versions:
             self.look_at_versions(connection, keys)
+        return len(rows) if len(fresh) == len(given) else None
 
     def look_aside(self, connection: Connection, keys: Iterable[Key]) -> None:
         """Look at rows that no statement is changing, but whose versions are going to change."""

@@ -91,12 +91,20 @@ class Look:
             capture = self.capture(table)
             keys = dml.keys_named(criterion, capture.images.recorded.key, self.parameters)
             if keys is not None:
-                self._look_at_root(capture, [*keys, *anticipated])
-                capture.look(self.connection, [*keys, *anticipated], lock="key", versions=True)
+                self._look_at_named(capture, [*keys, *anticipated], lock="key", versions=True)
             else:
                 reached = self._match(capture, criterion, lock="key")
                 capture.look_at_versions(self.connection, [key for key, _ in reached])
         self._follow(statement, table, None)
+
+    def _look_at_named(
+        self, capture: Capture, keys: Sequence[Key], *, lock: str, versions: bool = False
+    ) -> None:
+        """Look at the rows with these keys, which a statement names."""
+        self._look_at_root(capture, keys)
+        found = capture.look(self.connection, keys, lock=lock, versions=versions)
+        if len(self.parameters) == 1:
+            self.job.reached = found
 
     def _look_at_root(self, capture: Capture, keys: Sequence[Key]) -> None:
         """Look at the root's rows of objects that are going to change at a lower level.
@@ -131,8 +139,7 @@ class Look:
         criterion = statement.whereclause
         keys = dml.keys_named(criterion, key, self.parameters)
         if keys is not None and not moves:
-            self._look_at_root(capture, [*keys, *anticipated])
-            capture.look(self.connection, [*keys, *anticipated], lock=lock)
+            self._look_at_named(capture, [*keys, *anticipated], lock=lock)
             return None
         targets = [
             [dml.given_value(values, column, given) for column in key] for given in self.parameters
@@ -143,8 +150,7 @@ class Look:
             if any(target[position] is Given.UNKNOWN for target in targets)
         ]
         if keys is not None and not computed:
-            self._look_at_root(capture, [*keys, *anticipated])
-            capture.look(self.connection, [*keys, *anticipated], lock=lock, versions=True)
+            self._look_at_named(capture, [*keys, *anticipated], lock=lock, versions=True)
             olds = list(zip(keys, targets, strict=True))
         else:
             extra = [values[column] for column in computed]

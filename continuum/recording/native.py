@@ -425,6 +425,14 @@ class NativeRecording:
         """Withdraw the unit before a transaction is prepared for a two-phase commit."""
         self.commit(connection)
 
+    def commit_twophase(self, connection: Connection, xid: Any, is_prepared: bool) -> None:
+        """Withdraw the unit of a transaction that is committed without having been prepared."""
+        self.commit(connection)
+
+    def rollback_twophase(self, connection: Connection, xid: Any, is_prepared: bool) -> None:
+        """Withdraw the unit of a transaction that is rolled back without having been prepared."""
+        self.rollback(connection)
+
     def savepoint(self, connection: Connection, name: str | None) -> None:
         """Remember what to come back to."""
         emitter = emitter_for(connection.dialect.name)

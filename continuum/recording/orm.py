@@ -111,6 +111,7 @@ class ORMRecorder:
         yield Engine, "engine_connect", self.engine_connect, {}
         yield Engine, "commit", self.commit, {}
         yield Engine, "prepare_twophase", self.prepare_twophase, {}
+        yield Engine, "commit_twophase", self.commit_twophase, {}
         yield session, "before_flush", self.before_flush, {}
         yield session, "after_flush", self.after_flush, {}
 
@@ -271,6 +272,10 @@ class ORMRecorder:
 
     def prepare_twophase(self, connection: Connection, xid: Any) -> None:
         """Keep a transaction from being prepared for a commit that it must not have."""
+        self.commit(connection)
+
+    def commit_twophase(self, connection: Connection, xid: Any, is_prepared: bool) -> None:
+        """Keep a transaction from being committed that nobody has prepared before."""
         self.commit(connection)
 
     def before_flush(self, session: Session, flush_context: Any, instances: Any) -> None:

@@ -575,6 +575,22 @@ def test_a_change_without_history_cannot_be_committed(world: World) -> None:
     assert world.live(article) == {}
 
 
+# (A database of one writer at a time has no two-phase commit either.)
+@pytest.mark.requires("concurrent_writers")
+def test_nor_can_it_by_a_two_phase_commit_without_a_first_phase(world: World) -> None:
+    article = create_article(world)
+    with world.engine.begin() as connection:
+        connection.execute(text("DROP TABLE article_version"))
+    with world.engine.connect() as connection:
+        transaction = connection.begin_twophase()
+        with pytest.raises(HistoryNotWritten, match="article_version"):
+            connection.execute(insert(article.__table__).values(id=1))
+        with pytest.raises(HistoryNotWritten):
+            transaction.commit()
+        transaction.rollback()
+    assert world.live(article) == {}
+
+
 def test_a_savepoint_takes_a_failure_back(world: World) -> None:
     article, other = define_article(world), define_article(world, table="other")
     world.create()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy import Engine
+from sqlalchemy import event
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from continuum import context
+from continuum.errors import ConcurrentChange
 from continuum.errors import TransactionInversion
 from continuum.errors import VersioningError
 from servers.database import Database
@@ -58,6 +60,9 @@ def retried(work: Callable[[], None]) -> None:
     for _ in range(200):
         try:
             work()
+        except ConcurrentChange:
+            # The ORM recorder's own refusal.
+            continue
         except DBAPIError as error:
             if not is_conflict(error):
                 raise
@@ -316,3 +321,32 @@ def test_a_row_born_after_the_snapshot(world: World) -> None:
     world.verify(article, other)
     operations = [version.operation for version in world.versions(article)]
     assert operations in ([0], [0, 1])
+
+
+@pytest.mark.requires("concurrent_writers")
+@pytest.mark.recorders("orm")
+@pytest.mark.parametrize("kind", ["update", "delete"])
+def test_a_row_that_comes_between_the_look_and_the_change(world: World, kind: str) -> None:
+    article = create_article(world)
+    table = article.__table__
+    engine = world.database.engine(isolation_level="READ COMMITTED")
+    change = {
+        "update": update(table).where(table.c.id == 1).values(name="b"),
+        "delete": table.delete().where(table.c.id == 1),
+    }[kind]
+
+    expected = [kind.upper()]
+
+    def come(_: Connection, __: object, statement: str, *___: object) -> None:
+        if statement.split()[0] in expected:
+            expected.clear()
+            with world.engine.begin() as other:
+                other.execute(insert(table).values(id=1, name="a", hits=0))
+
+    event.listen(engine, "before_cursor_execute", come)
+    with pytest.raises(ConcurrentChange, match="changed 1 rows"), engine.begin() as connection:
+        connection.execute(change)
+    world.verify(article)
+    with engine.begin() as connection:
+        connection.execute(change)
+    world.verify(article)
