@@ -22,6 +22,7 @@ from arena.teams import OURS
 from arena.teams import OURS_ORM
 from arena.teams import OURS_ORM_PURE
 from arena.teams import OURS_PURE
+from arena.teams import OURS_UNENFORCED
 from arena.teams import PEERS
 from arena.teams import UNVERSIONED
 from arena.teams import present
@@ -37,7 +38,7 @@ PURE, PURE_ORM = (replace(entry, engines=("sqlite",)) for entry in (OURS_PURE, O
 OURSELVES = (
     (UNVERSIONED, HANDWRITTEN, OURS)
     if MODE == "quick"
-    else (UNVERSIONED, HANDWRITTEN, OURS_ORM, PURE_ORM, PURE, OURS)
+    else (UNVERSIONED, HANDWRITTEN, OURS_UNENFORCED, OURS_ORM, PURE_ORM, PURE, OURS)
 )
 SEE_SESSIONS = (UNVERSIONED.name, OURS_ORM.name, OURS.name)
 EVERYBODY = (*DJANGO, UNVERSIONED, *PEERS, OURS_ORM, OURS)

@@ -20,6 +20,7 @@ from arena.teams import HANDWRITTEN
 from arena.teams import OURS
 from arena.teams import OURS_ALL
 from arena.teams import OURS_SUBQUERY
+from arena.teams import OURS_UNENFORCED
 from arena.teams import PEERS
 from arena.teams import SEES_STATEMENTS
 from arena.teams import UNVERSIONED
@@ -47,7 +48,7 @@ def test_statements(
     repeat = dict(SIZES.statements)[rows]
     peers = [entry for entry in PEERS if entry.name in SEES_STATEMENTS and rows <= entry.most_rows]
     first = (columns, history) == (SIZES.columns[0], "new")
-    guests = [*peers, OURS_SUBQUERY] if first and MODE != "quick" else []
+    guests = [*peers, OURS_SUBQUERY, OURS_UNENFORCED] if first and MODE != "quick" else []
     ours = [OURS] if MODE == "quick" else reversed(OURS_ALL)
     entries = present(engine_name, UNVERSIONED, *guests, HANDWRITTEN, *ours)
     total = SIZES.history if columns == SIZES.columns[0] else SIZES.history // 5

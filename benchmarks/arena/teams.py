@@ -67,6 +67,12 @@ OURS_SUBQUERY = Entry(
     "contenders.ours:WithoutEnds",
     ("mariadb", "mysql"),
 )
+OURS_UNENFORCED = Entry(
+    "ours-unenforced",
+    "**Continuum**, triggers, references not enforced",
+    "contenders.ours:Unenforced",
+    ("sqlite",),
+)
 OURS_ORM = Entry("ours-orm", "**Continuum**, ORM recorder", "contenders.ours:InsideTheORM")
 OURS_ORM_PURE = Entry(
     "ours-orm-pure",
@@ -143,6 +149,7 @@ LABELS = {
         OURS_PURE,
         OURS_STATEMENT,
         OURS_SUBQUERY,
+        OURS_UNENFORCED,
         OURS_ORM,
         OURS_ORM_PURE,
         *PEERS,

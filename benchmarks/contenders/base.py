@@ -88,11 +88,19 @@ class Contender(ABC):
         configure_mappers()
 
     def connect(self, url: str) -> Engine:
-        """Return an engine; on SQLite without waiting for the disk."""
+        """Return an engine; on SQLite without waiting for the disk, and with enforced references.
+
+        (Django enforces them, and triggers by hand need it.)
+        """
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _do_not_wait)
+            event.listen(engine, "connect", self.enforce)
         return engine
+
+    def enforce(self, dbapi_connection: Any, _record: object) -> None:
+        """Have references enforced by a connection of SQLite, which does so only when told to."""
+        dbapi_connection.execute("PRAGMA foreign_keys = ON")
 
     def prepare(self) -> None:  # noqa: B027 - some need nothing
         """Do what has to be done before classes are declared."""

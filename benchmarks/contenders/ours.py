@@ -171,6 +171,13 @@ class Triggers(Recorder, Reverter):
         return {"changes": number, "seconds": seconds, "megabytes": memory.taken()}
 
 
+class Unenforced(Triggers):
+    """The same on connections of SQLite that do not enforce references, its default."""
+
+    def enforce(self, dbapi_connection: Any, _record: object) -> None:
+        """Leave the connection as it is."""
+
+
 class StatementTriggers(Triggers):
     """History written by triggers that fire once for a statement (PostgreSQL)."""
 
