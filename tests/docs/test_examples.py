@@ -115,7 +115,8 @@ class Reader:
         for manager in managers:
             remove_versioning(manager=manager)
         for value in self.names.values():
-            if isinstance(value, type) and issubclass(value, ConcreteBase):
+            imported = getattr(value, "__module__", "").startswith("sqlalchemy.")
+            if isinstance(value, type) and issubclass(value, ConcreteBase) and not imported:
                 # SQLAlchemy 2.0 calls it before all mappers to come, forgotten or not.
                 value.__declare_first__ = staticmethod(lambda: None)  # type: ignore[method-assign]
         clear_mappers()
