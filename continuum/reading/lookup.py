@@ -25,6 +25,7 @@ from continuum.reading.navigation import UNKNOWN
 from continuum.reading.navigation import link
 from continuum.reading.points import edge
 from continuum.reading.points import point
+from continuum.reading.seeking import ONE
 from continuum.reading.seeking import seek
 
 _KEY_HINT = "Give the key as session.get() takes it, or the live object."
@@ -69,29 +70,20 @@ def select_at(
 ) -> Select[Any]:
     """Return the select for the version of one entity at a point in history."""
     number = point(layout.journal, at)
+    values = key_values(layout, key)
     column = layout.transaction_column
-    same = layout.has_key(key_values(layout, key))
-    statement = select(layout.root).where(same)
     if exact:
-        statement = statement.where(column == number)
-    elif layout.end_column is not None:
-        # A version that was closed without a successor leaves a gap in which nothing is known.
-        newest, order = seek(layout, key_values(layout, key), operator.le, number)
-        statement = (
-            select(layout.root)
-            .where(newest, or_(layout.end_column.is_(None), layout.end_column > number))
-            .order_by(*order)
-            .limit(1)
-        )
+        start: Any = number
     else:
-        others = layout.recorded.version_table.alias("newest")
-        start = others.c[column.key]
-        statement = statement.where(
-            column
-            == select(func.max(start))
-            .where(layout.has_key(key_values(layout, key), others.c), start <= number)
-            .scalar_subquery()
-        )
+        # By its place alone: a test of anything else would go on to older versions where it fails.
+        others = layout.recorded.version_table.alias("newest").c
+        newest, order = seek(layout, values, operator.le, number, others)
+        start = select(others[column.key]).where(newest).order_by(*order).limit(ONE)
+        start = start.scalar_subquery()
+    statement = select(layout.root).where(layout.has_key(values), column == start)
+    if not exact and layout.end_column is not None:
+        # A version that was closed without a successor leaves a gap in which nothing is known.
+        statement = statement.where(or_(layout.end_column.is_(None), layout.end_column > number))
     if not include_deleted:
         statement = statement.where(layout.operation_column != Operation.DELETE)
     return statement

@@ -20,6 +20,7 @@ from continuum.reading.layout import session_of
 from continuum.reading.peers import neighbours_of
 from continuum.reading.peers import peers_of
 from continuum.reading.peers import places_of
+from continuum.reading.seeking import ONE
 from continuum.reading.seeking import seek
 
 
@@ -87,7 +88,7 @@ def select_previous(version: Any) -> Select[Any]:
     layout = layout_of(type(version))
     number = layout.transaction_id_of(version)
     before, order = seek(layout, layout.key_of(version), operator.lt, number)
-    return select(layout.root).where(before).order_by(*order).limit(1)
+    return select(layout.root).where(before).order_by(*order).limit(ONE)
 
 
 def select_next(version: Any) -> Select[Any]:
@@ -95,7 +96,7 @@ def select_next(version: Any) -> Select[Any]:
     layout = layout_of(type(version))
     number = layout.transaction_id_of(version)
     after, order = seek(layout, layout.key_of(version), operator.gt, number)
-    return select(layout.root).where(after).order_by(*order).limit(1)
+    return select(layout.root).where(after).order_by(*order).limit(ONE)
 
 
 def previous_of(version: Any) -> Any:

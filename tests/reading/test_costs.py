@@ -109,6 +109,26 @@ def test_many_versions_of_one_row(
 
 @pytest.mark.engines("sqlite")
 @pytest.mark.recorders("triggers")
+@pytest.mark.parametrize("strategy", ["validity", "subquery"])
+def test_a_row_that_is_gone(new_world: Callable[..., World], strategy: str) -> None:
+    world = new_world(options={"strategy": strategy})
+    Article = create_article(world)
+
+    def nothing(session: Session) -> bool:
+        return version_class(Article).version_at(session, 1, 5000) is None
+
+    def needed(versions: int) -> int:
+        fill(world, Article, 1, versions)
+        with world.engine.begin() as connection:
+            connection.execute(delete(Article))
+        return steps(world, nothing)
+
+    short = needed(40)
+    assert needed(4000) <= short + 20
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.recorders("triggers")
 @pytest.mark.parametrize("read", READS[:-1])
 def test_many_rows(new_world: Callable[..., World], read: Read) -> None:
     world = new_world()
