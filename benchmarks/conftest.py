@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 
+from arena import processors
 from arena.databases import Databases
 from arena.sizes import MODE
 from arena.team import Teams
 from servers.registry import Registry
 
 pytest_plugins = ["servers.plugin"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Divide the processors before servers are started."""
+    processors.divide()
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,9 @@ def _players(teams: Teams, engine: str, entries: list[Entry]) -> list[Player]:
             branches=SIZES.branches,
         )
 
-    return teams.get(engine, entries, columns=COLUMNS, seeds=1, purpose="reading", prepare=prepare)
+    return teams.get(
+        engine, entries, columns=COLUMNS, seeds=1, graph=True, purpose="reading", prepare=prepare
+    )
 
 
 def _team(teams: Teams, engine: str) -> list[Player]:

@@ -22,9 +22,10 @@ class Player:
 
     :param url: its empty database.
     :param columns: width of the table.
+    :param graph: whether there are the tables of a graph, too.
     """
 
-    def __init__(self, entry: Entry, url: str, columns: int) -> None:
+    def __init__(self, entry: Entry, url: str, columns: int, *, graph: bool = False) -> None:
         self.entry = entry
         self.name = entry.name
         self.version = ""
@@ -33,7 +34,10 @@ class Player:
         if entry.pure:
             environment["CONTINUUM_NO_EXTENSIONS"] = "1"
         self._process = subprocess.Popen(
-            [entry.python, "-P", "-m", "contenders.worker", entry.target, url, str(columns)],
+            [
+                *(entry.python, "-P", "-m", "contenders.worker", entry.target, url, str(columns)),
+                *(["graph"] if graph else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

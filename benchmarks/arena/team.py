@@ -25,20 +25,22 @@ class Teams:
         *,
         columns: int,
         seeds: int,
+        graph: bool = False,
         purpose: object = None,
         prepare: Callable[[Player], None] | None = None,
     ) -> list[Player]:
         """Return players who are ready, the same as before if nothing else is asked for.
 
+        :param graph: whether they have the tables of a graph, too.
         :param purpose: tells teams apart that are prepared in different ways.
         :param prepare: what to do with a new player.
         """
-        key = (engine, tuple(entries), columns, seeds, purpose)
+        key = (engine, tuple(entries), columns, seeds, graph, purpose)
         if key == self._key:
             return self._players
         self.close()
         for entry in entries:
-            player = Player(entry, self.databases.new(engine, entry.name), columns)
+            player = Player(entry, self.databases.new(engine, entry.name), columns, graph=graph)
             self._players.append(player)
             player.setup(seeds)
             if prepare is not None:

@@ -57,11 +57,13 @@ class Contender(ABC):
 
     :param url: an empty database.
     :param columns: number of columns of the table ``item``.
+    :param graph: declare the tables of the graph that is reverted, too.  Elsewhere ``item`` is the
+        only one, for which triggers are written by hand: the price depends on how many there are.
     """
 
     versioned: ClassVar[dict[str, Any] | None] = {}
 
-    def __init__(self, url: str, columns: int) -> None:
+    def __init__(self, url: str, columns: int, *, graph: bool = False) -> None:
         self.columns = columns
         self.names = shape.column_names(columns)
         self.engine = self.connect(url)
@@ -84,7 +86,8 @@ class Contender(ABC):
                 **marks,
             },
         )
-        self.Tree, self.Branch, self.Leaf = _graph(Base, marks)
+        if graph:
+            self.Tree, self.Branch, self.Leaf = _graph(Base, marks)
         configure_mappers()
 
     def connect(self, url: str) -> Engine:

@@ -25,12 +25,13 @@ class Django:
 
     :param url: an empty database.
     :param columns: number of columns of the table.
+    :param graph: ignored: there is nothing that goes back to a graph's past.
     """
 
     applications: ClassVar[tuple[str, ...]] = ()
     records: ClassVar[bool] = False
 
-    def __init__(self, url: str, columns: int) -> None:
+    def __init__(self, url: str, columns: int, *, graph: bool = False) -> None:
         import django
         from django.conf import settings
 

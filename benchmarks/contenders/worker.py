@@ -1,4 +1,4 @@
-"""The process of one contender: ``python -m contenders.worker MODULE:CLASS URL COLUMNS``.
+"""The process of one contender: ``python -m contenders.worker MODULE:CLASS URL COLUMNS [graph]``.
 
 Each line of its input is a call in JSON, ``{"call": name, "with": {...}}``; each line of its output
 is the answer, ``{"value": ...}`` or ``{"error": traceback}``.
@@ -14,9 +14,12 @@ import traceback
 import warnings
 from typing import Any
 
+from arena.processors import take_first
+
 
 def main() -> None:
     """Do what the input says until it ends."""
+    take_first()
     # What contenders print must not be taken for answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -29,7 +32,7 @@ def main() -> None:
         try:
             if contender is None:
                 contender = getattr(importlib.import_module(module), name)(
-                    sys.argv[2], int(sys.argv[3])
+                    sys.argv[2], int(sys.argv[3]), graph="graph" in sys.argv[4:]
                 )
             answer = {"value": getattr(contender, order["call"])(**order["with"])}
         except Exception:  # noqa: BLE001 - the arena is told, and raises it there
