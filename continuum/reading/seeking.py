@@ -16,6 +16,7 @@ from typing import cast
 
 from sqlalchemy import ClauseElement
 from sqlalchemy import ColumnElement
+from sqlalchemy import Integer
 from sqlalchemy import and_
 from sqlalchemy import literal
 from sqlalchemy import literal_column
@@ -26,7 +27,7 @@ from sqlalchemy.types import NullType
 
 from continuum.reading.layout import Layout
 
-ONE = literal_column("1")
+ONE: ColumnElement[int] = literal_column("1", Integer)
 """The limit of a search for one version."""
 
 

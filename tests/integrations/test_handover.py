@@ -56,9 +56,10 @@ def test_there_and_back() -> None:
 def test_what_cannot_travel() -> None:
     with context(meta={"a": {1}}), pytest.raises(InvalidContext, match="another process"):
         packed_context()
-    for text in ("[]", "Ada", '{"actor_uuid": "Ada"}', '{"meta": [1]}', 7):
+    texts: list[Any] = ["[]", "Ada", '{"actor_uuid": "Ada"}', '{"meta": [1]}', 7]
+    for text in texts:
         refused = pytest.raises(InvalidArgument, match="no context that packed_context")
-        with refused, unpacked_context(text):  # type: ignore[arg-type]
+        with refused, unpacked_context(text):
             pass
 
 

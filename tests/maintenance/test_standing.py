@@ -23,6 +23,7 @@ from continuum import verify
 from continuum import version_table
 from continuum.errors import MissingHistory
 from continuum.errors import MissingTable
+from continuum.errors import VersioningError
 from suite._support import World
 from suite._support import define_article
 
@@ -45,12 +46,12 @@ BY_SESSION: dict[str, Callable[..., Any]] = {
 }
 
 
-def refusals(world: World, article: Any, error: type[Exception], match: str) -> None:
+def refusals(world: World, article: Any, error: type[VersioningError], match: str) -> None:
     """See every function refuse, on an Engine and in a transaction that can go on afterwards."""
     for use in BY_CONNECTION.values():
         with pytest.raises(error, match=match) as caught:
             use(world.engine, manager=world.manager)
-        assert caught.value.hint  # type: ignore[attr-defined]
+        assert caught.value.hint
     with Session(world.engine) as session:
         connection: Connection = session.connection()
         for use in BY_CONNECTION.values():

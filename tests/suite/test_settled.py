@@ -99,7 +99,9 @@ def test_the_transaction_is_committed_unseen(world: World, how: str) -> None:
         if how == "text":
             connection.execute(text("COMMIT"))
         else:
-            connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
+            driver = connection.connection.dbapi_connection
+            assert driver is not None
+            driver.commit()
         connection.execute(insert(table).values(id=4))
         connection.commit()
     written = transaction_of(world, article)
